@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The seam to time and to the I/O thread, so that everything above it is tested
+// with a clock moved by hand.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace assemblyai {
+
+using std::chrono::nanoseconds;
+
+// Destroying it cancels. Loop thread only.
+class Timer {
+ public:
+  Timer() = default;
+  Timer(const Timer &) = delete;
+  Timer &operator=(const Timer &) = delete;
+  virtual ~Timer() = default;
+};
+
+class EventLoop {
+ public:
+  EventLoop() = default;
+  EventLoop(const EventLoop &) = delete;
+  EventLoop &operator=(const EventLoop &) = delete;
+  virtual ~EventLoop() = default;
+
+  virtual nanoseconds now() const = 0;  // monotonic; any thread
+  virtual bool is_current() const = 0;  // is this the loop's thread?
+
+  // Runs the task on the loop's thread, in the order of the calls. Any thread.
+  virtual void invoke(std::function<void()> task) = 0;
+
+  // Runs the task once after the delay. Loop thread only.
+  [[nodiscard]] virtual std::unique_ptr<Timer> after(nanoseconds delay,
+                                                     std::function<void()> task) = 0;
+};
+
+}  // namespace assemblyai

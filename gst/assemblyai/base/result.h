@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What went wrong, as a value; and a value or what went wrong.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace assemblyai {
+
+enum class FailureKind : std::uint8_t {
+  kSettings,      // a setting is missing, malformed or refused: the user changes it
+  kUnauthorized,  // the credential or the account was refused
+  kNotFound,      // the host name does not resolve
+  kConnect,       // connecting, TLS, the upgrade or the wait for Begin failed
+  kBusy,          // the service has no room now (rate, concurrency, overload)
+  kLost,          // the connection ended, or the peer fell silent, in mid-session
+  kProtocol,      // the peer does not speak the protocol
+  kInternal,      // our own bug
+};
+
+// Whether trying again can help, and how soon. kNewSession is for ends that are
+// part of a session's normal life (its maximum length, inactivity).
+enum class Retry : std::uint8_t { kNever, kNewSession, kBackOff, kLongBackOff };
+
+struct Failure {
+  FailureKind kind = FailureKind::kInternal;
+  Retry retry = Retry::kNever;
+  std::string message;       // one sentence for the user: what failed and what to do
+  std::string detail;        // for the debug text: the peer's or the library's own words
+  unsigned close_code = 0;   // WebSocket close code, or 0
+  unsigned http_status = 0;  // HTTP status of a refused upgrade, or 0
+};
+
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}
+
+  explicit operator bool() const { return state_.index() == 0; }
+  T &value() { return *std::get_if<0>(&state_); }
+  const T &value() const { return *std::get_if<0>(&state_); }
+  T &operator*() { return value(); }
+  const T &operator*() const { return value(); }
+  T *operator->() { return &value(); }
+  const T *operator->() const { return &value(); }
+  Failure &failure() { return *std::get_if<1>(&state_); }
+  const Failure &failure() const { return *std::get_if<1>(&state_); }
+
+ private:
+  std::variant<T, Failure> state_;
+};
+
+}  // namespace assemblyai

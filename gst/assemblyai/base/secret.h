@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace assemblyai {
+
+// Text that must not reach a log, message, error or dump. It has no conversion
+// to string: reveal() marks every place where it is used.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+
+  bool empty() const { return text_.empty(); }
+  const std::string &reveal() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/bus_reporter.h"
+
+#include <utility>
+
+#include "element/errors.h"
+#include "element/messages.h"
+#include "element/properties.h"
+
+namespace assemblyai {
+
+namespace {
+
+constexpr std::size_t kBytesPerSample = 2;
+
+}  // namespace
+
+BusReporter::BusReporter(GstElement *element, std::shared_ptr<const EventLoop> clock,
+                         std::shared_ptr<const std::atomic<guint>> messages)
+    : element_(element), clock_(std::move(clock)), messages_(std::move(messages)) {}
+
+void BusReporter::post(GstOwned<GstStructure> structure) {
+  if (const Ref<GstElement> element = element_.lock()) {
+    gst_element_post_message(
+        element.get(), gst_message_new_element(GST_OBJECT(element.get()), structure.release()));
+  }
+}
+
+void BusReporter::on_connection(ConnectionState state) {
+  if (wants(kMessageSession))
+    post(connection_message(state, 1));
+}
+
+void BusReporter::on_begin(const Begin &begin) {
+  timeline_.restart();
+  session_id_ = begin.id;
+  if (wants(kMessageSession))
+    post(begin_message(begin));
+}
+
+void BusReporter::on_audio_sent(const AudioChunk &chunk) {
+  for (const AudioPiece &piece : chunk.pieces) {
+    timeline_.append({piece.stamp.running_time, piece.stamp.stream_time, piece.stamp.arrival},
+                     piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
+  }
+  timeline_.append_padding(chunk.padding / kBytesPerSample);
+}
+
+void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
+  if (!wants(kMessageSession))
+    return;
+  const AudioPiece &first = pieces.front();
+  const AudioPiece &last = pieces.back();
+  std::size_t bytes = 0;
+  for (const AudioPiece &piece : pieces)
+    bytes += piece.size;
+  post(audio_lost_message(first.stamp.running_time + duration_of(first.offset),
+                          last.stamp.running_time + duration_of(last.offset + last.size),
+                          duration_of(bytes)));
+}
+
+void BusReporter::on_turn(const TurnReport &report) {
+  if (wants(report.final ? kMessageFinal : kMessagePartial))
+    post(turn_message(session_id_, report, timeline_, clock_->now()));
+}
+
+void BusReporter::on_message(const ServerMessage &message) {
+  if (const auto *speech = std::get_if<SpeechStarted>(&message); speech && wants(kMessageSpeech))
+    post(speech_started_message(*speech, timeline_));
+  if (const auto *warning = std::get_if<Warning>(&message); warning && wants(kMessageSession))
+    post(warning_message(*warning));
+}
+
+void BusReporter::on_frame(std::string_view frame) {
+  if (wants(kMessageRaw))
+    post(raw_message(frame));
+}
+
+void BusReporter::on_undecodable(const Failure &failure) {
+  if (std::exchange(complained_, true))
+    return;
+  if (const Ref<GstElement> element = element_.lock())
+    post_warning(element.get(), failure);
+}
+
+void BusReporter::on_ended(const ConnectionEnd &end) {
+  if (end.begun && wants(kMessageSession))
+    post(end_message(end));
+  if (!end.failure)
+    return;
+  failed_ = true;
+  if (const Ref<GstElement> element = element_.lock())
+    post_error(element.get(), *end.failure);
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "captions/timeline.h"
+#include "element/gst_ptr.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+// Tells the bus what a session tells. Made for one session; called on the I/O
+// thread only, except messages() and failed().
+//
+// It holds the element weakly: a session that goes on in the background must not
+// keep it alive.
+class BusReporter final : public SessionObserver {
+ public:
+  // messages is shared with the element, so that a change takes effect at once.
+  BusReporter(GstElement *element, std::shared_ptr<const EventLoop> clock,
+              std::shared_ptr<const std::atomic<guint>> messages);
+
+  // The session ended with an error, which has been posted.
+  bool failed() const { return failed_; }
+
+ private:
+  void on_connection(ConnectionState state) override;
+  void on_begin(const Begin &begin) override;
+  void on_audio_sent(const AudioChunk &chunk) override;
+  void on_audio_lost(const std::vector<AudioPiece> &pieces) override;
+  void on_turn(const TurnReport &report) override;
+  void on_message(const ServerMessage &message) override;
+  void on_frame(std::string_view frame) override;
+  void on_undecodable(const Failure &failure) override;
+  void on_ended(const ConnectionEnd &end) override;
+
+  bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
+  void post(GstOwned<GstStructure> structure);
+
+  WeakRef<GstElement> element_;
+  std::shared_ptr<const EventLoop> clock_;
+  std::shared_ptr<const std::atomic<guint>> messages_;
+  std::atomic<bool> failed_{false};
+
+  Timeline timeline_{kSampleRate};
+  std::string session_id_;
+  bool complained_ = false;  // about undecodable messages
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/errors.h"
+
+#include "protocol/failure.h"
+
+namespace assemblyai {
+
+namespace {
+
+struct Mapping {
+  GQuark domain;
+  gint code;
+  const char *kind;
+};
+
+Mapping map(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kSettings:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "settings"};
+    case FailureKind::kUnauthorized:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "unauthorized"};
+    case FailureKind::kNotFound:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "not-found"};
+    case FailureKind::kConnect:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "connect"};
+    case FailureKind::kBusy:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY, "busy"};
+    case FailureKind::kLost:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "lost"};
+    case FailureKind::kProtocol:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "protocol"};
+    case FailureKind::kInternal:
+      break;
+  }
+  return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_FAILED, "internal"};
+}
+
+std::string debug_text(const Failure &failure) {
+  std::string text = failure.detail;
+  const auto add = [&text](const std::string &part) {
+    if (!text.empty())
+      text += "; ";
+    text += part;
+  };
+  if (failure.close_code != 0) {
+    add("close code " + std::to_string(failure.close_code) + " (" +
+        std::string(describe_close_code(failure.close_code)) + ")");
+  }
+  if (failure.http_status != 0)
+    add("HTTP status " + std::to_string(failure.http_status));
+  return text;
+}
+
+void post(GstElement *element, GstMessageType type, const Failure &failure) {
+  ErrorReport report = describe(failure);
+  gst_element_message_full_with_details(
+      element, type, report.domain, report.code, g_strdup(report.text.c_str()),
+      g_strdup(report.debug.c_str()), __FILE__, GST_FUNCTION, __LINE__, report.details.release());
+}
+
+}  // namespace
+
+ErrorReport describe(const Failure &failure) {
+  const Mapping mapping = map(failure.kind);
+  ErrorReport report{mapping.domain, mapping.code, failure.message + ".", debug_text(failure), {}};
+  report.details.reset(gst_structure_new("assemblyai-error", "kind", G_TYPE_STRING, mapping.kind,
+                                         "close-code", G_TYPE_UINT, failure.close_code,
+                                         "http-status", G_TYPE_UINT, failure.http_status, nullptr));
+  return report;
+}
+
+void post_error(GstElement *element, const Failure &failure) {
+  post(element, GST_MESSAGE_ERROR, failure);
+}
+
+void post_warning(GstElement *element, const Failure &failure) {
+  post(element, GST_MESSAGE_WARNING, failure);
+}
+
+}  // namespace assemblyai

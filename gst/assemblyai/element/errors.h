@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <string>
+
+#include "base/result.h"
+#include "element/gst_ptr.h"
+
+namespace assemblyai {
+
+// A failure as GStreamer speaks of it. The one place where the two meet.
+struct ErrorReport {
+  GQuark domain = 0;
+  gint code = 0;
+  std::string text;   // for the user
+  std::string debug;  // for whoever investigates
+  GstOwned<GstStructure> details;
+};
+
+ErrorReport describe(const Failure &failure);
+
+// Posts it. No lock of ours may be held: a bus handler may read properties.
+void post_error(GstElement *element, const Failure &failure);
+void post_warning(GstElement *element, const Failure &failure);
+
+}  // namespace assemblyai

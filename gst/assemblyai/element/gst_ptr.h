@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Ownership of GStreamer's own types, beside base/glib_ptr.h.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <memory>
+#include <span>
+
+#include "base/glib_ptr.h"
+
+namespace assemblyai {
+
+struct GstDeleter {
+  void operator()(GstStructure *structure) const { gst_structure_free(structure); }
+  void operator()(GstMessage *message) const { gst_message_unref(message); }
+  void operator()(GstQuery *query) const { gst_query_unref(query); }
+};
+
+template <typename T>
+using GstOwned = std::unique_ptr<T, GstDeleter>;
+
+// A buffer's bytes for reading, while it lives. Empty when they cannot be mapped.
+class MappedBuffer {
+ public:
+  explicit MappedBuffer(GstBuffer *buffer) : buffer_(buffer) {
+    mapped_ = gst_buffer_map(buffer, &map_, GST_MAP_READ) != FALSE;
+  }
+  MappedBuffer(const MappedBuffer &) = delete;
+  MappedBuffer &operator=(const MappedBuffer &) = delete;
+  ~MappedBuffer() {
+    if (mapped_)
+      gst_buffer_unmap(buffer_, &map_);
+  }
+
+  explicit operator bool() const { return mapped_; }
+  std::span<const std::byte> bytes() const {
+    return std::as_bytes(std::span<const guint8>(map_.data, mapped_ ? map_.size : 0));
+  }
+
+ private:
+  GstBuffer *buffer_;
+  GstMapInfo map_{};
+  bool mapped_ = false;
+};
+
+// A weak reference that any thread may turn into a strong one.
+template <typename T>
+class WeakRef {
+ public:
+  explicit WeakRef(T *object) { g_weak_ref_init(&ref_, object); }
+  WeakRef(const WeakRef &) = delete;
+  WeakRef &operator=(const WeakRef &) = delete;
+  ~WeakRef() { g_weak_ref_clear(&ref_); }
+
+  Ref<T> lock() { return adopt(static_cast<T *>(g_weak_ref_get(&ref_))); }
+
+ private:
+  GWeakRef ref_{};
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/messages.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace assemblyai {
+
+namespace {
+
+GstClockTime clock_time(nanoseconds time) {
+  return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
+}
+
+GstOwned<GstStructure> make(const char *name) {
+  return GstOwned<GstStructure>(gst_structure_new_empty(name));
+}
+
+void set_string(GstStructure *structure, const char *field, const std::string &text) {
+  gst_structure_set(structure, field, G_TYPE_STRING, text.c_str(), nullptr);
+}
+
+// Fields that are not known are left out.
+void set_if_known(GstStructure *structure, const char *field, const std::string &text) {
+  if (!text.empty())
+    set_string(structure, field, text);
+}
+
+void set_if_known(GstStructure *structure, const char *field, const std::optional<double> &value) {
+  if (value)
+    gst_structure_set(structure, field, G_TYPE_DOUBLE, *value, nullptr);
+}
+
+void set_time(GstStructure *structure, const char *field, GstClockTime time) {
+  gst_structure_set(structure, field, G_TYPE_UINT64, time, nullptr);
+}
+
+void set_moment(GstStructure *structure, const char *field, const char *stream_field,
+                const std::optional<Timeline::Moment> &moment) {
+  set_time(structure, field, moment ? clock_time(moment->running_time) : GST_CLOCK_TIME_NONE);
+  const bool has_stream_time = moment && moment->stream_time;
+  set_time(structure, stream_field,
+           has_stream_time ? clock_time(*moment->stream_time) : GST_CLOCK_TIME_NONE);
+}
+
+// "PENDING" and "UNKNOWN" say that a voice is not attributed (yet).
+std::string attributed(const std::string &speaker) {
+  return speaker == "PENDING" || speaker == "UNKNOWN" ? std::string() : speaker;
+}
+
+void append_word(GValue *array, const Word &word, const Timeline &timeline) {
+  GstOwned<GstStructure> structure = make("word");
+  set_string(structure.get(), "text", word.text);
+  const auto start = timeline.at(word.start);
+  const auto end = timeline.end_at(word.end);
+  set_time(structure.get(), "start", start ? clock_time(start->running_time) : GST_CLOCK_TIME_NONE);
+  // A word on the border of two spans must not end before it starts.
+  set_time(structure.get(), "end",
+           start && end ? clock_time(std::max(start->running_time, end->running_time))
+                        : GST_CLOCK_TIME_NONE);
+  gst_structure_set(structure.get(), "confidence", G_TYPE_DOUBLE, word.confidence, "final",
+                    G_TYPE_BOOLEAN, static_cast<gboolean>(word.is_final), nullptr);
+  set_if_known(structure.get(), "speaker", attributed(word.speaker));
+
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed(&value, structure.release());
+  gst_value_array_append_and_take_value(array, &value);
+}
+
+void set_words(GstStructure *structure, const std::vector<Word> &words, const Timeline &timeline) {
+  GValue array = G_VALUE_INIT;
+  g_value_init(&array, GST_TYPE_ARRAY);
+  for (const Word &word : words)
+    append_word(&array, word, timeline);
+  gst_structure_take_value(structure, "words", &array);
+}
+
+double mean_confidence(const std::vector<Word> &words) {
+  if (words.empty())
+    return 0;
+  double sum = 0;
+  for (const Word &word : words)
+    sum += word.confidence;
+  return sum / static_cast<double>(words.size());
+}
+
+void set_turn_times(GstStructure *structure, const Turn &turn, const Timeline &timeline,
+                    nanoseconds now) {
+  std::optional<Timeline::Moment> start;
+  std::optional<Timeline::Moment> end;
+  std::optional<nanoseconds> arrival;
+  if (!turn.words.empty()) {
+    start = timeline.at(turn.words.front().start);
+    end = timeline.end_at(turn.words.back().end);
+    arrival = timeline.arrival_of(turn.words.back().end);
+  }
+  set_moment(structure, "start", "stream-start", start);
+  set_moment(structure, "end", "stream-end", end);
+  set_time(structure, "delay", arrival ? clock_time(now - *arrival) : GST_CLOCK_TIME_NONE);
+}
+
+}  // namespace
+
+GstOwned<GstStructure> connection_message(ConnectionState state, guint attempt) {
+  GstOwned<GstStructure> structure = make("assemblyai-connection");
+  set_string(structure.get(), "state",
+             state == ConnectionState::kConnecting ? "connecting" : "connected");
+  gst_structure_set(structure.get(), "attempt", G_TYPE_UINT, attempt, nullptr);
+  return structure;
+}
+
+GstOwned<GstStructure> begin_message(const Begin &begin) {
+  GstOwned<GstStructure> structure = make("assemblyai-session-begin");
+  set_string(structure.get(), "session-id", begin.id);
+  set_if_known(structure.get(), "model", begin.configuration.model);
+  if (begin.expires_at != 0)
+    gst_structure_set(structure.get(), "expires-at", G_TYPE_INT64, gint64{begin.expires_at},
+                      nullptr);
+  return structure;
+}
+
+GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
+  GstOwned<GstStructure> structure = make("assemblyai-session-end");
+  set_string(structure.get(), "session-id", end.session_id);
+  if (end.termination) {
+    set_if_known(structure.get(), "audio-seconds", end.termination->audio_seconds);
+    set_if_known(structure.get(), "session-seconds", end.termination->session_seconds);
+  }
+  gst_structure_set(structure.get(), "close-code", G_TYPE_UINT, end.close_code, nullptr);
+  set_if_known(structure.get(), "reason", end.reason);
+  return structure;
+}
+
+GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnReport &report,
+                                    const Timeline &timeline, nanoseconds now) {
+  const Turn &turn = report.turn;
+  GstOwned<GstStructure> structure = make("assemblyai-turn");
+  // What people read first stands first: gst-launch-1.0 -m prints it in this order.
+  gst_structure_set(structure.get(), "turn", G_TYPE_UINT, static_cast<guint>(report.number),
+                    "final", G_TYPE_BOOLEAN, static_cast<gboolean>(report.final), nullptr);
+  set_string(structure.get(), "transcript", report.text);
+  set_turn_times(structure.get(), turn, timeline, now);
+  gst_structure_set(structure.get(), "formatted", G_TYPE_BOOLEAN,
+                    static_cast<gboolean>(turn.formatted), "confidence", G_TYPE_DOUBLE,
+                    mean_confidence(turn.words), "turn-order", G_TYPE_INT,
+                    static_cast<gint>(std::min<std::int64_t>(turn.order, G_MAXINT)), nullptr);
+  set_if_known(structure.get(), "speaker", attributed(turn.speaker_label));
+  set_if_known(structure.get(), "language-code", turn.language_code);
+  set_if_known(structure.get(), "language-confidence", turn.language_confidence);
+  set_if_known(structure.get(), "error", turn.error);
+  set_string(structure.get(), "session-id", session_id);
+  set_words(structure.get(), turn.words, timeline);
+  return structure;
+}
+
+GstOwned<GstStructure> speech_started_message(const SpeechStarted &event,
+                                              const Timeline &timeline) {
+  GstOwned<GstStructure> structure = make("assemblyai-speech-started");
+  set_moment(structure.get(), "start", "stream-start", timeline.at(event.timestamp));
+  set_if_known(structure.get(), "confidence", event.confidence);
+  return structure;
+}
+
+GstOwned<GstStructure> warning_message(const Warning &warning) {
+  GstOwned<GstStructure> structure = make("assemblyai-warning");
+  gst_structure_set(structure.get(), "code", G_TYPE_INT, warning.code.value_or(0), nullptr);
+  set_string(structure.get(), "text", warning.text);
+  return structure;
+}
+
+GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end,
+                                          nanoseconds duration) {
+  GstOwned<GstStructure> structure = make("assemblyai-audio-lost");
+  set_time(structure.get(), "start", clock_time(start));
+  set_time(structure.get(), "end", clock_time(end));
+  set_time(structure.get(), "duration", clock_time(duration));
+  return structure;
+}
+
+GstOwned<GstStructure> raw_message(std::string_view frame) {
+  GstOwned<GstStructure> structure = make("assemblyai-raw");
+  set_string(structure.get(), "json", std::string(frame));
+  return structure;
+}
+
+}  // namespace assemblyai

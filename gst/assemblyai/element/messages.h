@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The element messages, as docs/messages.md describes them. Names and fields are
+// API.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <string_view>
+#include <vector>
+
+#include "captions/timeline.h"
+#include "element/gst_ptr.h"
+#include "protocol/turn_tracker.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+GstOwned<GstStructure> connection_message(ConnectionState state, guint attempt);
+GstOwned<GstStructure> begin_message(const Begin &begin);
+GstOwned<GstStructure> end_message(const ConnectionEnd &end);
+// now is the monotonic time of the message.
+GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnReport &report,
+                                    const Timeline &timeline, nanoseconds now);
+GstOwned<GstStructure> speech_started_message(const SpeechStarted &event, const Timeline &timeline);
+GstOwned<GstStructure> warning_message(const Warning &warning);
+GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end, nanoseconds duration);
+GstOwned<GstStructure> raw_message(std::string_view frame);
+
+}  // namespace assemblyai

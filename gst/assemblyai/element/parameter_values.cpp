@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/parameter_values.h"
+
+#include <array>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace assemblyai {
+
+namespace {
+
+void boolean_to_switch(const GValue *from, GValue *to) {
+  g_value_set_enum(to, g_value_get_boolean(from) != FALSE ? 1 : 0);
+}
+
+// A boolean with a third state, so that "false" can be sent and nothing can be.
+// It takes TRUE and FALSE wherever a boolean property would.
+GType switch_type() {
+  static const GType type = [] {
+    static const std::array<GEnumValue, 4> values{{
+        {-1, "The service's default", "default"},
+        {0, "No", "false"},
+        {1, "Yes", "true"},
+        {0, nullptr, nullptr},
+    }};
+    const GType made = g_enum_register_static("GstAssemblyAISwitch", values.data());
+    gst_type_mark_as_plugin_api(made, static_cast<GstPluginAPIFlags>(0));
+    g_value_register_transform_func(G_TYPE_BOOLEAN, made, boolean_to_switch);
+    return made;
+  }();
+  return type;
+}
+
+std::vector<std::string> strings_of(const GValue *list, guint size,
+                                    const GValue *(*item)(const GValue *, guint)) {
+  std::vector<std::string> strings;
+  for (guint i = 0; i < size; i++) {
+    const GValue *value = item(list, i);
+    const char *text = G_VALUE_HOLDS_STRING(value) ? g_value_get_string(value) : nullptr;
+    strings.emplace_back(text != nullptr ? text : "");
+  }
+  return strings;
+}
+
+std::optional<ParameterValue> list_value(const GValue *value) {
+  std::vector<std::string> strings =
+      GST_VALUE_HOLDS_ARRAY(value)
+          ? strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value)
+          : strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
+  if (strings.empty())
+    return std::nullopt;
+  return ParameterValue(std::move(strings));
+}
+
+struct Writer {
+  GValue *value;
+
+  void operator()(const std::string &text) const { g_value_set_string(value, text.c_str()); }
+  void operator()(const JsonText &json) const { g_value_set_string(value, json.text.c_str()); }
+  void operator()(double number) const { g_value_set_double(value, number); }
+  void operator()(bool boolean) const {
+    if (G_VALUE_HOLDS_ENUM(value))
+      g_value_set_enum(value, boolean ? 1 : 0);
+    else
+      g_value_set_boolean(value, static_cast<gboolean>(boolean));
+  }
+  void operator()(std::int64_t number) const {
+    if (G_VALUE_HOLDS_INT(value))
+      g_value_set_int(value, static_cast<gint>(number));
+    else
+      g_value_set_int64(value, number);
+  }
+  void operator()(const std::vector<std::string> &strings) const {
+    for (const std::string &text : strings) {
+      GValue item = G_VALUE_INIT;
+      g_value_init(&item, G_TYPE_STRING);
+      g_value_set_string(&item, text.c_str());
+      gst_value_array_append_and_take_value(value, &item);
+    }
+  }
+};
+
+// The types of a structure's fields, as gst-launch-1.0 would guess them.
+struct FieldType {
+  GType operator()(const std::string &) const { return G_TYPE_STRING; }
+  GType operator()(const JsonText &) const { return G_TYPE_STRING; }
+  GType operator()(double) const { return G_TYPE_DOUBLE; }
+  GType operator()(bool) const { return G_TYPE_BOOLEAN; }
+  GType operator()(std::int64_t) const { return G_TYPE_INT64; }
+  GType operator()(const std::vector<std::string> &) const { return GST_TYPE_ARRAY; }
+};
+
+gboolean add_field(GQuark field, const GValue *value, gpointer data) {
+  auto &parameters = *static_cast<ParameterSet *>(data);
+  std::optional<ParameterValue> parsed;
+  if (G_VALUE_HOLDS_UINT(value))
+    parsed = ParameterValue(std::int64_t{g_value_get_uint(value)});
+  else if (G_VALUE_HOLDS_INT(value))
+    parsed = ParameterValue(std::int64_t{g_value_get_int(value)});
+  else if (G_VALUE_HOLDS_DOUBLE(value))
+    parsed = ParameterValue(g_value_get_double(value));
+  else
+    parsed = from_gvalue(value);
+  if (parsed)
+    parameters.insert_or_assign(g_quark_to_string(field), std::move(*parsed));
+  return TRUE;
+}
+
+}  // namespace
+
+GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
+                           const char *blurb, const ParameterValue *initial, GParamFlags flags) {
+  switch (parameter.type) {
+    case ParameterType::kInteger:
+      return g_param_spec_int(name, nick, blurb, -1, std::numeric_limits<gint>::max(), -1, flags);
+    case ParameterType::kNumber:
+      return g_param_spec_double(name, nick, blurb, -1, std::numeric_limits<gdouble>::max(), -1,
+                                 flags);
+    case ParameterType::kBoolean:
+      return g_param_spec_enum(name, nick, blurb, switch_type(), -1, flags);
+    case ParameterType::kStringList:
+      return gst_param_spec_array(
+          name, nick, blurb, g_param_spec_string("item", "Item", "One of the list", nullptr, flags),
+          flags);
+    case ParameterType::kString:
+    case ParameterType::kJson:
+      break;
+  }
+  const std::string *text = initial != nullptr ? std::get_if<std::string>(initial) : nullptr;
+  return g_param_spec_string(name, nick, blurb, text != nullptr ? text->c_str() : nullptr, flags);
+}
+
+std::optional<ParameterValue> from_gvalue(const GValue *value) {
+  if (G_VALUE_HOLDS_INT(value))
+    return g_value_get_int(value) >= 0
+               ? std::optional<ParameterValue>(std::int64_t{g_value_get_int(value)})
+               : std::nullopt;
+  if (G_VALUE_HOLDS_INT64(value))
+    return ParameterValue(std::int64_t{g_value_get_int64(value)});
+  if (G_VALUE_HOLDS_DOUBLE(value))
+    return g_value_get_double(value) >= 0 ? std::optional<ParameterValue>(g_value_get_double(value))
+                                          : std::nullopt;
+  if (G_VALUE_HOLDS_ENUM(value))
+    return g_value_get_enum(value) >= 0
+               ? std::optional<ParameterValue>(g_value_get_enum(value) != 0)
+               : std::nullopt;
+  if (G_VALUE_HOLDS_BOOLEAN(value))
+    return ParameterValue(g_value_get_boolean(value) != FALSE);
+  if (GST_VALUE_HOLDS_ARRAY(value) || GST_VALUE_HOLDS_LIST(value))
+    return list_value(value);
+  if (G_VALUE_HOLDS_STRING(value)) {
+    const char *text = g_value_get_string(value);
+    return text != nullptr ? std::optional<ParameterValue>(std::string(text)) : std::nullopt;
+  }
+  const Owned<char> text(gst_value_serialize(value));
+  return ParameterValue(std::string(text ? text.get() : ""));
+}
+
+void to_gvalue(const ParameterValue &parameter, GValue *value) {
+  std::visit(Writer{value}, parameter);
+}
+
+void to_unset(GValue *value) {
+  if (G_VALUE_HOLDS_INT(value))
+    g_value_set_int(value, -1);
+  else if (G_VALUE_HOLDS_DOUBLE(value))
+    g_value_set_double(value, -1);
+  else if (G_VALUE_HOLDS_ENUM(value))
+    g_value_set_enum(value, -1);
+  else
+    g_value_reset(value);
+}
+
+ParameterSet from_structure(const GstStructure *structure) {
+  ParameterSet parameters;
+  if (structure != nullptr)
+    gst_structure_foreach(structure, add_field, &parameters);
+  return parameters;
+}
+
+GstOwned<GstStructure> to_structure(const ParameterSet &parameters) {
+  GstOwned<GstStructure> structure;
+  if (parameters.empty())
+    return structure;
+  structure.reset(gst_structure_new_empty("extra-parameters"));
+  for (const auto &[name, parameter] : parameters) {
+    GValue value = G_VALUE_INIT;
+    g_value_init(&value, std::visit(FieldType{}, parameter));
+    to_gvalue(parameter, &value);
+    gst_structure_take_value(structure.get(), name.c_str(), &value);
+  }
+  return structure;
+}
+
+}  // namespace assemblyai

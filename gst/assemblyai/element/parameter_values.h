@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Service parameters as GObject values. Each type has a way to say "not set":
+//
+//   kString, kJson   NULL
+//   kInteger         -1
+//   kNumber          -1
+//   kBoolean         GstAssemblyAISwitch "default" (-1)
+//   kStringList      an empty array
+//
+// A list that is set but empty is not the same as one that is not set only in
+// UpdateConfiguration, which clears with it.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <optional>
+
+#include "element/gst_ptr.h"
+#include "protocol/parameters.h"
+
+namespace assemblyai {
+
+// initial may be null: not set.
+GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
+                           const char *blurb, const ParameterValue *initial, GParamFlags flags);
+
+// Nothing when the value says "not set".
+std::optional<ParameterValue> from_gvalue(const GValue *value);
+void to_gvalue(const ParameterValue &parameter, GValue *value);
+void to_unset(GValue *value);
+
+// A structure's fields. Field types that no parameter has become text, which the
+// later validation refuses by name.
+ParameterSet from_structure(const GstStructure *structure);
+GstOwned<GstStructure> to_structure(const ParameterSet &parameters);
+
+}  // namespace assemblyai

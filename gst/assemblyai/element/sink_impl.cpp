@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/sink_impl.h"
+
+#include <utility>
+
+#include "element/errors.h"
+#include "session/soup_transport.h"
+
+namespace assemblyai {
+
+namespace {
+
+nanoseconds from_ms(guint milliseconds) {
+  return std::chrono::milliseconds(milliseconds);
+}
+
+void add(SessionStats &total, const SessionStats &part) {
+  total.audio_sent_bytes += part.audio_sent_bytes;
+  total.audio_dropped_bytes += part.audio_dropped_bytes;
+  total.messages_sent += part.messages_sent;
+  total.messages_received += part.messages_received;
+  total.messages_undecodable += part.messages_undecodable;
+  total.partials += part.partials;
+  total.finals += part.finals;
+  total.audio_seconds += part.audio_seconds;
+  total.session_seconds += part.session_seconds;
+  total.audio_queued_bytes = part.audio_queued_bytes;
+  total.state = part.state;
+  total.session_id = part.session_id;
+}
+
+guint64 ns(std::uint64_t bytes) {
+  return gst_util_uint64_scale(bytes, GST_SECOND, kBytesPerSecond);
+}
+
+}  // namespace
+
+SinkImpl::SinkImpl(GstBaseSink *sink)
+    : sink_(sink), messages_(std::make_shared<std::atomic<guint>>(kDefaultMessages)) {}
+
+SinkImpl::~SinkImpl() {
+  leave(Session::Rest::kDiscard);
+}
+
+bool SinkImpl::set_property(guint id, const GValue *value) {
+  const std::lock_guard lock(mutex_);
+  const bool known = assemblyai::set_property(settings_, id, value);
+  messages_->store(settings_.messages);
+  return known;
+}
+
+bool SinkImpl::get_property(guint id, GValue *value) {
+  if (id == kPropertyStats) {
+    g_value_take_boxed(value, stats().release());
+    return true;
+  }
+  const std::lock_guard lock(mutex_);
+  return assemblyai::get_property(settings_, id, value);
+}
+
+void SinkImpl::prepare() {
+  const std::lock_guard lock(mutex_);
+  past_ = {};
+  sessions_ = 0;
+  next_turn_ = 0;
+  failed_ = false;
+  closed_ = false;
+}
+
+void SinkImpl::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Session::Rest::kSend);
+}
+
+void SinkImpl::flush_start() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Session::Rest::kDiscard);
+}
+
+void SinkImpl::flush_stop() {
+  input_.reset();
+  const std::lock_guard lock(mutex_);
+  closed_ = false;
+}
+
+void SinkImpl::unlock() {
+  if (const Run run = current(); run.session)
+    run.session->interrupt();
+}
+
+void SinkImpl::unlock_stop() {
+  if (const Run run = current(); run.session)
+    run.session->resume();
+}
+
+GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
+  std::optional<AudioBlock> block =
+      input_.convert(buffer, sink_->segment, std::chrono::microseconds(g_get_monotonic_time()));
+  while (block) {
+    const Run run = current_or_new();
+    if (!run.session) {
+      const std::lock_guard lock(mutex_);
+      return failed_ ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+    }
+    switch (run.session->push(std::move(*block))) {
+      case Session::PushResult::kAccepted:
+        return GST_FLOW_OK;
+      case Session::PushResult::kInterrupted:
+        if (const GstFlowReturn flow = gst_base_sink_wait_preroll(sink_); flow != GST_FLOW_OK)
+          return flow;
+        break;
+      case Session::PushResult::kEnded:
+        retire(run.session);
+        break;
+    }
+  }
+  return GST_FLOW_OK;
+}
+
+void SinkImpl::end_of_stream() {
+  const Run run = current();
+  if (!run.session)
+    return;
+  run.session->finish();
+  run.session->wait_end();
+  retire(run.session);
+}
+
+SinkImpl::Run SinkImpl::current() const {
+  const std::lock_guard lock(mutex_);
+  return run_;
+}
+
+SinkImpl::Run SinkImpl::current_or_new() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (run_.session || failed_ || closed_)
+      return run_;
+  }
+  const Run run = open();
+  if (!run.session)
+    return run;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_)
+      return {};  // flushed or stopped meanwhile; it has not been started
+    run_ = run;
+    sessions_++;
+  }
+  run.session->start();
+  return run;
+}
+
+SinkImpl::Run SinkImpl::open() {
+  Settings settings;
+  std::uint64_t first_turn = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    settings = settings_;
+    first_turn = next_turn_;
+  }
+  Result<RequestOptions> request_options = assemblyai::request_options(settings);
+  if (!request_options) {
+    refuse(request_options.failure());
+    return {};
+  }
+  Result<UpgradeRequest> request = make_request(*request_options);
+  if (!request) {
+    refuse(request.failure());
+    return {};
+  }
+  const Owned<char> name(gst_object_get_name(GST_OBJECT(sink_)));
+  SessionOptions options{
+      .parameters = std::move(request_options->parameters),
+      .chunk_duration = from_ms(settings.chunk_duration_ms),
+      .max_backlog = from_ms(settings.max_backlog_ms),
+      .connect_timeout = from_ms(settings.connect_timeout_ms),
+      .drain_timeout = from_ms(settings.drain_timeout_ms),
+      .keepalive_interval = from_ms(settings.keepalive_interval_ms),
+      .overflow = upstream_is_live() ? Overflow::kDropOldest : Overflow::kBlock,
+      .first_turn = first_turn,
+      .label = name.get(),
+  };
+  const std::shared_ptr<Worker> worker = Worker::acquire();
+  const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
+    return make_soup_transport(worker, observer, transport);
+  };
+  auto reporter = std::make_shared<BusReporter>(GST_ELEMENT(sink_), worker, messages_);
+  auto session =
+      Session::create(std::move(options), std::move(*request), worker, factory, reporter);
+  return {std::move(session), std::move(reporter)};
+}
+
+void SinkImpl::refuse(const Failure &failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+  }
+  post_error(GST_ELEMENT(sink_), failure);
+}
+
+bool SinkImpl::upstream_is_live() const {
+  const GstOwned<GstQuery> query(gst_query_new_latency());
+  if (gst_pad_peer_query(GST_BASE_SINK_PAD(sink_), query.get()) == FALSE)
+    return false;
+  gboolean live = FALSE;
+  gst_query_parse_latency(query.get(), &live, nullptr, nullptr);
+  return live != FALSE;
+}
+
+// Keeps the figures of a session that has ended and lets go of it.
+void SinkImpl::retire(const std::shared_ptr<Session> &session) {
+  const SessionStats stats = session->stats();
+  const std::uint64_t next_turn = session->next_turn();
+  const std::lock_guard lock(mutex_);
+  if (run_.session != session)
+    return;
+  add(past_, stats);
+  next_turn_ = next_turn;
+  failed_ = failed_ || run_.reporter->failed();
+  run_ = {};
+}
+
+void SinkImpl::leave(Session::Rest rest) {
+  const Run run = current();
+  if (!run.session)
+    return;
+  run.session->leave(rest);
+  retire(run.session);
+}
+
+GstOwned<GstStructure> SinkImpl::stats() const {
+  GstOwned<GstStructure> structure(gst_base_sink_get_stats(sink_));
+  gst_structure_set_name(structure.get(), "assemblyai-stats");
+  SessionStats total;
+  std::uint64_t sessions = 0;
+  Run run;
+  {
+    const std::lock_guard lock(mutex_);
+    total = past_;
+    sessions = sessions_;
+    run = run_;
+  }
+  if (run.session)
+    add(total, run.session->stats());
+  gst_structure_set(
+      structure.get(), "state", G_TYPE_STRING, total.state.c_str(), "session-id", G_TYPE_STRING,
+      total.session_id.c_str(), "sessions", G_TYPE_UINT64, guint64{sessions}, "audio-sent",
+      G_TYPE_UINT64, ns(total.audio_sent_bytes), "audio-queued", G_TYPE_UINT64,
+      ns(total.audio_queued_bytes), "audio-lost", G_TYPE_UINT64, ns(total.audio_dropped_bytes),
+      "messages-sent", G_TYPE_UINT64, guint64{total.messages_sent}, "messages-received",
+      G_TYPE_UINT64, guint64{total.messages_received}, "messages-undecodable", G_TYPE_UINT64,
+      guint64{total.messages_undecodable}, "partials", G_TYPE_UINT64, guint64{total.partials},
+      "finals", G_TYPE_UINT64, guint64{total.finals}, "audio-seconds", G_TYPE_DOUBLE,
+      total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds, nullptr);
+  return structure;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/base/gstbasesink.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "element/audio_input.h"
+#include "element/bus_reporter.h"
+#include "element/properties.h"
+#include "session/session.h"
+#include "session/worker.h"
+
+namespace assemblyai {
+
+// What the element does, behind the GObject shell. A session is opened with the
+// first audio that is rendered (so in PLAYING), and ends with EOS, a flush or the
+// way to READY.
+//
+// After an error, which is on the bus, audio is taken and thrown away until the
+// element goes through READY: a flow error would make the elements before this
+// one post a second error, and stop the other branches of a tee.
+class SinkImpl {
+ public:
+  explicit SinkImpl(GstBaseSink *sink);
+  SinkImpl(const SinkImpl &) = delete;
+  SinkImpl &operator=(const SinkImpl &) = delete;
+  ~SinkImpl();
+
+  // Application threads.
+  bool set_property(guint id, const GValue *value);
+  bool get_property(guint id, GValue *value);
+  void prepare();  // READY to PAUSED
+  void stop();     // PAUSED to READY, before the pads stop
+
+  // Streaming thread.
+  GstFlowReturn render(GstBuffer *buffer);
+  void end_of_stream();
+  void new_segment() { input_.reset(); }
+
+  // The threads that flush, pause and stop.
+  void flush_start();
+  void flush_stop();
+  void unlock();
+  void unlock_stop();
+
+ private:
+  struct Run {
+    std::shared_ptr<Session> session;
+    std::shared_ptr<BusReporter> reporter;
+  };
+
+  Run current() const;
+  Run current_or_new();
+  Run open();
+  bool upstream_is_live() const;
+  void refuse(const Failure &failure);
+  void retire(const std::shared_ptr<Session> &session);
+  void leave(Session::Rest rest);
+  GstOwned<GstStructure> stats() const;
+
+  GstBaseSink *const sink_;  // owns this
+  AudioInput input_;         // streaming thread only
+  const std::shared_ptr<std::atomic<guint>> messages_;
+
+  // Guards all below. For a few lines each; never held while calling a session,
+  // posting, querying or waiting.
+  mutable std::mutex mutex_;
+  Settings settings_;
+  Run run_;
+  SessionStats past_;  // totals of the sessions before, since READY
+  std::uint64_t sessions_ = 0;
+  std::uint64_t next_turn_ = 0;
+  bool failed_ = false;
+  bool closed_ = true;  // flushing, or not started: no session may be opened
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <gst/gst.h>
+
+#include "config.h"
+#include "element/gstassemblyaisink.h"
+#include "element/log_bridge.h"
+
+static gboolean plugin_init(GstPlugin *plugin) {
+  assemblyai::install_log_bridge();
+  return GST_ELEMENT_REGISTER(assemblyaisink, plugin);
+}
+
+GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, assemblyai,
+                  "Live captions with AssemblyAI's streaming speech-to-text", plugin_init, VERSION,
+                  GST_LICENSE, GST_PACKAGE_NAME, GST_PACKAGE_ORIGIN)

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "protocol/endpoint.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/glib_ptr.h"
+#include "protocol/text.h"
+
+namespace assemblyai {
+
+namespace {
+
+constexpr std::string_view kDefaultPath = "/v3/ws";
+constexpr std::string_view kApiVersion = "2025-05-12";
+constexpr std::string_view kHidden = "***";
+
+using Names = std::set<std::string, std::less<>>;
+
+Failure refused(std::string message) {
+  Failure failure;
+  failure.kind = FailureKind::kSettings;
+  failure.message = std::move(message);
+  return failure;
+}
+
+bool is_blank_or_control(unsigned char c) {
+  return c <= 0x20 || c == 0x7F;
+}
+
+std::optional<Failure> check_credential(const Credential &credential) {
+  const std::string &secret = credential.secret.reveal();
+  const bool is_token = credential.kind == Credential::Kind::kToken;
+  if (credential.kind == Credential::Kind::kNone || is_blank(secret)) {
+    return is_token ? refused("The token is blank: set the token property to a temporary token")
+                    : refused(
+                          "No API key: set the api-key property or the ASSEMBLYAI_API_KEY "
+                          "environment variable");
+  }
+  const bool printable_ascii =
+      std::all_of(secret.begin(), secret.end(), [](char c) { return g_ascii_isgraph(c); });
+  if (printable_ascii)
+    return std::nullopt;
+  return refused(std::string(is_token ? "The token" : "The API key") +
+                 " has a blank, a line end or another character that no key has: "
+                 "check that it was copied without anything around it");
+}
+
+bool is_loopback(std::string_view host) {
+  const std::string name = [host] {
+    std::string lower(host);
+    std::transform(lower.begin(), lower.end(), lower.begin(), g_ascii_tolower);
+    return lower;
+  }();
+  if (name == "localhost" || name.ends_with(".localhost"))
+    return true;
+  const Ref<GInetAddress> address = adopt(g_inet_address_new_from_string(name.c_str()));
+  return address && g_inet_address_get_is_loopback(address.get());
+}
+
+// Letters, digits and what IPv6 addresses need: GUri decodes %0d%0a in a host.
+bool is_host(std::string_view host) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':';
+  });
+}
+
+// GLib's own message is not passed on: it quotes parts of the URL, which may be
+// a password.
+Result<Owned<GUri>> parse_url(const std::string &text) {
+  const bool has_blank = std::any_of(text.begin(), text.end(), is_blank_or_control);
+  Owned<GUri> uri(has_blank ? nullptr : g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, nullptr));
+  if (uri == nullptr)
+    return refused("The endpoint is not a URL: it must look like " + std::string(kDefaultEndpoint));
+  return uri;
+}
+
+std::optional<Failure> check_url(GUri *uri, bool allow_insecure) {
+  const std::string_view scheme = g_uri_get_scheme(uri);
+  if (scheme != "ws" && scheme != "wss")
+    return refused("The endpoint must begin with wss:// (or ws://), like " +
+                   std::string(kDefaultEndpoint));
+  const char *host = g_uri_get_host(uri);
+  if (host == nullptr || !is_host(host))
+    return refused("The endpoint has no usable host name: it must look like " +
+                   std::string(kDefaultEndpoint));
+  if (g_uri_get_userinfo(uri) != nullptr)
+    return refused(
+        "The endpoint must not contain a user name or password: set the api-key or token "
+        "property");
+  if (g_uri_get_fragment(uri) != nullptr)
+    return refused("The endpoint must not contain a fragment: remove the # and what follows it");
+  if (scheme == "ws" && !allow_insecure && !is_loopback(host))
+    return refused(
+        "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
+        "allow-insecure=true on a network you trust");
+  return std::nullopt;
+}
+
+// The URL without query.
+std::string base_of(GUri *uri) {
+  std::string_view path = g_uri_get_path(uri);
+  if (path.empty() || path == "/")
+    path = kDefaultPath;
+  const Owned<char> base(g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), nullptr,
+                                    g_uri_get_host(uri), g_uri_get_port(uri),
+                                    std::string(path).c_str(), nullptr, nullptr));
+  return base.get();
+}
+
+// name=value pairs, joined to a query twice: as it is sent and as it is shown.
+class Query {
+ public:
+  void add(std::string_view name, std::string_view value, bool secret) {
+    const std::string head = escaped(name) + '=';
+    append(head + escaped(value), secret ? head + std::string(kHidden) : head + escaped(value));
+  }
+
+  // A pair as it stood in the endpoint.
+  void add_raw(std::string_view pair, std::string_view name, bool secret) {
+    const std::string text(pair);
+    append(text, secret ? std::string(name) + '=' + std::string(kHidden) : text);
+    names_.emplace(name);
+  }
+
+  bool from_endpoint(std::string_view name) const { return names_.contains(name); }
+  const Names &endpoint_names() const { return names_; }
+  const std::string &sent() const { return sent_; }
+  const std::string &shown() const { return shown_; }
+
+ private:
+  static std::string escaped(std::string_view text) {
+    const Owned<char> out(g_uri_escape_string(std::string(text).c_str(), nullptr, FALSE));
+    return out.get();
+  }
+
+  void append(const std::string &sent, const std::string &shown) {
+    const char joint = sent_.empty() ? '?' : '&';
+    sent_ += joint + sent;
+    shown_ += joint + shown;
+  }
+
+  std::string sent_;
+  std::string shown_;
+  Names names_;
+};
+
+bool is_secret(std::string_view name) {
+  const Parameter *parameter = find_parameter(name);
+  return name == "token" || (parameter != nullptr && parameter->secret);
+}
+
+std::string unescaped_name(std::string_view pair) {
+  std::string name(pair.substr(0, pair.find('=')));
+  std::replace(name.begin(), name.end(), '+', ' ');
+  const Owned<char> plain(g_uri_unescape_string(name.c_str(), nullptr));
+  return plain == nullptr ? name : plain.get();
+}
+
+void add_endpoint_query(GUri *uri, Query *query) {
+  const char *text = g_uri_get_query(uri);
+  std::string_view rest = text == nullptr ? "" : text;
+  while (!rest.empty()) {
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    const std::string name = unescaped_name(pair);
+    if (!pair.empty())
+      query->add_raw(pair, name, is_secret(name));
+  }
+}
+
+std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &parameters) {
+  if (query.from_endpoint("token"))
+    return refused("The endpoint must not contain a token: set the token property");
+  for (const auto &[name, value] : parameters) {
+    if (query.from_endpoint(name))
+      return refused(name + " is set and is also in the endpoint's query: remove one of the two");
+  }
+  return std::nullopt;
+}
+
+void add_parameters(const RequestOptions &options, Query *query) {
+  ParameterSet parameters = options.parameters;
+  if (!query->from_endpoint("sample_rate"))
+    parameters.try_emplace("sample_rate", std::int64_t{16000});
+  if (!query->from_endpoint("encoding"))
+    parameters.try_emplace("encoding", std::string("pcm_s16le"));
+  for (const auto &[name, value] : parameters)
+    query->add(name, query_value(value), is_secret(name));
+  if (options.credential.kind == Credential::Kind::kToken)
+    query->add("token", options.credential.secret.reveal(), true);
+}
+
+std::vector<std::pair<std::string, Secret>> headers_of(const RequestOptions &options) {
+  std::vector<std::pair<std::string, Secret>> headers;
+  if (options.credential.kind == Credential::Kind::kApiKey)
+    headers.emplace_back("Authorization", options.credential.secret);
+  headers.emplace_back("AssemblyAI-Version", Secret(std::string(kApiVersion)));
+  if (!options.user_agent.empty())
+    headers.emplace_back("User-Agent", Secret(options.user_agent));
+  return headers;
+}
+
+}  // namespace
+
+Result<UpgradeRequest> make_request(const RequestOptions &options) {
+  if (std::optional<Failure> failure = check_credential(options.credential))
+    return *failure;
+  const Result<Owned<GUri>> uri = parse_url(options.endpoint);
+  if (!uri)
+    return uri.failure();
+  if (std::optional<Failure> failure = check_url(uri->get(), options.allow_insecure))
+    return *failure;
+  if (std::optional<Failure> failure = validate(options.parameters))
+    return *failure;
+
+  Query query;
+  add_endpoint_query(uri->get(), &query);
+  if (std::optional<Failure> failure = check_conflicts(query, options.parameters))
+    return *failure;
+  add_parameters(options, &query);
+
+  const std::string base = base_of(uri->get());
+  UpgradeRequest request;
+  request.url = Secret(base + query.sent());
+  request.display_url = base + query.shown();
+  request.headers = headers_of(options);
+  return request;
+}
+
+}  // namespace assemblyai

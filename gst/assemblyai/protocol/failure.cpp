@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "protocol/failure.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "protocol/text.h"
+
+namespace assemblyai {
+
+namespace {
+
+using enum FailureKind;
+
+constexpr std::size_t kMaxServiceText = 300;
+constexpr std::string_view kNoReason = "See Error message for details";
+
+// The remedy is the user's sentence. Where show_text is set, the service's own
+// words follow it, because they name what is wrong.
+struct CloseEntry {
+  unsigned code;
+  FailureKind kind;
+  Retry retry;
+  std::string_view words;
+  std::string_view remedy;
+  bool show_text = false;
+};
+
+constexpr std::string_view kAgain = "The service ended the session; a new connection may help";
+constexpr std::string_view kTooMany =
+    "The account has too many sessions at once or too many new ones a minute; "
+    "wait, end other sessions or ask for a higher limit";
+constexpr std::string_view kRefused =
+    "The service refused the API key or token, or the account; "
+    "check the api-key or token property and the account's balance";
+constexpr std::string_view kBadAudio =
+    "The service refused how the audio was sent; please report this as a bug";
+constexpr std::string_view kBadMessage =
+    "The service refused a message; please report this as a bug";
+constexpr std::string_view kBadSetting =
+    "The service refused a setting; correct the one that it names";
+constexpr std::string_view kIdle =
+    "The service ended the session because nothing was sent for long; "
+    "a new one begins with the next audio";
+constexpr std::string_view kTooFast =
+    "The audio was sent much faster than real time; send it at its own pace";
+constexpr std::string_view kExpiredSession =
+    "The session reached its maximum duration; a new one has to be opened";
+constexpr std::string_view kVanished =
+    "The connection to the service broke; check the network if this goes on";
+
+constexpr CloseEntry kCloseTable[] = {
+    {0, kLost, Retry::kBackOff, "connection lost", kVanished},
+    {410, kSettings, Retry::kNever, "retired endpoint",
+     "The endpoint is the retired v2 service; use wss://streaming.assemblyai.com/v3/ws"},
+    {1000, kLost, Retry::kBackOff, "normal end", kAgain},
+    {1001, kLost, Retry::kBackOff, "going away", kAgain},
+    {1002, kProtocol, Retry::kBackOff, "WebSocket protocol error", kAgain},
+    {1003, kInternal, Retry::kNever, "unacceptable data", kBadMessage},
+    {1005, kLost, Retry::kBackOff, "no close code", kAgain},
+    {1006, kLost, Retry::kBackOff, "connection lost", kVanished},
+    {1007, kInternal, Retry::kNever, "invalid text", kBadMessage},
+    {1008, kUnauthorized, Retry::kNever, "not authorized", kRefused, true},
+    {1009, kInternal, Retry::kNever, "message too big", kBadMessage},
+    {1010, kProtocol, Retry::kBackOff, "missing WebSocket extension", kAgain},
+    {1011, kLost, Retry::kBackOff, "internal service error", kAgain, true},
+    {1012, kLost, Retry::kBackOff, "service restart", kAgain},
+    {1013, kBusy, Retry::kBackOff, "service overloaded",
+     "The service is overloaded at the moment; try again later"},
+    {1014, kBusy, Retry::kBackOff, "bad gateway",
+     "The service cannot be reached behind its gateway; try again later"},
+    {1015, kConnect, Retry::kBackOff, "TLS failure",
+     "The secure connection failed; check the certificates and the system's clock"},
+    {3005, kLost, Retry::kBackOff, "service error", kAgain, true},
+    {3006, kSettings, Retry::kNever, "invalid setting or message", kBadSetting, true},
+    {3007, kInternal, Retry::kNever, "invalid audio duration", kBadAudio, true},
+    {3008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
+    {3009, kBusy, Retry::kLongBackOff, "too many sessions", kTooMany},
+    // The codes below are what the SDKs carry on from the service before v3.
+    {4000, kSettings, Retry::kNever, "invalid sample rate",
+     "The service refused the sample rate; correct the sample_rate parameter", true},
+    {4001, kUnauthorized, Retry::kNever, "not authorized", kRefused, true},
+    {4002, kUnauthorized, Retry::kNever, "insufficient funds",
+     "The account has no funds left; add funds to it", true},
+    {4003, kUnauthorized, Retry::kNever, "paid feature",
+     "The account's plan does not include this feature; upgrade the account", true},
+    {4004, kLost, Retry::kBackOff, "session not found", kAgain},
+    {4008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
+    {4010, kLost, Retry::kBackOff, "session closed", kAgain},
+    {4029, kBusy, Retry::kLongBackOff, "rate limited", kTooMany},
+    {4030, kLost, Retry::kBackOff, "session taken over", kAgain},
+    {4031, kLost, Retry::kNewSession, "session idle for too long", kIdle},
+    {4032, kInternal, Retry::kNever, "audio too short", kBadAudio, true},
+    {4033, kInternal, Retry::kNever, "audio too long", kBadAudio, true},
+    {4034, kInternal, Retry::kNever, "audio too small", kBadAudio, true},
+    {4100, kInternal, Retry::kNever, "invalid JSON", kBadMessage, true},
+    {4101, kInternal, Retry::kNever, "invalid message", kBadMessage, true},
+    {4102, kBusy, Retry::kLongBackOff, "too many streams", kTooMany},
+    {4103, kLost, Retry::kBackOff, "session connected elsewhere", kAgain},
+};
+
+constexpr CloseEntry kUnknownClose = {0,      kLost, Retry::kBackOff, "unknown close code",
+                                      kAgain, true};
+
+const CloseEntry &close_entry(unsigned code) {
+  const auto *found = std::find_if(std::begin(kCloseTable), std::end(kCloseTable),
+                                   [code](const CloseEntry &entry) { return entry.code == code; });
+  return found == std::end(kCloseTable) ? kUnknownClose : *found;
+}
+
+// Texts that tell more than a code which says little: no code at all, or 3005,
+// which was used for everything in 2025. The first that fits counts.
+struct TextEntry {
+  std::string_view text;
+  unsigned code;
+};
+
+constexpr TextEntry kTextTable[] = {
+    {"concurrent sessions", 3009}, {"unauthorized connection", 1008},     {"session expired", 3008},
+    {"due to inactivity", 3006},   {"user input validation error", 3006}, {"invalid message", 3006},
+    {"input duration", 3007},      {"transmission rate exceeded", 3007},
+};
+
+bool says_little(unsigned code) {
+  return code == 0 || code == 3005 || (code >= 1000 && code <= 1006);
+}
+
+unsigned code_from_text(unsigned code, std::string_view text) {
+  for (const TextEntry &entry : kTextTable) {
+    if (says_little(code) && contains(text, entry.text))
+      return entry.code;
+  }
+  return code;
+}
+
+// One code, several causes: the text decides. "inactivity" alone would also
+// match the name of the parameter inactivity_timeout.
+CloseEntry refined(CloseEntry entry, unsigned code, std::string_view text) {
+  if (code == 1008 && contains(text, "signature has expired"))
+    return {code, kUnauthorized, Retry::kBackOff, entry.words,
+            "The temporary token had expired; supply a new one for each connection, "
+            "for example in the request-token signal"};
+  if (code == 1008 && (contains(text, "concurrent") || contains_word(text, "rate")))
+    return close_entry(3009);
+  if (code == 3006 && contains(text, "due to inactivity"))
+    return {code, kLost, Retry::kNewSession, "session idle for too long", kIdle};
+  const bool pace = code == 3007 || code == 4029;
+  if (pace && (contains(text, "transmission rate exceeded") || contains(text, "too fast")))
+    return {code, kBusy, Retry::kBackOff, "audio sent too fast", kTooFast};
+  return entry;
+}
+
+std::string_view service_text(std::string_view reason, const std::optional<ServerError> &error) {
+  if (error && !is_blank(error->text))
+    return error->text;
+  return contains(reason, kNoReason) ? std::string_view() : reason;
+}
+
+std::string with_text(std::string_view sentence, const std::string &text) {
+  return text.empty() ? std::string(sentence) : std::string(sentence) + ": " + text;
+}
+
+struct HttpEntry {
+  unsigned first;
+  unsigned last;
+  FailureKind kind;
+  Retry retry;
+  std::string_view remedy;
+};
+
+// The first that fits counts.
+constexpr HttpEntry kHttpTable[] = {
+    {300, 399, kSettings, Retry::kNever,
+     "The endpoint redirects to another address, which is not followed; "
+     "set the endpoint property to the final address"},
+    {401, 402, kUnauthorized, Retry::kNever, kRefused},
+    {403, 403, kUnauthorized, Retry::kNever,
+     "The service denied access; check the API key, the account's plan and region, and any "
+     "firewall or proxy on the way"},
+    {404, 404, kSettings, Retry::kNever,
+     "There is no streaming service at this address; check the endpoint property"},
+    {407, 407, kSettings, Retry::kNever,
+     "The proxy wants credentials; put them into the proxy property"},
+    {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
+    {410, 410, kSettings, Retry::kNever,
+     "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},
+    {425, 425, kConnect, Retry::kBackOff, "The service is not ready yet; try again later"},
+    {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
+    {400, 499, kSettings, Retry::kNever,
+     "The service refused the request; check the endpoint and the parameters"},
+    {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
+};
+
+constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kNever,
+                                  "The endpoint is not a WebSocket service; check the endpoint "
+                                  "property"};
+
+const HttpEntry &http_entry(unsigned status) {
+  const auto *found = std::find_if(
+      std::begin(kHttpTable), std::end(kHttpTable),
+      [status](const HttpEntry &entry) { return entry.first <= status && status <= entry.last; });
+  return found == std::end(kHttpTable) ? kOtherHttp : *found;
+}
+
+}  // namespace
+
+Failure failure_from_close(unsigned code, std::string_view reason,
+                           const std::optional<ServerError> &error) {
+  const std::string text = printable(service_text(reason, error), kMaxServiceText);
+  const unsigned stated = error ? error->code.value_or(code) : code;
+  const unsigned meant = code_from_text(stated, text);
+  const CloseEntry entry = refined(close_entry(meant), meant, text);
+
+  Failure failure;
+  failure.kind = entry.kind;
+  failure.retry = entry.retry;
+  failure.message = with_text(entry.remedy, entry.show_text ? text : std::string());
+  failure.detail = with_text(
+      "close code " + std::to_string(stated) + " (" + std::string(entry.words) + ")", text);
+  failure.close_code = stated;
+  return failure;
+}
+
+Failure failure_from_http(unsigned status, std::string_view reason_phrase) {
+  const HttpEntry &entry = http_entry(status);
+  Failure failure;
+  failure.kind = entry.kind;
+  failure.retry = entry.retry;
+  failure.message = std::string(entry.remedy) + " (HTTP status " + std::to_string(status) + ')';
+  failure.detail =
+      with_text("HTTP status " + std::to_string(status), printable(reason_phrase, kMaxServiceText));
+  failure.http_status = status;
+  return failure;
+}
+
+std::string_view describe_close_code(unsigned code) {
+  return close_entry(code).words;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// json-glib, made safe for text from a peer, and the few things to write JSON.
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace assemblyai {
+
+struct JsonNodeDeleter {
+  void operator()(JsonNode *node) const { json_node_unref(node); }
+};
+using JsonNodePtr = std::unique_ptr<JsonNode, JsonNodeDeleter>;
+
+// Parses one JSON object or array. The failure's detail says what is wrong.
+//
+// The text passes a lexical check first, because json-glib 1.6 recurses without
+// limit, reads comments and octal escapes, runs past the end of a string with a
+// lone surrogate, cuts strings at \u0000 and wraps large integers around. What
+// is let through holds none of that: lone surrogates and \u0000 have become
+// U+FFFD, and integers beyond 18 digits floating point numbers.
+Result<JsonNodePtr> parse_json(std::string_view text, std::size_t max_bytes, std::size_t max_depth);
+
+// Compact JSON text of a parsed node. (json-glib's own writer turns 1e-5 into
+// "1.0000000000000001e-05.0", which is not JSON.)
+std::string json_text(JsonNode *node);
+
+// With quotes and escapes, on one line.
+std::string json_string(std::string_view text);
+
+// The shortest text that reads back as the same number; "null" if not finite.
+std::string json_number(double number);
+
+// Typed access to the fields of an object. A field that is missing, null or of
+// another type is nullopt, nullptr or an empty string. Any number is a number,
+// whether it was written as an integer or not.
+class JsonFields {
+ public:
+  explicit JsonFields(JsonObject *object) : object_(object) {}
+
+  JsonNode *node(const char *name) const;
+  JsonObject *object(const char *name) const;
+  JsonArray *array(const char *name) const;
+  std::string string(const char *name) const;
+  std::optional<bool> boolean(const char *name) const;
+  std::optional<double> number(const char *name) const;         // finite
+  std::optional<std::int64_t> integer(const char *name) const;  // whole, within +-2^53
+
+ private:
+  JsonObject *object_;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assemblyai {
+
+// One pass over the text of one JSON object or array: checks its characters,
+// strings, escapes and depth, and copies it in the form that json-glib reads
+// correctly (see parse_json). The grammar beyond that is left to the parser.
+class JsonLexer {
+ public:
+  JsonLexer(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
+
+  // nullptr, or what is wrong.
+  const char *run();
+
+  const std::string &checked() const { return out_; }
+
+ private:
+  const char *token();
+  const char *open();
+  const char *close();
+  const char *string();
+  const char *escape();
+  const char *unicode_escape();
+  void number();
+  std::optional<unsigned> unicode_at(std::size_t at) const;
+  void copy(std::size_t count);
+
+  std::string_view text_;
+  std::size_t max_depth_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  bool complete_ = false;  // the outermost bracket has closed
+  std::string out_;
+};
+
+}  // namespace assemblyai

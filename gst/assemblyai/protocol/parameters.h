@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one table of the service's connection parameters. The connection query,
+// UpdateConfiguration messages, local validation and the element's properties
+// all derive from it: a new parameter is one line here.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace assemblyai {
+
+enum class ParameterType : std::uint8_t {
+  kString,
+  kInteger,
+  kNumber,
+  kBoolean,
+  kStringList,  // a JSON array of strings
+  kJson,        // a JSON object or array, carried as its text
+};
+
+// A JSON value that is passed on as it is.
+struct JsonText {
+  std::string text;
+  bool operator==(const JsonText &) const = default;
+};
+
+using ParameterValue =
+    std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, JsonText>;
+
+struct Parameter {
+  std::string_view name;  // the service's own name
+  ParameterType type = ParameterType::kString;
+  // Documented range of a number; unbounded when both are zero.
+  double minimum = 0;
+  double maximum = 0;
+  std::size_t max_characters = 0;  // of a string or of each list item; 0 = no limit
+  std::size_t max_items = 0;       // of a list; 0 = no limit
+  // May be sent in UpdateConfiguration, not only in the connection query.
+  bool updatable = false;
+  bool secret = false;  // its value is not to be printed
+};
+
+// All known parameters, in the order of the protocol reference.
+std::span<const Parameter> parameter_table();
+
+// nullptr when the name is not in the table (the service may know newer ones).
+const Parameter *find_parameter(std::string_view name);
+
+// Parameters that are set; one that is not here is not sent.
+using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
+
+// Refuses what the service would refuse: wrong type, out of range, too long, too
+// many, and combinations (voice_focus_threshold without voice_focus,
+// redact_pii_policies without redact_pii, a JSON text that is not JSON). Unknown
+// names pass. The failure's kind is kSettings and its message names the
+// parameter, the value's fault and the limit; never the value of a parameter
+// that may be secret.
+std::optional<Failure> validate(const ParameterSet &parameters);
+
+// The parameter's value as it stands in the query, not yet percent-encoded:
+// integers and numbers in C locale, booleans in lower case, lists as one JSON
+// array.
+std::string query_value(const ParameterValue &value);
+
+}  // namespace assemblyai

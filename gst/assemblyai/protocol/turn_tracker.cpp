@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "protocol/turn_tracker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/text.h"
+
+namespace assemblyai {
+
+namespace {
+
+constexpr std::size_t kMaxPending = 16;
+constexpr std::size_t kMaxFinished = 1024;
+
+}  // namespace
+
+bool formats_by_itself(std::string_view model) {
+  return model.starts_with("universal-3") || model.starts_with("u3-");
+}
+
+void TurnTracker::begin_session(bool expects_formatted) {
+  expects_formatted_ = expects_formatted;
+  pending_.clear();
+  finished_.clear();
+  finished_below_ = 0;
+}
+
+std::vector<TurnReport> TurnTracker::handle(Turn turn) {
+  std::vector<TurnReport> reports;
+  const auto known = pending_.find(turn.order);
+  std::string text = turn_text(turn);
+  if (is_blank(text)) {
+    if (known != pending_.end() && turn.end_of_turn)
+      finish_empty(std::move(turn), &reports);
+    return reports;
+  }
+  if (known == pending_.end() && is_finished(turn.order))
+    return reports;
+  finish_earlier(turn, &reports);
+  if (turn.end_of_turn && (turn.formatted || !expects_formatted_))
+    finish_with(std::move(turn), std::move(text), &reports);
+  else
+    grow(std::move(turn), std::move(text), &reports);
+  return reports;
+}
+
+std::vector<TurnReport> TurnTracker::finish() {
+  std::vector<TurnReport> reports;
+  while (!pending_.empty())
+    finish_first(&reports);
+  return reports;
+}
+
+bool TurnTracker::is_finished(std::int64_t order) const {
+  return order < finished_below_ || finished_.contains(order);
+}
+
+// The service goes through the turns in order, so an end settles all before it.
+void TurnTracker::finish_earlier(const Turn &turn, std::vector<TurnReport> *reports) {
+  std::int64_t settled_below = turn.end_of_turn ? turn.order : 0;
+  for (const auto &[order, pending] : pending_) {
+    if (order < turn.order && pending.held_final)
+      settled_below = std::max(settled_below, order + 1);
+  }
+  while (!pending_.empty() && pending_.begin()->first < settled_below)
+    finish_first(reports);
+}
+
+void TurnTracker::finish_first(std::vector<TurnReport> *reports) {
+  Pending pending = std::move(pending_.extract(pending_.begin()).mapped());
+  mark_finished(pending.turn.order);
+  reports->push_back({.number = pending.number,
+                      .final = true,
+                      .text = std::move(pending.text),
+                      .turn = std::move(pending.turn)});
+}
+
+void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnReport> *reports) {
+  const auto node = pending_.extract(turn.order);
+  const std::uint64_t number = node.empty() ? next_number_++ : node.mapped().number;
+  mark_finished(turn.order);
+  reports->push_back(
+      {.number = number, .final = true, .text = std::move(text), .turn = std::move(turn)});
+}
+
+// The end of a turn that was shown with text, but has none after all.
+void TurnTracker::finish_empty(Turn turn, std::vector<TurnReport> *reports) {
+  finish_earlier(turn, reports);
+  Pending &pending = pending_.find(turn.order)->second;
+  if (pending.held_final && turn.error.empty())
+    finish_with(std::move(pending.turn), std::move(pending.text), reports);
+  else
+    finish_with(std::move(turn), {}, reports);
+}
+
+void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *reports) {
+  auto known = pending_.find(turn.order);
+  if (known == pending_.end()) {
+    if (pending_.size() == kMaxPending)
+      finish_first(reports);
+    known = pending_.try_emplace(turn.order).first;
+    known->second.number = next_number_++;
+  } else if (known->second.held_final && !turn.end_of_turn) {
+    return;
+  }
+  Pending &pending = known->second;
+  const bool changed = pending.text != text || pending.turn.words != turn.words;
+  pending.held_final = turn.end_of_turn;
+  pending.text = std::move(text);
+  pending.turn = std::move(turn);
+  if (changed)
+    reports->push_back({.number = pending.number, .text = pending.text, .turn = pending.turn});
+}
+
+void TurnTracker::mark_finished(std::int64_t order) {
+  if (order < finished_below_)
+    return;
+  finished_.insert(order);
+  if (finished_.size() > kMaxFinished)
+    finished_below_ = *finished_.begin();
+  while (!finished_.empty() && *finished_.begin() == finished_below_) {
+    finished_.erase(finished_.begin());
+    ++finished_below_;
+  }
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/types.h"
+
+namespace assemblyai {
+
+// A turn to tell the application about.
+struct TurnReport {
+  std::uint64_t number = 0;  // counts the reported turns, also across sessions
+  bool final = false;
+  std::string text;  // turn_text(turn)
+  Turn turn;
+};
+
+// True for the models that format every final themselves and so send one final
+// a turn (Universal-3 Pro family: "universal-3...", "u3-..."). Case-sensitive.
+bool formats_by_itself(std::string_view model);
+
+// Turns Turn messages into reports: any number of growing ones and exactly one
+// final a turn, whatever the service does.
+//
+// - With classical formatting (expects_formatted) an unformatted final is
+//   reported as growing and held; the formatted one makes it final. When that
+//   does not come (a later turn begins, the session ends) the held one is final.
+// - A turn whose final never came is made final by its last text when a later
+//   turn gets its final, or at the end of the session.
+// - Repeated finals, messages for a finished turn, and empty turns are dropped; an
+//   empty final is reported, without text, only if the turn had been shown with
+//   text. After a held final it confirms that one, unless it carries an error.
+// - A partial that comes after the held final of its turn is dropped.
+// - A final of an earlier turn that was never reported is still reported.
+// - Identical consecutive growing texts of a turn with identical words are
+//   reported once.
+//
+// Memory is bounded: by the turns in flight (at most 16, the oldest is then made
+// final), and a window of finished numbers (1024).
+class TurnTracker {
+ public:
+  // A new connection: the service counts turns from 0 again, ours counts on.
+  // Finishes what is pending of the session before only through finish().
+  void begin_session(bool expects_formatted);
+
+  std::vector<TurnReport> handle(Turn turn);
+
+  // The session is over: what is pending becomes final.
+  std::vector<TurnReport> finish();
+
+ private:
+  struct Pending {
+    std::uint64_t number = 0;
+    Turn turn;
+    std::string text;
+    bool held_final = false;  // unformatted final, waiting for the formatted one
+  };
+
+  bool is_finished(std::int64_t order) const;
+  void finish_earlier(const Turn &turn, std::vector<TurnReport> *reports);
+  void finish_first(std::vector<TurnReport> *reports);
+  void finish_with(Turn turn, std::string text, std::vector<TurnReport> *reports);
+  void finish_empty(Turn turn, std::vector<TurnReport> *reports);
+  void grow(Turn turn, std::string text, std::vector<TurnReport> *reports);
+  void mark_finished(std::int64_t order);
+
+  bool expects_formatted_ = false;
+  std::uint64_t next_number_ = 0;
+  std::map<std::int64_t, Pending> pending_;  // by turn_order
+  std::set<std::int64_t> finished_;          // turn_orders at or above finished_below_
+  std::int64_t finished_below_ = 0;          // all turn_orders below are finished
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "protocol/types.h"
+
+namespace assemblyai {
+
+std::string turn_text(const Turn &turn) {
+  if (!turn.transcript.empty())
+    return turn.transcript;
+  if (!turn.utterance.empty())
+    return turn.utterance;
+  std::string text;
+  for (const Word &word : turn.words) {
+    if (word.text.empty())
+      continue;
+    if (!text.empty())
+      text += ' ';
+    text += word.text;
+  }
+  return text;
+}
+
+}  // namespace assemblyai

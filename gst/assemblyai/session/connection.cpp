@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "protocol/decode.h"
+#include "protocol/failure.h"
+
+namespace assemblyai {
+
+namespace {
+
+// The close frame follows Termination at once; nobody should wait for one that
+// got lost.
+constexpr std::chrono::milliseconds kCloseTimeout{1000};
+
+std::string seconds_text(nanoseconds duration) {
+  const Owned<char> text(
+      g_strdup_printf("%.4g s", std::chrono::duration<double>(duration).count()));
+  return text.get();
+}
+
+}  // namespace
+
+Connection::Connection(EventLoop &loop, const TransportFactory &factory, Options options,
+                       ConnectionObserver &observer)
+    : loop_(loop), options_(std::move(options)), observer_(observer) {
+  const auto pings = std::chrono::ceil<std::chrono::seconds>(options_.keepalive_interval);
+  transport_ = factory(*this, {.keepalive_interval = pings, .tls_database = options_.tls_database});
+}
+
+void Connection::finish() {
+  finish_wanted_ = true;
+  apply(Input::kFinish);
+}
+
+void Connection::leave() {
+  finish_wanted_ = true;
+  apply(Input::kLeave);
+}
+
+bool Connection::may_send() {
+  if (state_ != State::kStreaming && state_ != State::kDraining && state_ != State::kLeaving)
+    return false;
+  if (transport_->writable()) {
+    blocked_since_.reset();
+    return true;
+  }
+  if (!blocked_since_)
+    blocked_since_ = loop_.now();
+  return false;
+}
+
+void Connection::send_audio(std::span<const std::byte> data) {
+  transport_->send_binary(data);
+  apply(Input::kAudioSent);
+}
+
+std::string_view Connection::progress() const {
+  if (state_ == State::kConnecting && transport_)
+    return transport_->progress();
+  return name_of(state_);
+}
+
+void Connection::apply(Input input) {
+  const State before = state_;
+  const Transition transition = step(before, input);
+  if (transition == Transition{before, {}})
+    return;
+  state_ = transition.next;
+  if (state_ != before) {
+    log(LogLevel::kDebug, options_.label, "%s: %s -> %s", std::string(name_of(input)).c_str(),
+        std::string(name_of(before)).c_str(), std::string(name_of(state_)).c_str());
+  }
+  for (const Action action : transition.actions)
+    perform(action, before);
+  if (state_ == State::kStreaming && finish_wanted_)
+    apply(Input::kFinish);
+}
+
+void Connection::perform(Action action, State before) {
+  switch (action) {
+    case Action::kNone:
+      break;
+    case Action::kOpen:
+      transport_->open(options_.request);
+      break;
+    case Action::kArmConnect:
+      arm(options_.connect_timeout);
+      break;
+    case Action::kArmDrain:
+      arm(options_.drain_timeout);
+      break;
+    case Action::kArmClose:
+      arm(kCloseTimeout);
+      break;
+    case Action::kDisarm:
+      deadline_.reset();
+      break;
+    case Action::kAllowAudio:
+      observer_.on_may_send();
+      break;
+    case Action::kSendTerminate:
+      terminate_sent_ = true;
+      transport_->send_text(encode(Terminate{}));
+      break;
+    case Action::kClose:
+      transport_.reset();
+      break;
+    case Action::kReportBegin:
+      start_watching();
+      observer_.on_begin(*begin_);
+      break;
+    case Action::kNoteTimeout:
+      note_timeout(before);
+      break;
+    case Action::kNoteLeft:
+      left_ = true;
+      break;
+    case Action::kReportEnd:
+      report_end();
+      break;
+  }
+}
+
+void Connection::arm(nanoseconds delay) {
+  deadline_ = loop_.after(delay, [this] { apply(Input::kDeadline); });
+}
+
+void Connection::on_text(std::string_view text) {
+  last_heard_ = loop_.now();
+  observer_.on_frame(text);
+  Result<ServerMessage> message = decode(text);
+  if (!message) {
+    if (state_ == State::kBeginning)
+      refuse_opening(std::move(message.failure()));
+    else
+      observer_.on_undecodable(message.failure());
+    return;
+  }
+  if (auto *begin = std::get_if<Begin>(&*message))
+    handle(std::move(*begin));
+  else if (auto *error = std::get_if<ServerError>(&*message))
+    handle(std::move(*error));
+  else if (auto *termination = std::get_if<Termination>(&*message))
+    handle(*termination);
+  else
+    observer_.on_message(std::move(*message));
+}
+
+void Connection::handle(Begin begin) {
+  if (begin_) {
+    log(LogLevel::kWarning, options_.label, "ignored a second Begin");
+    return;
+  }
+  begin_ = std::move(begin);
+  end_.begun = true;
+  end_.session_id = begin_->id;
+  apply(Input::kBegin);
+}
+
+void Connection::handle(ServerError error) {
+  error_ = std::move(error);
+  apply(Input::kError);
+}
+
+void Connection::handle(Termination termination) {
+  end_.termination = termination;
+  apply(Input::kTermination);
+}
+
+// Not even the first message makes sense: this is another kind of service.
+void Connection::refuse_opening(Failure failure) {
+  failure.retry = Retry::kNever;
+  failure.message =
+      "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
+  end_.failure = std::move(failure);
+  apply(Input::kError);
+}
+
+void Connection::on_alive() {
+  answers_pings_ = true;
+  last_heard_ = loop_.now();
+}
+
+void Connection::on_writable() {
+  observer_.on_may_send();
+}
+
+void Connection::on_ended(TransportEnd end) {
+  if (state_ != State::kClosing)
+    end_.failure = std::move(end.failure);
+  end_.close_code = end.close_code;
+  end_.reason = std::move(end.reason);
+  apply(Input::kClosed);
+}
+
+void Connection::note_timeout(State state) {
+  Failure failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff};
+  const bool opening = state == State::kConnecting || state == State::kBeginning;
+  const std::string limit =
+      seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
+  if (state == State::kConnecting) {
+    failure.message = "Could not connect to the endpoint within " + limit +
+                      ": check the network and the endpoint property, or raise connect-timeout";
+    failure.detail = "still " + std::string(transport_->progress());
+  } else if (state == State::kBeginning) {
+    failure.message = "The service accepted the connection but did not begin a session within " +
+                      limit + ": try again, or raise connect-timeout";
+  } else {
+    failure.kind = FailureKind::kLost;
+    failure.message = "The service did not finish the session within " + limit +
+                      ", so the last words may be missing: check the network, or raise "
+                      "drain-timeout";
+  }
+  end_.failure = std::move(failure);
+}
+
+// What is reported is decided here alone, from the facts.
+void Connection::report_end() {
+  watch_timer_.reset();
+  deadline_.reset();
+  const bool over = end_.termination.has_value() && terminate_sent_;
+  const bool closed_after_terminate =
+      terminate_sent_ && (end_.close_code == 1000 || end_.close_code == 1005);
+  if (left_ || over || (closed_after_terminate && !error_))
+    end_.failure.reset();
+  else if (!end_.failure)
+    end_.failure = failure_from_close(end_.close_code, end_.reason, error_);
+  if (error_ && end_.close_code == 0)
+    end_.close_code = error_->code.value_or(0);
+  if (error_ && !error_->text.empty())
+    end_.reason = error_->text;
+  observer_.on_connection_ended(std::exchange(end_, {}));
+}
+
+void Connection::start_watching() {
+  if (options_.keepalive_interval == nanoseconds::zero())
+    return;
+  last_heard_ = loop_.now();
+  watch_timer_ = loop_.after(2 * options_.keepalive_interval, [this] { watch(); });
+}
+
+// Notices a peer that vanished without a word.
+void Connection::watch() {
+  const nanoseconds limit = 2 * options_.keepalive_interval;
+  const nanoseconds now = loop_.now();
+  nanoseconds silent_since = last_heard_;
+  if (!answers_pings_)
+    silent_since = std::max(last_heard_, blocked_since_.value_or(now));
+  if (now - silent_since < limit) {
+    watch_timer_ = loop_.after(silent_since + limit - now, [this] { watch(); });
+    return;
+  }
+  end_.failure = Failure{
+      .kind = FailureKind::kLost,
+      .retry = Retry::kBackOff,
+      .message = "The service has not answered for " + seconds_text(limit) + ": check the network",
+      .detail = answers_pings_ ? "no answer to pings" : "it takes no more data",
+      .close_code = 1006};
+  transport_.reset();
+  apply(Input::kClosed);
+}
+
+}  // namespace assemblyai

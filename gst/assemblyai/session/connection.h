@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/event_loop.h"
+#include "base/result.h"
+#include "protocol/encode.h"
+#include "protocol/endpoint.h"
+#include "protocol/types.h"
+#include "session/state_machine.h"
+#include "session/transport.h"
+
+namespace assemblyai {
+
+// How a service session ended. With a failure unless it ended as asked: by
+// Terminate and its Termination, or because the caller left.
+struct ConnectionEnd {
+  bool begun = false;
+  std::string session_id;
+  std::optional<Failure> failure;
+  std::optional<Termination> termination;
+  unsigned close_code = 0;  // 0 when the connection was not closed by the peer
+  std::string reason;
+};
+
+class ConnectionObserver {
+ public:
+  ConnectionObserver() = default;
+  ConnectionObserver(const ConnectionObserver &) = delete;
+  ConnectionObserver &operator=(const ConnectionObserver &) = delete;
+
+  virtual void on_begin(const Begin &begin) = 0;
+  virtual void on_may_send() = 0;                           // look at may_send() again
+  virtual void on_frame(std::string_view frame) = 0;        // each text frame, as it came
+  virtual void on_message(ServerMessage message) = 0;       // all but Begin, Error, Termination
+  virtual void on_undecodable(const Failure &failure) = 0;  // ignored; the session goes on
+  virtual void on_connection_ended(ConnectionEnd end) = 0;  // once, last
+
+ protected:
+  ~ConnectionObserver() = default;
+};
+
+// One session with the service over one WebSocket: carries out what the state
+// machine says. Loop thread only. The observer must not destroy it from a call
+// other than on_connection_ended's, and there only by way of the loop.
+class Connection final : private TransportObserver {
+ public:
+  struct Options {
+    UpgradeRequest request;
+    nanoseconds connect_timeout{};  // to Begin
+    nanoseconds drain_timeout{};
+    nanoseconds keepalive_interval{};  // 0 = off
+    Ref<GTlsDatabase> tls_database;
+    std::string label;  // for the log
+  };
+
+  Connection(EventLoop &loop, const TransportFactory &factory, Options options,
+             ConnectionObserver &observer);
+
+  void start() { apply(Input::kStart); }
+  void finish();  // no more audio will come: terminate once all is sent
+  void leave();   // terminate once all is sent, and end: nobody waits for the last turns
+  void abort() { apply(Input::kAbort); }
+
+  // Audio may be sent now, and will leave at once.
+  bool may_send();
+  void send_audio(std::span<const std::byte> data);
+  // The caller has sent all it had, and finish() or leave() was called.
+  void audio_done() { apply(Input::kAudioDone); }
+
+  State state() const { return state_; }
+  // What it is doing, in words.
+  std::string_view progress() const;
+
+ private:
+  void on_opened() override { apply(Input::kOpened); }
+  void on_text(std::string_view text) override;
+  void on_alive() override;
+  void on_writable() override;
+  void on_ended(TransportEnd end) override;
+
+  void apply(Input input);
+  void perform(Action action, State before);
+  void arm(nanoseconds delay);
+  void handle(Begin begin);
+  void handle(ServerError error);
+  void handle(Termination termination);
+  void refuse_opening(Failure failure);
+  void note_timeout(State state);
+  void report_end();
+  void start_watching();
+  void watch();
+
+  EventLoop &loop_;
+  Options options_;
+  ConnectionObserver &observer_;
+  std::unique_ptr<Transport> transport_;
+  State state_ = State::kIdle;
+  std::unique_ptr<Timer> deadline_;
+  std::unique_ptr<Timer> watch_timer_;
+  std::optional<Begin> begin_;
+  bool finish_wanted_ = false;
+  bool terminate_sent_ = false;
+  bool left_ = false;
+
+  // Signs of life. A peer that has never answered a ping is not blamed for it.
+  nanoseconds last_heard_{};
+  std::optional<nanoseconds> blocked_since_;
+  bool answers_pings_ = false;
+
+  ConnectionEnd end_;
+  std::optional<ServerError> error_;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace assemblyai {
+
+namespace {
+
+// How long leave() waits for the last audio and Terminate to be handed to the
+// network: a healthy connection takes less than a millisecond.
+constexpr std::chrono::milliseconds kLeaveLimit{500};
+
+// A stalled connection drops audio with every buffer; one report a second is enough.
+constexpr std::chrono::seconds kLostReportInterval{1};
+
+}  // namespace
+
+std::shared_ptr<Session> Session::create(SessionOptions options, UpgradeRequest request,
+                                         std::shared_ptr<EventLoop> loop, TransportFactory factory,
+                                         std::shared_ptr<SessionObserver> observer) {
+  return std::shared_ptr<Session>(new Session(std::move(options), std::move(request),
+                                              std::move(loop), std::move(factory),
+                                              std::move(observer)));
+}
+
+Session::Session(SessionOptions options, UpgradeRequest request, std::shared_ptr<EventLoop> loop,
+                 TransportFactory factory, std::shared_ptr<SessionObserver> observer)
+    : options_(std::move(options)),
+      loop_(std::move(loop)),
+      factory_(std::move(factory)),
+      observer_(std::move(observer)),
+      request_(std::move(request)),
+      pacer_(loop_->now()),
+      queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
+      next_turn_(options_.first_turn) {}
+
+void Session::post(void (Session::*task)()) {
+  loop_->invoke([self = shared_from_this(), task] { (self.get()->*task)(); });
+}
+
+void Session::start() {
+  post(&Session::loop_start);
+}
+
+void Session::loop_start() {
+  self_ = shared_from_this();
+  ConnectionObserver &this_observer = *this;  // a private base: the name must be used here
+  connection_ = std::make_unique<Connection>(
+      *loop_, factory_,
+      Connection::Options{.request = std::exchange(request_, {}),
+                          .connect_timeout = options_.connect_timeout,
+                          .drain_timeout = options_.drain_timeout,
+                          .keepalive_interval = options_.keepalive_interval,
+                          .tls_database = options_.tls_database,
+                          .label = options_.label},
+      this_observer);
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.state = "connecting";
+  }
+  if (SessionObserver *reports = observer())
+    reports->on_connection(ConnectionState::kConnecting);
+  connection_->start();
+}
+
+Session::PushResult Session::push(AudioBlock &&block) {
+  const std::size_t size = block.data.size();
+  {
+    std::unique_lock lock(mutex_);
+    const auto may_go_on = [&] {
+      return ended_ || left_ || interrupted_ || options_.overflow == Overflow::kDropOldest ||
+             queue_.has_room(size);
+    };
+    changed_.wait(lock, may_go_on);
+    if (ended_ || left_)
+      return PushResult::kEnded;
+    if (interrupted_)
+      return PushResult::kInterrupted;
+    const std::vector<AudioPiece> dropped = queue_.drop_oldest(size);
+    const bool first_lost = lost_.empty() && !dropped.empty();
+    lost_.insert(lost_.end(), dropped.begin(), dropped.end());
+    for (const AudioPiece &piece : dropped)
+      stats_.audio_dropped_bytes += piece.size;
+    queue_.push(std::move(block));
+    if ((!queue_.has_chunk() && !first_lost) || std::exchange(pump_scheduled_, true))
+      return PushResult::kAccepted;
+  }
+  post(&Session::loop_pump);
+  return PushResult::kAccepted;
+}
+
+void Session::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    finishing_ = true;
+    if (!ended_)
+      stats_.state = "draining";
+  }
+  loop_->invoke([self = shared_from_this()] {
+    if (self->connection_)
+      self->connection_->finish();
+  });
+}
+
+void Session::wait_end() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return ended_ || left_; });
+}
+
+void Session::interrupt() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  changed_.notify_all();
+}
+
+void Session::resume() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = false;
+}
+
+void Session::leave(Rest rest) {
+  {
+    const std::lock_guard lock(mutex_);
+    left_ = true;
+    finishing_ = true;
+    if (rest == Rest::kDiscard)
+      queue_.clear();
+    changed_.notify_all();
+    if (ended_)
+      return;
+  }
+  if (loop_->is_current()) {
+    loop_leave();
+    return;
+  }
+  post(&Session::loop_leave);
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, kLeaveLimit, [&] { return ended_; }))
+    log(LogLevel::kInfo, options_.label, "the rest of the audio goes on in the background");
+}
+
+void Session::loop_leave() {
+  if (connection_)
+    connection_->leave();
+}
+
+void Session::loop_pump() {
+  bool lost = false;
+  {
+    const std::lock_guard lock(mutex_);
+    pump_scheduled_ = false;
+    lost = !lost_.empty();
+  }
+  if (lost && !lost_timer_)
+    loop_report_lost();
+  while (connection_ && connection_->may_send() && loop_send_next()) {
+  }
+}
+
+// One message, if there is one and it is time for it.
+bool Session::loop_send_next() {
+  std::optional<AudioChunk> chunk;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t next = std::min(queue_.size(), queue_.chunk_bytes());
+    if ((queue_.has_chunk() || (finishing_ && next > 0)) && !left_ && loop_must_wait(next))
+      return false;
+    chunk = queue_.take();
+    if (!chunk && !finishing_)
+      return false;
+    if (!chunk)
+      chunk = queue_.take_tail(bytes_of(kMinChunk));
+    if (chunk) {
+      stats_.messages_sent++;
+      stats_.audio_sent_bytes += chunk->data.size() - chunk->padding;
+      changed_.notify_all();
+    }
+  }
+  if (!chunk) {
+    connection_->audio_done();
+    return false;
+  }
+  pacer_.sent(duration_of(chunk->data.size()));
+  if (SessionObserver *reports = observer())
+    reports->on_audio_sent(*chunk);
+  connection_->send_audio(chunk->data);
+  return true;
+}
+
+bool Session::loop_must_wait(std::size_t bytes) {
+  const nanoseconds delay = pacer_.delay(loop_->now(), duration_of(bytes));
+  if (delay == nanoseconds::zero())
+    return false;
+  pace_timer_ = loop_->after(delay, [this] { loop_pump(); });
+  return true;
+}
+
+void Session::loop_report_lost() {
+  std::vector<AudioPiece> lost;
+  {
+    const std::lock_guard lock(mutex_);
+    lost.swap(lost_);
+  }
+  lost_timer_.reset();
+  if (lost.empty())
+    return;
+  if (SessionObserver *reports = observer())
+    reports->on_audio_lost(lost);
+  lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });
+}
+
+void Session::on_begin(const Begin &begin) {
+  const std::string &told = begin.configuration.model;
+  const auto &parameters = options_.parameters;
+  const auto asked = parameters.find("speech_model");
+  const auto format = parameters.find("format_turns");
+  const std::string *asked_model =
+      asked != parameters.end() ? std::get_if<std::string>(&asked->second) : nullptr;
+  const bool *formats = format != parameters.end() ? std::get_if<bool>(&format->second) : nullptr;
+  const std::string model = !told.empty() ? told : asked_model != nullptr ? *asked_model : "";
+  if (asked_model != nullptr && !told.empty() && told != *asked_model)
+    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s", asked_model->c_str(),
+        told.c_str());
+  tracker_.begin_session(formats != nullptr && *formats && !formats_by_itself(model));
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.session_id = begin.id;
+    stats_.state = finishing_ ? "draining" : "streaming";
+  }
+  if (SessionObserver *reports = observer()) {
+    reports->on_connection(ConnectionState::kConnected);
+    reports->on_begin(begin);
+  }
+}
+
+void Session::on_frame(std::string_view frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.messages_received++;
+  }
+  if (SessionObserver *reports = observer())
+    reports->on_frame(frame);
+}
+
+void Session::on_message(ServerMessage message) {
+  if (auto *turn = std::get_if<Turn>(&message))
+    report(tracker_.handle(std::move(*turn)));
+  else if (SessionObserver *reports = observer())
+    reports->on_message(message);
+}
+
+void Session::on_undecodable(const Failure &failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.messages_undecodable++;
+  }
+  if (SessionObserver *reports = observer())
+    reports->on_undecodable(failure);
+}
+
+void Session::report(std::vector<TurnReport> reports) {
+  for (TurnReport &turn : reports) {
+    turn.number += options_.first_turn;
+    {
+      const std::lock_guard lock(mutex_);
+      (turn.final ? stats_.finals : stats_.partials)++;
+      next_turn_ = std::max(next_turn_, turn.number + 1);
+    }
+    if (SessionObserver *observer_now = observer())
+      observer_now->on_turn(turn);
+  }
+}
+
+void Session::on_connection_ended(ConnectionEnd end) {
+  pace_timer_.reset();
+  loop_report_lost();
+  lost_timer_.reset();
+  report(tracker_.finish());
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.state = "ended";
+    if (end.termination) {
+      stats_.audio_seconds = end.termination->audio_seconds.value_or(0);
+      stats_.session_seconds = end.termination->session_seconds.value_or(0);
+    }
+  }
+  if (SessionObserver *reports = observer())
+    reports->on_ended(end);
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    queue_.clear();
+    changed_.notify_all();
+  }
+  // The connection is on the stack of this call.
+  loop_->invoke([self = std::exchange(self_, nullptr)] { self->connection_.reset(); });
+}
+
+SessionObserver *Session::observer() const {
+  const std::lock_guard lock(mutex_);
+  return left_ ? nullptr : observer_.get();
+}
+
+bool Session::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+std::uint64_t Session::next_turn() const {
+  const std::lock_guard lock(mutex_);
+  return next_turn_;
+}
+
+SessionStats Session::stats() const {
+  const std::lock_guard lock(mutex_);
+  SessionStats stats = stats_;
+  stats.audio_queued_bytes = queue_.size();
+  return stats;
+}
+
+}  // namespace assemblyai

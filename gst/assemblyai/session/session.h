@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "protocol/turn_tracker.h"
+#include "session/audio_queue.h"
+#include "session/connection.h"
+#include "session/pacer.h"
+
+namespace assemblyai {
+
+inline constexpr unsigned kSampleRate = 16000;
+inline constexpr unsigned kBytesPerSecond = kSampleRate * 2;
+// The service refuses audio messages outside these (protocol reference 3.1).
+inline constexpr std::chrono::milliseconds kMinChunk{50};
+inline constexpr std::chrono::milliseconds kMaxChunk{1000};
+
+constexpr std::size_t bytes_of(nanoseconds duration) {
+  const auto samples = static_cast<std::uint64_t>(duration.count()) / 1000 * kSampleRate / 1000000;
+  return static_cast<std::size_t>(samples * 2);
+}
+
+constexpr nanoseconds duration_of(std::size_t bytes) {
+  return nanoseconds(std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond);
+}
+
+// What to do with new audio when the queue is full.
+enum class Overflow : std::uint8_t {
+  kBlock,       // make the caller wait: input that can wait
+  kDropOldest,  // forget the oldest audio: live input
+};
+
+struct SessionOptions {
+  ParameterSet parameters;  // what the request asks for
+  nanoseconds chunk_duration = kMinChunk;
+  nanoseconds max_backlog{};
+  nanoseconds connect_timeout{};
+  nanoseconds drain_timeout{};
+  nanoseconds keepalive_interval{};
+  Overflow overflow = Overflow::kBlock;
+  Ref<GTlsDatabase> tls_database;
+  std::uint64_t first_turn = 0;  // the number of the first turn reported
+  std::string label;             // for the log
+};
+
+struct SessionStats {
+  std::string state = "idle";
+  std::string session_id;
+  std::uint64_t audio_queued_bytes = 0;
+  std::uint64_t audio_sent_bytes = 0;  // of the input, without padding
+  std::uint64_t audio_dropped_bytes = 0;
+  std::uint64_t messages_sent = 0;
+  std::uint64_t messages_received = 0;
+  std::uint64_t messages_undecodable = 0;
+  std::uint64_t partials = 0;
+  std::uint64_t finals = 0;
+  double audio_seconds = 0;    // as the service counted
+  double session_seconds = 0;  // what the service bills
+};
+
+enum class ConnectionState : std::uint8_t { kConnecting, kConnected };
+
+// All calls come on the loop's thread, none under a lock, in the order of events.
+class SessionObserver {
+ public:
+  SessionObserver() = default;
+  SessionObserver(const SessionObserver &) = delete;
+  SessionObserver &operator=(const SessionObserver &) = delete;
+  virtual ~SessionObserver() = default;
+
+  virtual void on_connection(ConnectionState state) = 0;
+  virtual void on_begin(const Begin &begin) = 0;
+  virtual void on_audio_sent(const AudioChunk &chunk) = 0;
+  virtual void on_audio_lost(const std::vector<AudioPiece> &pieces) = 0;
+  virtual void on_turn(const TurnReport &report) = 0;
+  // SpeechStarted, SpeakerRevision, Heartbeat, Silence, Warning, LlmGatewayResponse.
+  virtual void on_message(const ServerMessage &message) = 0;
+  virtual void on_frame(std::string_view frame) = 0;
+  virtual void on_undecodable(const Failure &failure) = 0;
+  virtual void on_ended(const ConnectionEnd &end) = 0;  // once, last
+};
+
+// Audio in, turns out. Three threads meet here:
+//
+// - the caller's streaming thread: push(), finish(), wait_end()
+// - any thread: interrupt(), resume(), leave(), stats()
+// - the loop's thread: everything named "loop" below, and the observer
+//
+// The object keeps itself alive while it has a connection.
+class Session final : public std::enable_shared_from_this<Session>, private ConnectionObserver {
+ public:
+  static std::shared_ptr<Session> create(SessionOptions options, UpgradeRequest request,
+                                         std::shared_ptr<EventLoop> loop, TransportFactory factory,
+                                         std::shared_ptr<SessionObserver> observer);
+
+  // Connects.
+  void start();
+
+  enum class PushResult : std::uint8_t {
+    kAccepted,
+    kInterrupted,  // interrupt() was called; the block was not taken
+    kEnded,        // the session is over or was left; the block was not taken
+  };
+  // Queues audio, moving it out of the block when it is accepted; waits while the
+  // queue is full and the policy is to block.
+  PushResult push(AudioBlock &&block);
+
+  // No more audio: what is queued is sent, then the session is terminated.
+  void finish();
+  // Waits until it has ended, or was left. Bounded by the session's own limits.
+  void wait_end();
+
+  // Makes push() return, now and until resume().
+  void interrupt();
+  void resume();
+
+  // What happens to the queued audio when the session is left.
+  enum class Rest : std::uint8_t { kSend, kDiscard };
+  // The caller goes away: no more calls to the observer begin. What is queued is
+  // sent, the session terminated and the connection closed, in the background; but
+  // this call waits a moment for that to have happened, because the process may be
+  // about to end. A connection that is not open yet is cancelled.
+  void leave(Rest rest);
+
+  bool ended() const;
+  // The number that the next reported turn gets.
+  std::uint64_t next_turn() const;
+  SessionStats stats() const;
+
+ private:
+  Session(SessionOptions options, UpgradeRequest request, std::shared_ptr<EventLoop> loop,
+          TransportFactory factory, std::shared_ptr<SessionObserver> observer);
+
+  // Loop thread.
+  void loop_start();
+  void loop_leave();
+  void loop_pump();
+  bool loop_send_next();
+  bool loop_must_wait(std::size_t bytes);
+  void loop_report_lost();
+  void on_begin(const Begin &begin) override;
+  void on_may_send() override { loop_pump(); }
+  void on_frame(std::string_view frame) override;
+  void on_message(ServerMessage message) override;
+  void on_undecodable(const Failure &failure) override;
+  void on_connection_ended(ConnectionEnd end) override;
+  void report(std::vector<TurnReport> reports);
+  // The observer, unless the session was left.
+  SessionObserver *observer() const;
+
+  void post(void (Session::*task)());
+
+  const SessionOptions options_;
+  const std::shared_ptr<EventLoop> loop_;
+  const TransportFactory factory_;
+  const std::shared_ptr<SessionObserver> observer_;
+
+  // Loop thread only.
+  UpgradeRequest request_;
+  std::unique_ptr<Connection> connection_;
+  std::shared_ptr<Session> self_;  // while there is a connection
+  Pacer pacer_;
+  std::unique_ptr<Timer> pace_timer_;
+  std::unique_ptr<Timer> lost_timer_;
+  TurnTracker tracker_;
+
+  // Guards all below. Taken by every thread, for a few lines; never held while
+  // calling the observer, the connection or the loop.
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  AudioQueue queue_;
+  SessionStats stats_;
+  std::uint64_t next_turn_;
+  std::vector<AudioPiece> lost_;  // not reported yet
+  bool pump_scheduled_ = false;
+  bool finishing_ = false;
+  bool interrupted_ = false;
+  bool left_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace assemblyai

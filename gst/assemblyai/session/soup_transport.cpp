@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Lifetime: libsoup calls back with the transport's address, so each way back is
+// cut when the transport goes. The connection attempt is cancelled, and its
+// callback looks at the cancellable before anything else. Signals are
+// disconnected. An open connection is handed to a Linger, which sees the close
+// handshake through and then lets go of everything.
+//
+// A call to the observer may destroy the transport: it is always the last thing
+// done.
+
+#include "session/soup_transport.h"
+
+#include <libsoup/soup.h>
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "protocol/failure.h"
+
+namespace assemblyai {
+
+namespace {
+
+// A SpeakerRevision carries all the words of a session, about 110 bytes each.
+constexpr guint64 kMaxIncomingPayload = 16U << 20U;
+
+// About a second of audio: a peer that stops reading shows at once, not after the
+// minutes that the kernel would buffer. (Linux doubles the number.)
+constexpr gint kSendBufferBytes = 16 * 1024;
+
+struct Linger {
+  std::shared_ptr<EventLoop> loop;
+  Ref<SoupWebsocketConnection> connection;
+};
+
+void on_linger_closed(SoupWebsocketConnection *, gpointer data) {
+  delete static_cast<Linger *>(data);
+}
+
+// Closes politely. libsoup gives the peer five seconds to answer.
+void close_in_background(std::shared_ptr<EventLoop> loop, Ref<SoupWebsocketConnection> connection) {
+  SoupWebsocketConnection *raw = connection.get();
+  if (soup_websocket_connection_get_state(raw) == SOUP_WEBSOCKET_STATE_CLOSED)
+    return;
+  auto *linger = new Linger{std::move(loop), std::move(connection)};
+  g_signal_connect(raw, "closed", G_CALLBACK(on_linger_closed), linger);
+  if (soup_websocket_connection_get_state(raw) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close(raw, SOUP_WEBSOCKET_CLOSE_NORMAL, nullptr);
+}
+
+std::string_view describe(GSocketClientEvent event) {
+  switch (event) {
+    case G_SOCKET_CLIENT_RESOLVING:
+      return "looking up the host name";
+    case G_SOCKET_CLIENT_RESOLVED:
+    case G_SOCKET_CLIENT_CONNECTING:
+      return "connecting to the host";
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
+      return "negotiating with the proxy";
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      return "negotiating TLS";
+    default:
+      return "waiting for the answer to the WebSocket upgrade";
+  }
+}
+
+Failure connect_failure(SoupMessage *message, const GError *error) {
+  const guint status = soup_message_get_status(message);
+  if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
+      status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
+    const char *reason = soup_message_get_reason_phrase(message);
+    return failure_from_http(status, reason != nullptr ? reason : "");
+  }
+  Failure failure{
+      .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};
+  if (error->domain == SOUP_WEBSOCKET_ERROR) {
+    failure.kind = FailureKind::kProtocol;
+    failure.retry = Retry::kNever;
+    failure.message = "The endpoint does not speak WebSocket: check the endpoint property";
+  } else if (error->domain == G_RESOLVER_ERROR) {
+    failure.kind = FailureKind::kNotFound;
+    failure.message =
+        "The host name of the endpoint was not found: check the endpoint property and the network";
+  } else if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)) {
+    failure.retry = Retry::kNever;
+    failure.message =
+        "The TLS certificate of the endpoint is not trusted: check the endpoint property, the "
+        "system's clock and its certificates";
+  } else if (error->domain == G_TLS_ERROR) {
+    failure.message =
+        "The endpoint did not complete the TLS handshake: check the endpoint property "
+        "and the network";
+  } else {
+    failure.message =
+        "Could not connect to the endpoint: check the endpoint property and the "
+        "network";
+  }
+  return failure;
+}
+
+class SoupTransport final : public Transport {
+ public:
+  SoupTransport(std::shared_ptr<EventLoop> loop, TransportObserver &observer,
+                const TransportOptions &options)
+      : loop_(std::move(loop)), observer_(observer), options_(options) {}
+  ~SoupTransport() override;
+
+  void open(const UpgradeRequest &request) override;
+  bool writable() override;
+  void send_text(const std::string &text) override;
+  void send_binary(std::span<const std::byte> data) override;
+  std::string_view progress() const override { return progress_; }
+
+ private:
+  // Travels with the connection attempt, which outlives a cancelled transport.
+  struct Attempt {
+    Ref<GCancellable> cancellable;
+    Ref<SoupMessage> message;
+    SoupTransport *transport;
+  };
+
+  static void on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                               gpointer data);
+  static void on_connected(GObject *session, GAsyncResult *result, gpointer data);
+  static void on_message(SoupWebsocketConnection *, gint type, GBytes *payload, gpointer data);
+  static void on_pong(SoupWebsocketConnection *, GBytes *, gpointer data);
+  static void on_error(SoupWebsocketConnection *, GError *error, gpointer data);
+  static void on_closing(SoupWebsocketConnection *, gpointer data);
+  static gboolean on_stream_writable(GObject *, gpointer data);
+
+  void adopt_connection(Ref<SoupWebsocketConnection> connection);
+  void release_connection();
+  void stop_waiting_to_write();
+  void end(TransportEnd end);
+  GPollableOutputStream *output() const;
+
+  std::shared_ptr<EventLoop> loop_;
+  TransportObserver &observer_;
+  TransportOptions options_;
+  std::string_view progress_ = "starting to connect";
+  Ref<SoupSession> session_;
+  Ref<SoupMessage> message_;
+  Ref<GCancellable> cancellable_;
+  Ref<SoupWebsocketConnection> connection_;
+  GSource *writable_source_ = nullptr;
+};
+
+SoupTransport::~SoupTransport() {
+  if (cancellable_)
+    g_cancellable_cancel(cancellable_.get());
+  if (message_)
+    g_signal_handlers_disconnect_by_data(message_.get(), this);
+  release_connection();
+}
+
+void SoupTransport::release_connection() {
+  stop_waiting_to_write();
+  if (!connection_)
+    return;
+  g_signal_handlers_disconnect_by_data(connection_.get(), this);
+  close_in_background(loop_, std::exchange(connection_, {}));
+}
+
+void SoupTransport::open(const UpgradeRequest &request) {
+  session_ = adopt(soup_session_new());
+  // Nothing that stays, asks or rewrites: no HTTP authentication with other
+  // credentials, no compression the service is not known to speak.
+  soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_AUTH_MANAGER);
+  soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  if (options_.tls_database)
+    soup_session_set_tls_database(session_.get(), options_.tls_database.get());
+
+  message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
+  if (!message_) {
+    end({.failure = Failure{.kind = FailureKind::kSettings,
+                            .message = "The endpoint is not a valid URL",
+                            .detail = request.display_url}});
+    return;
+  }
+  // A redirect would carry the key to whatever host it names.
+  soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
+  for (const auto &[name, value] : request.headers) {
+    soup_message_headers_replace(soup_message_get_request_headers(message_.get()), name.c_str(),
+                                 value.reveal().c_str());
+  }
+  g_signal_connect(message_.get(), "network-event", G_CALLBACK(on_network_event), this);
+
+  cancellable_ = adopt(g_cancellable_new());
+  soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
+                                       G_PRIORITY_DEFAULT, cancellable_.get(), on_connected,
+                                       new Attempt{cancellable_, message_, this});
+}
+
+void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                                     gpointer data) {
+  auto *self = static_cast<SoupTransport *>(data);
+  self->progress_ = describe(event);
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream))
+    return;
+  GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
+  OutError error;
+  if (g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes, error.out()) == FALSE)
+    log(LogLevel::kInfo, "transport", "send buffer stays large: %s", error->message);
+}
+
+void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointer data) {
+  const std::unique_ptr<Attempt> attempt(static_cast<Attempt *>(data));
+  OutError error;
+  Ref<SoupWebsocketConnection> connection =
+      adopt(soup_session_websocket_connect_finish(SOUP_SESSION(session), result, error.out()));
+  if (g_cancellable_is_cancelled(attempt->cancellable.get()) != FALSE)
+    return;
+  SoupTransport *self = attempt->transport;
+  if (!connection) {
+    self->end({.failure = connect_failure(attempt->message.get(), error.get())});
+    return;
+  }
+  self->adopt_connection(std::move(connection));
+  self->observer_.on_opened();
+}
+
+void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
+  connection_ = std::move(connection);
+  SoupWebsocketConnection *raw = connection_.get();
+  soup_websocket_connection_set_max_incoming_payload_size(raw, kMaxIncomingPayload);
+  soup_websocket_connection_set_keepalive_interval(
+      raw, static_cast<guint>(options_.keepalive_interval.count()));
+  g_signal_connect(raw, "message", G_CALLBACK(on_message), this);
+  g_signal_connect(raw, "pong", G_CALLBACK(on_pong), this);
+  g_signal_connect(raw, "error", G_CALLBACK(on_error), this);
+  // The peer's close frame ("closing"), or the end of the stream without one.
+  g_signal_connect(raw, "closing", G_CALLBACK(on_closing), this);
+  g_signal_connect(raw, "closed", G_CALLBACK(on_closing), this);
+}
+
+void SoupTransport::on_message(SoupWebsocketConnection *, gint type, GBytes *payload,
+                               gpointer data) {
+  if (type != SOUP_WEBSOCKET_DATA_TEXT) {
+    log(LogLevel::kWarning, "transport", "ignored a binary message from the service");
+    return;
+  }
+  gsize size = 0;
+  const auto *text = static_cast<const char *>(g_bytes_get_data(payload, &size));
+  static_cast<SoupTransport *>(data)->observer_.on_text({text, size});
+}
+
+void SoupTransport::on_pong(SoupWebsocketConnection *, GBytes *, gpointer data) {
+  static_cast<SoupTransport *>(data)->observer_.on_alive();
+}
+
+void SoupTransport::on_error(SoupWebsocketConnection *, GError *error, gpointer data) {
+  Failure failure{.kind = FailureKind::kLost, .retry = Retry::kBackOff, .detail = error->message};
+  if (error->domain == SOUP_WEBSOCKET_ERROR) {
+    failure.kind = FailureKind::kProtocol;
+    failure.message = "The service sent something that is not WebSocket, or too much at once";
+  } else {
+    failure.message = "The connection to the service broke";
+    failure.close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
+  }
+  static_cast<SoupTransport *>(data)->end({.failure = std::move(failure)});
+}
+
+void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer data) {
+  const char *reason = soup_websocket_connection_get_close_data(connection);
+  static_cast<SoupTransport *>(data)->end(
+      {.close_code = soup_websocket_connection_get_close_code(connection),
+       .reason = reason != nullptr ? reason : ""});
+}
+
+void SoupTransport::end(TransportEnd end) {
+  release_connection();
+  observer_.on_ended(std::move(end));
+}
+
+GPollableOutputStream *SoupTransport::output() const {
+  GIOStream *stream = soup_websocket_connection_get_io_stream(connection_.get());
+  return G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(stream));
+}
+
+bool SoupTransport::writable() {
+  if (!connection_)
+    return false;
+  if (writable_source_ != nullptr)
+    return false;
+  if (g_pollable_output_stream_is_writable(output()) != FALSE)
+    return true;
+  writable_source_ = g_pollable_output_stream_create_source(output(), nullptr);
+  g_source_set_callback(writable_source_, G_SOURCE_FUNC(on_stream_writable), this, nullptr);
+  g_source_attach(writable_source_, g_main_context_get_thread_default());
+  return false;
+}
+
+gboolean SoupTransport::on_stream_writable(GObject *, gpointer data) {
+  auto *self = static_cast<SoupTransport *>(data);
+  self->stop_waiting_to_write();
+  self->observer_.on_writable();
+  return G_SOURCE_REMOVE;
+}
+
+void SoupTransport::stop_waiting_to_write() {
+  if (writable_source_ == nullptr)
+    return;
+  g_source_destroy(writable_source_);
+  g_source_unref(std::exchange(writable_source_, nullptr));
+}
+
+void SoupTransport::send_text(const std::string &text) {
+  if (connection_)
+    soup_websocket_connection_send_text(connection_.get(), text.c_str());
+}
+
+void SoupTransport::send_binary(std::span<const std::byte> data) {
+  if (connection_)
+    soup_websocket_connection_send_binary(connection_.get(), data.data(), data.size());
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_soup_transport(std::shared_ptr<EventLoop> loop,
+                                               TransportObserver &observer,
+                                               const TransportOptions &options) {
+  return std::make_unique<SoupTransport>(std::move(loop), observer, options);
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <memory>
+
+#include "base/event_loop.h"
+#include "base/glib_ptr.h"
+
+namespace assemblyai {
+
+// The I/O thread: a GMainContext run by one thread, shared by all sessions of the
+// process. It lives while anyone holds it. The last holder joins it, or, when
+// that is the thread itself, leaves it to end alone.
+class Worker final : public EventLoop {
+ public:
+  static std::shared_ptr<Worker> acquire();
+
+  Worker();
+  ~Worker() override;
+
+  nanoseconds now() const override;
+  bool is_current() const override;
+  void invoke(std::function<void()> task) override;
+  [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
+                                             std::function<void()> task) override;
+
+ private:
+  Owned<GMainContext> context_;
+  Owned<GMainLoop> loop_;
+  GThread *thread_ = nullptr;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One session with the service, with the network and the clock played by hand.
+
+#include "session/connection.h"
+
+#include <gst/check/gstcheck.h>
+
+#include <vector>
+
+#include "support/fake_transport.h"
+#include "support/manual_loop.h"
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr char kTurn[] =
+    R"({"type":"Turn","turn_order":0,"turn_is_formatted":true,"end_of_turn":true,"transcript":"Hi.",)"
+    R"("end_of_turn_confidence":1,"words":[]})";
+
+class Recorder final : public ConnectionObserver {
+ public:
+  void on_begin(const Begin &begin) override { begins.push_back(begin); }
+  void on_may_send() override {
+    may_send++;
+    if (connection != nullptr && auto_done && connection->may_send())
+      connection->audio_done();
+  }
+  void on_frame(std::string_view) override { frames++; }
+  void on_message(ServerMessage message) override { messages.push_back(std::move(message)); }
+  void on_undecodable(const Failure &failure) override { undecodable.push_back(failure); }
+  void on_connection_ended(ConnectionEnd end) override { ends.push_back(std::move(end)); }
+
+  Connection *connection = nullptr;
+  bool auto_done = false;
+  int may_send = 0;
+  int frames = 0;
+  std::vector<Begin> begins;
+  std::vector<ServerMessage> messages;
+  std::vector<Failure> undecodable;
+  std::vector<ConnectionEnd> ends;
+};
+
+struct Fixture {
+  ManualLoop loop;
+  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
+  Recorder recorder;
+  Connection connection{loop, fake_factory(peer),
+                        {.connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s},
+                        recorder};
+
+  Fixture() { recorder.connection = &connection; }
+
+  void stream() {
+    connection.start();
+    peer->observer->on_opened();
+    peer->begin();
+  }
+
+  // The only end there is, with the failure it must have.
+  const Failure &failure() const {
+    fail_unless_equals_uint64(recorder.ends.size(), 1);
+    fail_unless(recorder.ends[0].failure.has_value());
+    return *recorder.ends[0].failure;
+  }
+  void assert_ended_well() const {
+    fail_unless_equals_uint64(recorder.ends.size(), 1);
+    fail_if(recorder.ends[0].failure.has_value());
+  }
+};
+
+}  // namespace
+
+GST_START_TEST(test_a_session_begins_streams_and_terminates) {
+  Fixture f;
+  f.stream();
+  fail_unless_equals_uint64(f.recorder.begins.size(), 1);
+  fail_unless_equals_string(f.recorder.begins[0].id.c_str(), "s1");
+  fail_unless(f.connection.may_send());
+  f.connection.send_audio(std::vector<std::byte>(1600));
+  f.peer->say(kTurn);
+  fail_unless_equals_uint64(f.recorder.messages.size(), 1);
+  f.connection.finish();
+  f.connection.audio_done();
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+  fail_unless_equals_string(f.peer->texts[0].c_str(), R"({"type":"Terminate"})");
+  f.peer->terminate();
+  fail_unless(f.recorder.ends.empty());
+  f.peer->close(1000);
+  f.assert_ended_well();
+  fail_unless_equals_uint64(f.recorder.ends[0].close_code, 1000);
+  fail_unless(f.recorder.ends[0].termination->session_seconds == 4);
+  fail_unless_equals_uint64(f.loop.pending_timers(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_audio_waits_for_begin) {
+  Fixture f;
+  f.connection.start();
+  fail_if(f.connection.may_send());
+  f.peer->observer->on_opened();
+  fail_if(f.connection.may_send());
+  f.peer->begin();
+  fail_unless(f.connection.may_send());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_close_frame_that_never_comes_is_not_waited_for) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  f.peer->terminate();
+  f.loop.advance(1s);
+  f.assert_ended_well();
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_close_in_place_of_termination_is_an_end) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  f.peer->close(1000);
+  f.assert_ended_well();
+  fail_if(f.recorder.ends[0].termination.has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_broken_connection_while_terminating_is_a_failure) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  f.peer->close(1006);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+GST_START_TEST(test_connecting_has_a_limit) {
+  Fixture f;
+  f.connection.start();
+  f.loop.advance(9999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kConnect);
+  fail_unless(f.failure().message.find("within 10 s") != std::string::npos);
+  fail_unless(f.failure().detail.find("negotiating TLS") != std::string::npos);
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_begin_has_the_same_limit) {
+  Fixture f;
+  f.connection.start();
+  f.loop.advance(6s);
+  f.peer->observer->on_opened();
+  f.loop.advance(4s);
+  fail_unless(f.failure().kind == FailureKind::kConnect);
+  fail_unless(f.failure().message.find("did not begin a session") != std::string::npos);
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_draining_has_a_limit_that_progress_renews) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  for (int i = 0; i < 10; i++) {
+    f.loop.advance(4s);
+    f.peer->observer->on_alive();
+    f.connection.send_audio(std::vector<std::byte>(1600));
+  }
+  fail_unless(f.recorder.ends.empty());
+  f.connection.audio_done();
+  f.loop.advance(4999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.failure().message.find("drain-timeout") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_error_message_ends_the_session_once) {
+  Fixture f;
+  f.stream();
+  f.peer->say(R"({"type":"Error","error_code":3006,"error":"User Input Validation Error: Invalid 'x'"})");
+  fail_unless(f.failure().kind == FailureKind::kSettings);
+  fail_unless_equals_uint64(f.failure().close_code, 3006);
+  fail_unless_equals_uint64(f.recorder.ends[0].close_code, 3006);
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_refusal_before_begin_is_reported_as_such) {
+  Fixture f;
+  f.connection.start();
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: Invalid API key"})");
+  fail_unless(f.failure().kind == FailureKind::kUnauthorized);
+  fail_if(f.recorder.ends[0].begun);
+}
+GST_END_TEST
+
+GST_START_TEST(test_another_kind_of_service_is_told_apart) {
+  Fixture f;
+  f.connection.start();
+  f.peer->observer->on_opened();
+  f.peer->say("hello there");
+  fail_unless(f.failure().kind == FailureKind::kProtocol);
+  fail_unless(f.failure().message.find("endpoint") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_nonsense_in_mid_session_is_skipped) {
+  Fixture f;
+  f.stream();
+  f.peer->say("{\"type\":\"Turn\"}");
+  f.peer->say("nonsense");
+  fail_unless_equals_uint64(f.recorder.undecodable.size(), 2);
+  f.peer->say(kTurn);
+  fail_unless_equals_uint64(f.recorder.messages.size(), 1);
+  fail_unless(f.recorder.ends.empty());
+  fail_unless_equals_int(f.recorder.frames, 4);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_second_begin_is_ignored) {
+  Fixture f;
+  f.stream();
+  f.peer->begin();
+  fail_unless_equals_uint64(f.recorder.begins.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_session_that_the_service_ends_is_a_failure) {
+  Fixture f;
+  f.stream();
+  f.peer->terminate();
+  f.peer->close(1000);
+  fail_unless(f.recorder.ends[0].termination.has_value());
+  fail_unless(f.failure().retry != Retry::kNever);
+}
+GST_END_TEST
+
+GST_START_TEST(test_finish_before_begin_terminates_after_begin) {
+  Fixture f;
+  f.recorder.auto_done = true;
+  f.connection.start();
+  f.connection.finish();
+  f.peer->observer->on_opened();
+  f.peer->begin();
+  fail_unless(f.connection.state() == State::kTerminating);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_before_begin_cancels_without_failure) {
+  for (const bool opened : {false, true}) {
+    Fixture f;
+    f.connection.start();
+    if (opened)
+      f.peer->observer->on_opened();
+    f.connection.leave();
+    f.assert_ended_well();
+    fail_unless(f.peer->gone());
+    fail_unless(f.peer->texts.empty());
+    fail_unless_equals_uint64(f.loop.pending_timers(), 0);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_a_session_terminates_it_and_does_not_wait) {
+  Fixture f;
+  f.recorder.auto_done = true;
+  f.stream();
+  f.connection.leave();
+  f.assert_ended_well();
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+  fail_unless(f.peer->gone());
+  fail_unless_equals_uint64(f.loop.pending_timers(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_a_peer_that_does_not_read_has_a_limit) {
+  Fixture f;
+  f.stream();
+  f.peer->writable = false;
+  f.connection.leave();
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(5s);
+  f.assert_ended_well();
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals) {
+  Fixture f;
+  f.stream();
+  f.loop.advance(4s);
+  f.peer->observer->on_alive();
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.failure().message.find("8 s") != std::string::npos);
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_never_answers_pings_may_be_silent) {
+  Fixture f;
+  f.stream();
+  f.loop.advance(1h);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
+  Fixture f;
+  f.stream();
+  f.loop.advance(20s);
+  f.peer->writable = false;
+  fail_if(f.connection.may_send());
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(8s);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_speaks_but_reads_slowly_is_alive) {
+  Fixture f;
+  f.stream();
+  f.peer->writable = false;
+  for (int i = 0; i < 20; i++) {
+    fail_if(f.connection.may_send());
+    f.loop.advance(5s);
+    f.peer->say(kTurn);
+  }
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_pings_are_asked_for_in_whole_seconds) {
+  ManualLoop loop;
+  auto peer = std::make_shared<FakePeer>();
+  Recorder recorder;
+  const Connection connection(loop, fake_factory(peer), {.keepalive_interval = 1500ms}, recorder);
+  fail_unless(peer->options.keepalive_interval == 2s);
+}
+GST_END_TEST
+
+static Suite *connection_suite() {
+  Suite *suite = suite_create("connection");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_a_session_begins_streams_and_terminates);
+  tcase_add_test(tests, test_audio_waits_for_begin);
+  tcase_add_test(tests, test_a_close_frame_that_never_comes_is_not_waited_for);
+  tcase_add_test(tests, test_a_close_in_place_of_termination_is_an_end);
+  tcase_add_test(tests, test_a_broken_connection_while_terminating_is_a_failure);
+  tcase_add_test(tests, test_connecting_has_a_limit);
+  tcase_add_test(tests, test_begin_has_the_same_limit);
+  tcase_add_test(tests, test_draining_has_a_limit_that_progress_renews);
+  tcase_add_test(tests, test_an_error_message_ends_the_session_once);
+  tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
+  tcase_add_test(tests, test_another_kind_of_service_is_told_apart);
+  tcase_add_test(tests, test_nonsense_in_mid_session_is_skipped);
+  tcase_add_test(tests, test_a_second_begin_is_ignored);
+  tcase_add_test(tests, test_a_session_that_the_service_ends_is_a_failure);
+  tcase_add_test(tests, test_finish_before_begin_terminates_after_begin);
+  tcase_add_test(tests, test_leaving_before_begin_cancels_without_failure);
+  tcase_add_test(tests, test_leaving_a_session_terminates_it_and_does_not_wait);
+  tcase_add_test(tests, test_leaving_a_peer_that_does_not_read_has_a_limit);
+  tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
+  tcase_add_test(tests, test_a_peer_that_never_answers_pings_may_be_silent);
+  tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
+  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_slowly_is_alive);
+  tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
+  return suite;
+}
+
+GST_CHECK_MAIN(connection)

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Audio in, turns out: queueing, pacing, overflow, ends. Network and clock are
+// played by hand; the caller's side runs on a thread where it may block.
+
+#include "session/session.h"
+
+#include <gst/check/gstcheck.h>
+
+#include <thread>
+#include <vector>
+
+#include "support/fake_transport.h"
+#include "support/manual_loop.h"
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kChunk = 1600;
+
+std::string turn_json(int order, bool final, bool formatted, const std::string &text) {
+  return R"({"type":"Turn","turn_order":)" + std::to_string(order) + R"(,"turn_is_formatted":)" +
+         (formatted ? "true" : "false") + R"(,"end_of_turn":)" + (final ? "true" : "false") +
+         R"(,"transcript":")" + text + R"(","end_of_turn_confidence":0,"words":[]})";
+}
+
+class Recorder final : public SessionObserver {
+ public:
+  void on_connection(ConnectionState state) override { states.push_back(state); }
+  void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
+  void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
+  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
+    lost_reports++;
+    for (const AudioPiece &piece : pieces)
+      lost += piece.size;
+  }
+  void on_turn(const TurnReport &report) override { turns.push_back(report); }
+  void on_message(const ServerMessage &) override { messages++; }
+  void on_frame(std::string_view) override { frames++; }
+  void on_undecodable(const Failure &) override { undecodable++; }
+  void on_ended(const ConnectionEnd &end) override { ends.push_back(end); }
+
+  std::vector<ConnectionState> states;
+  std::vector<std::string> begins;
+  std::vector<AudioChunk> chunks;
+  std::vector<TurnReport> turns;
+  std::vector<ConnectionEnd> ends;
+  std::size_t lost = 0;
+  int lost_reports = 0;
+  int messages = 0;
+  int frames = 0;
+  int undecodable = 0;
+};
+
+SessionOptions quick_options() {
+  return {.max_backlog = 10s,
+          .connect_timeout = 10s,
+          .drain_timeout = 5s,
+          .keepalive_interval = 4s};
+}
+
+AudioBlock block(std::size_t bytes, nanoseconds running_time = 0s) {
+  AudioBlock made;
+  made.stamp.running_time = running_time;
+  made.data.assign(bytes, std::byte{7});
+  return made;
+}
+
+struct Fixture {
+  std::shared_ptr<ManualLoop> loop = std::make_shared<ManualLoop>();
+  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
+  std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
+  std::shared_ptr<Session> session;
+
+  explicit Fixture(SessionOptions options = quick_options())
+      : session(Session::create(std::move(options), {}, loop, fake_factory(peer), recorder)) {
+    session->start();
+    loop->run();
+  }
+  // Nothing may keep a session alive that has ended.
+  ~Fixture() {
+    session->leave(Session::Rest::kDiscard);
+    loop->run();
+    const std::weak_ptr<Session> weak = session;
+    session.reset();
+    fail_unless(weak.expired());
+  }
+
+  void begin() {
+    peer->observer->on_opened();
+    peer->begin();
+    loop->run();
+  }
+  void push(std::size_t bytes) {
+    fail_unless(session->push(block(bytes)) == Session::PushResult::kAccepted);
+    loop->run();
+  }
+  std::size_t bytes_sent() const {
+    std::size_t sum = 0;
+    for (const auto &message : peer->audio)
+      sum += message.size();
+    return sum;
+  }
+};
+
+}  // namespace
+
+GST_START_TEST(test_audio_is_kept_while_connecting_and_sent_after_begin) {
+  Fixture f;
+  f.push(kChunk * 3 + 100);
+  f.peer->observer->on_opened();
+  fail_unless(f.peer->audio.empty());
+  f.peer->begin();
+  fail_unless_equals_uint64(f.peer->audio.size(), 3);
+  fail_unless_equals_uint64(f.session->stats().audio_queued_bytes, 100);
+  fail_unless((f.recorder->states ==
+               std::vector{ConnectionState::kConnecting, ConnectionState::kConnected}));
+  fail_unless((f.recorder->begins == std::vector<std::string>{"s1"}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_every_message_has_the_exact_length) {
+  Fixture f;
+  f.begin();
+  for (int i = 0; i < 100; i++) {
+    f.push(333);
+    f.loop->advance(10ms);
+  }
+  for (const auto &message : f.peer->audio)
+    fail_unless_equals_uint64(message.size(), kChunk);
+  fail_unless_equals_uint64(f.bytes_sent(), 33300 / kChunk * kChunk);
+}
+GST_END_TEST
+
+GST_START_TEST(test_finish_sends_the_padded_tail_then_terminates) {
+  Fixture f;
+  f.begin();
+  f.push(kChunk + 2);
+  f.session->finish();
+  f.loop->run();
+  fail_unless_equals_uint64(f.peer->audio.size(), 2);
+  fail_unless_equals_uint64(f.peer->audio[1].size(), kChunk);
+  fail_unless(f.peer->audio[1][1] == std::byte{7});
+  fail_unless(f.peer->audio[1][2] == std::byte{0});
+  fail_unless((f.peer->texts == std::vector<std::string>{R"({"type":"Terminate"})"}));
+  f.peer->terminate();
+  f.peer->close(1000);
+  f.session->wait_end();
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless_equals_uint64(f.session->stats().audio_sent_bytes, kChunk + 2);
+  fail_unless(f.session->stats().session_seconds == 4);
+}
+GST_END_TEST
+
+GST_START_TEST(test_finish_before_begin_loses_nothing) {
+  Fixture f;
+  f.push(kChunk * 2 + 10);
+  f.session->finish();
+  f.loop->run();
+  f.begin();
+  fail_unless_equals_uint64(f.peer->audio.size(), 3);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_audio_is_paced_at_no_more_than_a_quarter_over_real_time) {
+  SessionOptions options = quick_options();
+  options.max_backlog = 60s;
+  Fixture f(std::move(options));
+  f.push(bytes_of(50s));
+  f.begin();
+  fail_unless_equals_uint64(f.bytes_sent(), bytes_of(Pacer::kBurst));
+  f.loop->advance(20s);
+  const std::size_t sent = f.bytes_sent();
+  fail_unless(sent <= bytes_of(28s) && sent >= bytes_of(27900ms), "%zu", sent);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
+  Fixture f;
+  f.push(bytes_of(10s));
+  Session::PushResult result{};
+  std::thread caller([&] { result = f.session->push(block(kChunk)); });
+  f.begin();
+  caller.join();
+  fail_unless(result == Session::PushResult::kAccepted);
+}
+GST_END_TEST
+
+GST_START_TEST(test_interrupting_releases_the_caller_and_keeps_its_audio) {
+  Fixture f;
+  f.push(bytes_of(10s));
+  AudioBlock waiting = block(kChunk);
+  Session::PushResult result{};
+  std::thread caller([&] { result = f.session->push(std::move(waiting)); });
+  f.session->interrupt();
+  caller.join();
+  fail_unless(result == Session::PushResult::kInterrupted);
+  fail_unless_equals_uint64(waiting.data.size(), kChunk);
+  f.session->resume();
+  f.begin();
+  fail_unless(f.session->push(std::move(waiting)) == Session::PushResult::kAccepted);
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_end_releases_the_caller) {
+  Fixture f;
+  f.push(bytes_of(10s));
+  Session::PushResult result{};
+  std::thread caller([&] { result = f.session->push(block(kChunk)); });
+  f.peer->close(1006);
+  caller.join();
+  fail_unless(result == Session::PushResult::kEnded);
+  fail_unless(f.recorder->ends[0].failure.has_value());
+  fail_unless(f.session->push(block(kChunk)) == Session::PushResult::kEnded);
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_releases_a_caller_that_waits_for_the_end) {
+  Fixture f;
+  f.begin();
+  f.session->finish();
+  f.loop->run();
+  std::thread caller([&] { f.session->wait_end(); });
+  f.session->leave(Session::Rest::kSend);
+  caller.join();
+  fail_unless(f.recorder->ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_live_input_loses_the_oldest_and_says_so_once_a_second) {
+  SessionOptions options = quick_options();
+  options.overflow = Overflow::kDropOldest;
+  Fixture f(std::move(options));
+  f.push(bytes_of(10s));
+  for (int i = 0; i < 40; i++) {
+    f.push(kChunk);
+    f.loop->advance(50ms);
+  }
+  fail_unless_equals_uint64(f.recorder->lost, 40 * kChunk);
+  fail_unless(f.recorder->lost_reports <= 3, "%d", f.recorder->lost_reports);
+  fail_unless_equals_uint64(f.session->stats().audio_dropped_bytes, 40 * kChunk);
+  fail_unless_equals_uint64(f.session->stats().audio_queued_bytes, bytes_of(10s));
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_stops_reading_gets_no_more) {
+  Fixture f;
+  f.begin();
+  f.push(kChunk);
+  f.peer->writable = false;
+  for (int i = 0; i < 10; i++)
+    f.push(kChunk);
+  fail_unless_equals_uint64(f.peer->audio.size(), 1);
+  f.peer->writable = true;
+  f.peer->observer->on_writable();
+  fail_unless_equals_uint64(f.peer->audio.size(), 11);
+}
+GST_END_TEST
+
+GST_START_TEST(test_terminate_waits_until_it_can_be_written) {
+  Fixture f;
+  f.begin();
+  f.push(kChunk);
+  f.peer->writable = false;
+  f.session->finish();
+  f.loop->run();
+  fail_unless(f.peer->texts.empty());
+  f.peer->writable = true;
+  f.peer->observer->on_writable();
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_sends_the_rest_at_once_and_reports_nothing_more) {
+  SessionOptions options = quick_options();
+  options.max_backlog = 60s;
+  Fixture f(std::move(options));
+  f.push(bytes_of(20s) + 30);
+  f.begin();
+  f.session->leave(Session::Rest::kSend);
+  f.loop->run();
+  fail_unless_equals_uint64(f.bytes_sent(), bytes_of(20s) + kChunk);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+  fail_unless(f.peer->gone());
+  fail_unless(f.session->ended());
+  fail_unless(f.recorder->ends.empty());
+  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_leaving_can_discard_the_rest) {
+  Fixture f;
+  f.begin();
+  f.push(kChunk + 30);
+  f.session->leave(Session::Rest::kDiscard);
+  f.loop->run();
+  fail_unless_equals_uint64(f.bytes_sent(), kChunk);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_turns_are_reported_with_one_final_each) {
+  Fixture f;
+  f.begin();
+  f.peer->say(turn_json(0, false, true, "Hel"));
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  f.peer->say(turn_json(1, false, true, "How"));
+  fail_unless_equals_uint64(f.recorder->turns.size(), 3);
+  fail_unless(f.recorder->turns[1].final);
+  fail_unless_equals_string(f.recorder->turns[1].text.c_str(), "Hello.");
+  fail_unless_equals_uint64(f.recorder->turns[2].number, 1);
+  fail_unless_equals_uint64(f.session->next_turn(), 2);
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+  fail_unless_equals_uint64(f.session->stats().partials, 2);
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_formatted_final_is_waited_for_where_the_model_sends_two) {
+  static const struct {
+    const char *model;
+    bool format;
+    std::size_t finals_after_unformatted;
+  } kCases[] = {
+      {"universal-streaming-english", true, 0},
+      {"universal-streaming-english", false, 1},
+      {"universal-3-5-pro", true, 1},
+  };
+  const auto &test = kCases[__i__];
+  SessionOptions options = quick_options();
+  options.parameters = {{"speech_model", std::string(test.model)}, {"format_turns", test.format}};
+  Fixture f(std::move(options));
+  f.begin();
+  f.peer->say(turn_json(0, true, false, "hello"));
+  fail_unless_equals_uint64(f.session->stats().finals, test.finals_after_unformatted);
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_turn_in_flight_becomes_final_before_the_end_is_reported) {
+  Fixture f;
+  f.begin();
+  f.peer->say(turn_json(0, false, true, "I was saying"));
+  f.peer->close(1011);
+  fail_unless_equals_uint64(f.recorder->turns.size(), 2);
+  fail_unless(f.recorder->turns[1].final);
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_turn_numbers_count_on_from_a_session_before) {
+  SessionOptions options = quick_options();
+  options.first_turn = 7;
+  Fixture f(std::move(options));
+  f.begin();
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  fail_unless_equals_uint64(f.recorder->turns[0].number, 7);
+  fail_unless_equals_uint64(f.session->next_turn(), 8);
+}
+GST_END_TEST
+
+GST_START_TEST(test_other_messages_frames_and_nonsense_are_passed_on) {
+  Fixture f;
+  f.begin();
+  f.peer->say(R"({"type":"SpeechStarted","timestamp":1216})");
+  f.peer->say("nonsense");
+  f.peer->say(R"({"type":"Novelty"})");
+  fail_unless_equals_int(f.recorder->messages, 2);
+  fail_unless_equals_int(f.recorder->undecodable, 1);
+  fail_unless_equals_int(f.recorder->frames, 4);
+  fail_unless_equals_uint64(f.session->stats().messages_received, 4);
+  fail_unless_equals_uint64(f.session->stats().messages_undecodable, 1);
+}
+GST_END_TEST
+
+static Suite *session_suite() {
+  Suite *suite = suite_create("session");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_audio_is_kept_while_connecting_and_sent_after_begin);
+  tcase_add_test(tests, test_every_message_has_the_exact_length);
+  tcase_add_test(tests, test_finish_sends_the_padded_tail_then_terminates);
+  tcase_add_test(tests, test_finish_before_begin_loses_nothing);
+  tcase_add_test(tests, test_audio_is_paced_at_no_more_than_a_quarter_over_real_time);
+  tcase_add_test(tests, test_a_full_queue_makes_the_caller_wait_until_there_is_room);
+  tcase_add_test(tests, test_interrupting_releases_the_caller_and_keeps_its_audio);
+  tcase_add_test(tests, test_an_end_releases_the_caller);
+  tcase_add_test(tests, test_leaving_releases_a_caller_that_waits_for_the_end);
+  tcase_add_test(tests, test_live_input_loses_the_oldest_and_says_so_once_a_second);
+  tcase_add_test(tests, test_a_peer_that_stops_reading_gets_no_more);
+  tcase_add_test(tests, test_terminate_waits_until_it_can_be_written);
+  tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);
+  tcase_add_test(tests, test_leaving_can_discard_the_rest);
+  tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
+  tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0, 3);
+  tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
+  tcase_add_test(tests, test_turn_numbers_count_on_from_a_session_before);
+  tcase_add_test(tests, test_other_messages_frames_and_nonsense_are_passed_on);
+  return suite;
+}
+
+GST_CHECK_MAIN(session)

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The I/O thread: one for all, in order, gone with its last user.
+
+#include "session/worker.h"
+
+#include <gst/check/gstcheck.h>
+
+#include <atomic>
+#include <future>
+#include <vector>
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Waits for what a task answers, with a deadline.
+template <typename T>
+T await(std::future<T> future) {
+  fail_unless(future.wait_for(10s) == std::future_status::ready);
+  return future.get();
+}
+
+}  // namespace
+
+GST_START_TEST(test_all_users_share_one_thread) {
+  const auto first = Worker::acquire();
+  const auto second = Worker::acquire();
+  fail_unless(first == second);
+  const std::weak_ptr<Worker> weak = first;
+  fail_if(weak.expired());
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_last_user_ends_it_and_the_next_starts_anew) {
+  std::weak_ptr<Worker> weak;
+  {
+    const auto worker = Worker::acquire();
+    weak = worker;
+  }
+  fail_unless(weak.expired());
+  const auto again = Worker::acquire();
+  std::promise<bool> ran;
+  again->invoke([&] { ran.set_value(again->is_current()); });
+  fail_unless(await(ran.get_future()));
+  fail_if(again->is_current());
+}
+GST_END_TEST
+
+GST_START_TEST(test_tasks_run_in_the_order_of_the_calls) {
+  const auto worker = Worker::acquire();
+  std::vector<int> order;
+  std::promise<void> done;
+  for (int i = 0; i < 1000; i++)
+    worker->invoke([&order, i] { order.push_back(i); });
+  worker->invoke([&] { done.set_value(); });
+  await(done.get_future());
+  fail_unless_equals_uint64(order.size(), 1000);
+  for (int i = 0; i < 1000; i++)
+    fail_unless_equals_int(order[static_cast<std::size_t>(i)], i);
+}
+GST_END_TEST
+
+GST_START_TEST(test_tasks_queued_before_the_end_still_run) {
+  std::atomic<int> ran{0};
+  for (int round = 0; round < 50; round++) {
+    const auto worker = std::make_shared<Worker>();
+    for (int i = 0; i < 10; i++)
+      worker->invoke([&ran] { ran++; });
+  }
+  fail_unless_equals_int(ran, 500);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_timer_runs_once_and_not_before_its_time) {
+  const auto worker = Worker::acquire();
+  std::promise<nanoseconds> fired;
+  std::unique_ptr<Timer> timer;
+  const nanoseconds start = worker->now();
+  worker->invoke([&] {
+    timer = worker->after(20ms, [&] { fired.set_value(worker->now()); });
+  });
+  fail_unless(await(fired.get_future()) - start >= 20ms);
+  std::promise<void> gone;
+  worker->invoke([&] {
+    timer.reset();
+    gone.set_value();
+  });
+  await(gone.get_future());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_destroyed_timer_does_not_run) {
+  const auto worker = Worker::acquire();
+  std::promise<void> done;
+  std::unique_ptr<Timer> cancelled;
+  std::unique_ptr<Timer> later;
+  std::atomic<bool> ran{false};
+  worker->invoke([&] {
+    cancelled = worker->after(1ms, [&] { ran = true; });
+    cancelled.reset();
+    later = worker->after(20ms, [&] {
+      later.reset();
+      done.set_value();
+    });
+  });
+  await(done.get_future());
+  fail_if(ran);
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_thread_itself_may_be_the_last_user) {
+  std::weak_ptr<Worker> weak;
+  std::promise<void> released;
+  {
+    auto worker = std::make_shared<Worker>();
+    weak = worker;
+    auto *raw = worker.get();
+    raw->invoke([held = std::move(worker), &released]() mutable {
+      held.reset();
+      released.set_value();
+    });
+  }
+  await(released.get_future());
+  fail_unless(weak.expired());
+}
+GST_END_TEST
+
+static Suite *worker_suite() {
+  Suite *suite = suite_create("worker");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_all_users_share_one_thread);
+  tcase_add_test(tests, test_the_last_user_ends_it_and_the_next_starts_anew);
+  tcase_add_test(tests, test_tasks_run_in_the_order_of_the_calls);
+  tcase_add_test(tests, test_tasks_queued_before_the_end_still_run);
+  tcase_add_test(tests, test_a_timer_runs_once_and_not_before_its_time);
+  tcase_add_test(tests, test_a_destroyed_timer_does_not_run);
+  tcase_add_test(tests, test_the_thread_itself_may_be_the_last_user);
+  return suite;
+}
+
+GST_CHECK_MAIN(worker)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "session/transport.h"
+
+namespace assemblyai {
+
+// The other end of a connection, as the test plays it.
+struct FakePeer {
+  TransportObserver *observer = nullptr;  // null once the transport is gone
+  TransportOptions options;
+  bool opened = false;
+  bool writable = true;
+  int transports = 0;
+  std::vector<std::vector<std::byte>> audio;
+  std::vector<std::string> texts;
+
+  void say(const std::string &text) { observer->on_text(text); }
+  void begin() { say(R"({"type":"Begin","id":"s1","expires_at":1790221526})"); }
+  void terminate() {
+    say(R"({"type":"Termination","audio_duration_seconds":3,"session_duration_seconds":4})");
+  }
+  void close(unsigned code) { observer->on_ended({.close_code = code}); }
+  bool gone() const { return observer == nullptr; }
+};
+
+class FakeTransport final : public Transport {
+ public:
+  FakeTransport(std::shared_ptr<FakePeer> peer, TransportObserver &observer,
+                const TransportOptions &options)
+      : peer_(std::move(peer)) {
+    peer_->observer = &observer;
+    peer_->options = options;
+    peer_->transports++;
+  }
+  ~FakeTransport() override { peer_->observer = nullptr; }
+
+  void open(const UpgradeRequest &) override { peer_->opened = true; }
+  bool writable() override { return peer_->writable; }
+  void send_text(const std::string &text) override { peer_->texts.push_back(text); }
+  void send_binary(std::span<const std::byte> data) override {
+    peer_->audio.emplace_back(data.begin(), data.end());
+  }
+  std::string_view progress() const override { return "negotiating TLS"; }
+
+ private:
+  std::shared_ptr<FakePeer> peer_;
+};
+
+inline TransportFactory fake_factory(std::shared_ptr<FakePeer> peer) {
+  return [peer](TransportObserver &observer, const TransportOptions &options) {
+    return std::make_unique<FakeTransport>(peer, observer, options);
+  };
+}
+
+}  // namespace assemblyai

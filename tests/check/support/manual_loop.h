@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "base/event_loop.h"
+
+namespace assemblyai {
+
+// A loop on the caller's thread whose clock the test moves.
+class ManualLoop final : public EventLoop {
+ public:
+  nanoseconds now() const override { return now_; }
+  bool is_current() const override { return true; }
+
+  void invoke(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
+
+  [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
+                                             std::function<void()> task) override {
+    const Key key{now_ + delay, next_id_++};
+    timers_->insert({key, std::move(task)});
+    return std::make_unique<ManualTimer>(timers_, key);
+  }
+
+  // Runs what was invoked, and what that invokes.
+  void run() {
+    while (!tasks_.empty()) {
+      const std::function<void()> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      task();
+    }
+  }
+
+  // Moves the clock, stopping at each timer on the way.
+  void advance(nanoseconds duration) {
+    const nanoseconds end = now_ + duration;
+    run();
+    while (!timers_->empty() && timers_->begin()->first.first <= end) {
+      const auto first = timers_->begin();
+      now_ = std::max(now_, first->first.first);
+      const std::function<void()> task = std::move(first->second);
+      timers_->erase(first);
+      task();
+      run();
+    }
+    now_ = end;
+  }
+
+  std::size_t pending_timers() const { return timers_->size(); }
+
+ private:
+  using Key = std::pair<nanoseconds, std::uint64_t>;
+  using Timers = std::map<Key, std::function<void()>>;
+
+  class ManualTimer final : public Timer {
+   public:
+    ManualTimer(std::shared_ptr<Timers> timers, Key key) : timers_(std::move(timers)), key_(key) {}
+    ~ManualTimer() override { timers_->erase(key_); }
+
+   private:
+    std::shared_ptr<Timers> timers_;
+    Key key_;
+  };
+
+  nanoseconds now_{std::chrono::hours(1)};
+  std::uint64_t next_id_ = 0;
+  std::deque<std::function<void()>> tasks_;
+  std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();
+};
+
+}  // namespace assemblyai
