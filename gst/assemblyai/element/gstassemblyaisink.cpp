@@ -109,7 +109,10 @@ static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *bu
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_EOS:
-      impl_of(sink).end_of_stream();
+      if (!impl_of(sink).end_of_stream()) {
+        gst_event_unref(event);
+        return FALSE;
+      }
       break;
     case GST_EVENT_FLUSH_START:
       impl_of(sink).flush_start();

@@ -124,13 +124,24 @@ GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
   return GST_FLOW_OK;
 }
 
-void SinkImpl::end_of_stream() {
+bool SinkImpl::end_of_stream() {
   const Run run = current();
   if (!run.session)
-    return;
+    return true;
   run.session->finish();
-  run.session->wait_end();
-  retire(run.session);
+  for (;;) {
+    switch (run.session->wait_end()) {
+      case Session::WaitResult::kEnded:
+        retire(run.session);
+        return true;
+      case Session::WaitResult::kLeft:
+        return false;
+      case Session::WaitResult::kInterrupted:
+        if (gst_base_sink_wait_preroll(sink_) != GST_FLOW_OK)
+          return false;
+        break;
+    }
+  }
 }
 
 SinkImpl::Run SinkImpl::current() const {

@@ -37,9 +37,11 @@ class SinkImpl {
   void prepare();  // READY to PAUSED
   void stop();     // PAUSED to READY, before the pads stop
 
-  // Streaming thread.
+  // Streaming thread, with the base class's preroll lock held: what waits here must
+  // end when unlock() is called, and then give the lock up in wait_preroll().
   GstFlowReturn render(GstBuffer *buffer);
-  void end_of_stream();
+  // False when a flush or the way to READY came first: the EOS is void then.
+  bool end_of_stream();
   void new_segment() { input_.reset(); }
 
   // The threads that flush, pause and stop.

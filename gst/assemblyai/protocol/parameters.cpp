@@ -254,7 +254,7 @@ std::optional<Failure> validate(const ParameterSet &parameters) {
     if (fault.empty() && parameter != nullptr)
       fault = known_fault(*parameter, value);
     if (!fault.empty())
-      return refused(name + ' ' + fault);
+      return refused(std::string(name).append(" ").append(fault));
   }
   return check_combinations(parameters);
 }

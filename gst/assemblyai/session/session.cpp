@@ -107,9 +107,12 @@ void Session::finish() {
   });
 }
 
-void Session::wait_end() {
+Session::WaitResult Session::wait_end() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ended_ || left_; });
+  changed_.wait(lock, [&] { return ended_ || left_ || interrupted_; });
+  if (left_)
+    return WaitResult::kLeft;
+  return ended_ ? WaitResult::kEnded : WaitResult::kInterrupted;
 }
 
 void Session::interrupt() {

@@ -117,10 +117,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
 
   // No more audio: what is queued is sent, then the session is terminated.
   void finish();
-  // Waits until it has ended, or was left. Bounded by the session's own limits.
-  void wait_end();
+  enum class WaitResult : std::uint8_t { kEnded, kLeft, kInterrupted };
+  // Waits until it has ended. Bounded by the session's own limits.
+  WaitResult wait_end();
 
-  // Makes push() return, now and until resume().
+  // Makes push() and wait_end() return, now and until resume().
   void interrupt();
   void resume();
 

@@ -3,6 +3,7 @@
 #include "session/worker.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -13,46 +14,98 @@ namespace {
 
 using Task = std::function<void()>;
 
-gboolean run_task(gpointer data) {
-  (*static_cast<Task *>(data))();
-  return G_SOURCE_REMOVE;
-}
-
-void delete_task(gpointer data) {
-  delete static_cast<Task *>(data);
-}
-
-void attach(GSource *source, Task task, GMainContext *context) {
-  g_source_set_callback(source, run_task, new Task(std::move(task)), delete_task);
-  g_source_attach(source, context);
-}
-
 class SourceTimer final : public Timer {
  public:
-  explicit SourceTimer(GSource *source) : source_(source) {}
+  SourceTimer(nanoseconds delay, Task task, GMainContext *context) {
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(delay).count();
+    constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+    source_ =
+        g_timeout_source_new(static_cast<guint>(std::clamp<std::int64_t>(milliseconds, 0, kMost)));
+    g_source_set_callback(source_, run, new Task(std::move(task)), drop);
+    g_source_attach(source_, context);
+  }
   ~SourceTimer() override {
     g_source_destroy(source_);
     g_source_unref(source_);
   }
 
  private:
+  static gboolean run(gpointer data) {
+    (*static_cast<Task *>(data))();
+    return G_SOURCE_REMOVE;
+  }
+  static void drop(gpointer data) { delete static_cast<Task *>(data); }
+
   GSource *source_;
 };
 
-gpointer run_loop(gpointer data) {
-  const Owned<GMainLoop> loop(static_cast<GMainLoop *>(data));
-  GMainContext *context = g_main_loop_get_context(loop.get());
-  g_main_context_push_thread_default(context);
+}  // namespace
+
+struct Worker::Shared {
+  Shared();
+  Shared(const Shared &) = delete;
+  Shared &operator=(const Shared &) = delete;
+  ~Shared();
+
+  void invoke(Task task);
+  void run();
+
+  static gboolean dispatch(GSource *, GSourceFunc callback, gpointer data) {
+    return callback(data);
+  }
+  static gboolean run_tasks(gpointer data);
+
+  Owned<GMainContext> context{g_main_context_new()};
+  Owned<GMainLoop> loop{g_main_loop_new(context.get(), FALSE)};
+  GSourceFuncs functions{nullptr, nullptr, dispatch, nullptr, nullptr, nullptr};
+  GSource *source = g_source_new(&functions, sizeof(GSource));  // ready while there are tasks
+
+  // Guards tasks. Held for one push or swap.
+  std::mutex mutex;
+  std::deque<Task> tasks;
+};
+
+Worker::Shared::Shared() {
+  g_source_set_callback(source, run_tasks, this, nullptr);
+  g_source_attach(source, context.get());
+}
+
+Worker::Shared::~Shared() {
+  g_source_destroy(source);
+  g_source_unref(source);
+}
+
+void Worker::Shared::invoke(Task task) {
+  const std::lock_guard lock(mutex);
+  tasks.push_back(std::move(task));
+  if (tasks.size() == 1)
+    g_source_set_ready_time(source, 0);
+}
+
+gboolean Worker::Shared::run_tasks(gpointer data) {
+  auto *self = static_cast<Shared *>(data);
+  std::deque<Task> tasks;
+  {
+    const std::lock_guard lock(self->mutex);
+    tasks.swap(self->tasks);
+    g_source_set_ready_time(self->source, -1);
+  }
+  while (!tasks.empty()) {
+    tasks.front()();
+    tasks.pop_front();
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+void Worker::Shared::run() {
+  g_main_context_push_thread_default(context.get());
   g_main_loop_run(loop.get());
   // Closing streams and cancelled operations still report back; what they hold
   // is freed only then.
-  while (g_main_context_iteration(context, FALSE)) {
+  while (g_main_context_iteration(context.get(), FALSE) != FALSE) {
   }
-  g_main_context_pop_thread_default(context);
-  return nullptr;
+  g_main_context_pop_thread_default(context.get());
 }
-
-}  // namespace
 
 std::shared_ptr<Worker> Worker::acquire() {
   static std::mutex mutex;
@@ -66,17 +119,19 @@ std::shared_ptr<Worker> Worker::acquire() {
   return worker;
 }
 
-Worker::Worker() : context_(g_main_context_new()), loop_(g_main_loop_new(context_.get(), FALSE)) {
-  thread_ = g_thread_new("assemblyai-io", run_loop, g_main_loop_ref(loop_.get()));
+Worker::Worker() : shared_(std::make_shared<Shared>()) {
+  const auto run = [](gpointer data) -> gpointer {
+    const std::unique_ptr<std::shared_ptr<Shared>> shared(
+        static_cast<std::shared_ptr<Shared> *>(data));
+    (*shared)->run();
+    return nullptr;
+  };
+  thread_ = g_thread_new("assemblyai-io", run, new std::shared_ptr<Shared>(shared_));
 }
 
 Worker::~Worker() {
-  // A source, not a plain quit: the loop may not have started to run yet.
-  GMainLoop *loop = g_main_loop_ref(loop_.get());
-  invoke([loop] {
-    g_main_loop_quit(loop);
-    g_main_loop_unref(loop);
-  });
+  // A task, not a plain quit: the loop may not have started to run yet.
+  shared_->invoke([loop = shared_->loop.get()] { g_main_loop_quit(loop); });
   if (is_current())
     g_thread_unref(thread_);
   else
@@ -92,19 +147,11 @@ bool Worker::is_current() const {
 }
 
 void Worker::invoke(std::function<void()> task) {
-  GSource *source = g_idle_source_new();
-  g_source_set_priority(source, G_PRIORITY_DEFAULT);
-  attach(source, std::move(task), context_.get());
-  g_source_unref(source);
+  shared_->invoke(std::move(task));
 }
 
 std::unique_ptr<Timer> Worker::after(nanoseconds delay, std::function<void()> task) {
-  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(delay).count();
-  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-  GSource *source =
-      g_timeout_source_new(static_cast<guint>(std::clamp<std::int64_t>(milliseconds, 0, kMost)));
-  attach(source, std::move(task), context_.get());
-  return std::make_unique<SourceTimer>(source);
+  return std::make_unique<SourceTimer>(delay, std::move(task), shared_->context.get());
 }
 
 }  // namespace assemblyai

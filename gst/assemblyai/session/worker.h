@@ -26,8 +26,10 @@ class Worker final : public EventLoop {
                                              std::function<void()> task) override;
 
  private:
-  Owned<GMainContext> context_;
-  Owned<GMainLoop> loop_;
+  // What the thread works with: it may outlive the Worker.
+  struct Shared;
+
+  std::shared_ptr<Shared> shared_;
   GThread *thread_ = nullptr;
 };
 

@@ -4,9 +4,9 @@
 
 #include "captions/timeline.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <random>
+
+#include "support/check.h"
 
 using namespace assemblyai;
 using namespace std::chrono_literals;

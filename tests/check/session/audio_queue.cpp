@@ -3,9 +3,9 @@
 
 #include "session/audio_queue.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <random>
+
+#include "support/check.h"
 
 using namespace assemblyai;
 

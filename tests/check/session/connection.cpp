@@ -3,10 +3,9 @@
 
 #include "session/connection.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <vector>
 
+#include "support/check.h"
 #include "support/fake_transport.h"
 #include "support/manual_loop.h"
 
@@ -46,7 +45,8 @@ struct Fixture {
   ManualLoop loop;
   std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
   Recorder recorder;
-  Connection connection{loop, fake_factory(peer),
+  Connection connection{loop,
+                        fake_factory(peer),
                         {.connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s},
                         recorder};
 
@@ -76,7 +76,7 @@ GST_START_TEST(test_a_session_begins_streams_and_terminates) {
   Fixture f;
   f.stream();
   fail_unless_equals_uint64(f.recorder.begins.size(), 1);
-  fail_unless_equals_string(f.recorder.begins[0].id.c_str(), "s1");
+  fail_unless_equals_text(f.recorder.begins[0].id, "s1");
   fail_unless(f.connection.may_send());
   f.connection.send_audio(std::vector<std::byte>(1600));
   f.peer->say(kTurn);
@@ -84,7 +84,7 @@ GST_START_TEST(test_a_session_begins_streams_and_terminates) {
   f.connection.finish();
   f.connection.audio_done();
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
-  fail_unless_equals_string(f.peer->texts[0].c_str(), R"({"type":"Terminate"})");
+  fail_unless_equals_text(f.peer->texts[0], R"({"type":"Terminate"})");
   f.peer->terminate();
   fail_unless(f.recorder.ends.empty());
   f.peer->close(1000);
@@ -186,7 +186,8 @@ GST_END_TEST
 GST_START_TEST(test_an_error_message_ends_the_session_once) {
   Fixture f;
   f.stream();
-  f.peer->say(R"({"type":"Error","error_code":3006,"error":"User Input Validation Error: Invalid 'x'"})");
+  f.peer->say(
+      R"({"type":"Error","error_code":3006,"error":"User Input Validation Error: Invalid 'x'"})");
   fail_unless(f.failure().kind == FailureKind::kSettings);
   fail_unless_equals_uint64(f.failure().close_code, 3006);
   fail_unless_equals_uint64(f.recorder.ends[0].close_code, 3006);
@@ -198,7 +199,8 @@ GST_START_TEST(test_a_refusal_before_begin_is_reported_as_such) {
   Fixture f;
   f.connection.start();
   f.peer->observer->on_opened();
-  f.peer->say(R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: Invalid API key"})");
+  f.peer->say(
+      R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: Invalid API key"})");
   fail_unless(f.failure().kind == FailureKind::kUnauthorized);
   fail_if(f.recorder.ends[0].begun);
 }

@@ -3,7 +3,7 @@
 
 #include "session/pacer.h"
 
-#include <gst/check/gstcheck.h>
+#include "support/check.h"
 
 using namespace assemblyai;
 using namespace std::chrono_literals;

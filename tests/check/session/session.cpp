@@ -4,11 +4,10 @@
 
 #include "session/session.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <thread>
 #include <vector>
 
+#include "support/check.h"
 #include "support/fake_transport.h"
 #include "support/manual_loop.h"
 
@@ -54,10 +53,8 @@ class Recorder final : public SessionObserver {
 };
 
 SessionOptions quick_options() {
-  return {.max_backlog = 10s,
-          .connect_timeout = 10s,
-          .drain_timeout = 5s,
-          .keepalive_interval = 4s};
+  return {
+      .max_backlog = 10s, .connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s};
 }
 
 AudioBlock block(std::size_t bytes, nanoseconds running_time = 0s) {
@@ -310,7 +307,7 @@ GST_START_TEST(test_turns_are_reported_with_one_final_each) {
   f.peer->say(turn_json(1, false, true, "How"));
   fail_unless_equals_uint64(f.recorder->turns.size(), 3);
   fail_unless(f.recorder->turns[1].final);
-  fail_unless_equals_string(f.recorder->turns[1].text.c_str(), "Hello.");
+  fail_unless_equals_text(f.recorder->turns[1].text, "Hello.");
   fail_unless_equals_uint64(f.recorder->turns[2].number, 1);
   fail_unless_equals_uint64(f.session->next_turn(), 2);
   fail_unless_equals_uint64(f.session->stats().finals, 1);
@@ -395,7 +392,8 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);
   tcase_add_test(tests, test_leaving_can_discard_the_rest);
   tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
-  tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0, 3);
+  tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
+                      3);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
   tcase_add_test(tests, test_turn_numbers_count_on_from_a_session_before);
   tcase_add_test(tests, test_other_messages_frames_and_nonsense_are_passed_on);

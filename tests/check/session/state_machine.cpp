@@ -3,13 +3,13 @@
 
 #include "session/state_machine.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <algorithm>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "support/check.h"
 
 using namespace assemblyai;
 
@@ -81,9 +81,9 @@ struct Walk {
 
 GST_START_TEST(test_a_session_goes_its_way_from_start_to_end) {
   const std::vector<std::pair<Input, State>> way{
-      {Input::kStart, State::kConnecting},     {Input::kOpened, State::kBeginning},
-      {Input::kBegin, State::kStreaming},      {Input::kAudioSent, State::kStreaming},
-      {Input::kFinish, State::kDraining},      {Input::kAudioSent, State::kDraining},
+      {Input::kStart, State::kConnecting},      {Input::kOpened, State::kBeginning},
+      {Input::kBegin, State::kStreaming},       {Input::kAudioSent, State::kStreaming},
+      {Input::kFinish, State::kDraining},       {Input::kAudioSent, State::kDraining},
       {Input::kAudioDone, State::kTerminating}, {Input::kTermination, State::kClosing},
       {Input::kClosed, State::kEnded}};
   Walk walk;
@@ -138,8 +138,8 @@ GST_END_TEST
 GST_START_TEST(test_leaving_ends_or_drains) {
   for (const State state : all_states()) {
     const State next = step(state, Input::kLeave).next;
-    const bool has_session = state == State::kStreaming || state == State::kDraining ||
-                             state == State::kLeaving;
+    const bool has_session =
+        state == State::kStreaming || state == State::kDraining || state == State::kLeaving;
     fail_unless(next == (has_session ? State::kLeaving : State::kEnded));
   }
 }

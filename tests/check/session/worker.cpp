@@ -3,11 +3,11 @@
 
 #include "session/worker.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <atomic>
 #include <future>
 #include <vector>
+
+#include "support/check.h"
 
 using namespace assemblyai;
 using namespace std::chrono_literals;
@@ -77,9 +77,7 @@ GST_START_TEST(test_a_timer_runs_once_and_not_before_its_time) {
   std::promise<nanoseconds> fired;
   std::unique_ptr<Timer> timer;
   const nanoseconds start = worker->now();
-  worker->invoke([&] {
-    timer = worker->after(20ms, [&] { fired.set_value(worker->now()); });
-  });
+  worker->invoke([&] { timer = worker->after(20ms, [&] { fired.set_value(worker->now()); }); });
   fail_unless(await(fired.get_future()) - start >= 20ms);
   std::promise<void> gone;
   worker->invoke([&] {

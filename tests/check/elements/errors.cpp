@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Bad, silent and vanished servers: one clear error each, in time, and the
+// pipeline goes on.
+
+#include "support/check.h"
+#include "support/pipeline.h"
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr char kLive[] =
+    "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
+
+struct Expected {
+  GQuark domain;
+  gint code;
+  const char *says;  // a part of the user's text
+};
+
+// Runs until the first error; it must be the only one, also at EOS.
+void expect_error(const std::string &description, const Expected &expected,
+                  const std::function<void(Pipeline &)> &meanwhile = {}) {
+  Pipeline pipeline(description);
+  pipeline.set_state(GST_STATE_PLAYING);
+  if (meanwhile)
+    meanwhile(pipeline);
+  pipeline.wait_for_error();
+  const Heard &heard = pipeline.heard();
+  fail_unless(g_error_matches(heard.error_codes[0], expected.domain, expected.code), "%s",
+              heard.errors[0].c_str());
+  fail_unless(heard.errors[0].find(expected.says) != std::string::npos, "%s",
+              heard.errors[0].c_str());
+  fail_unless(heard.errors[0].ends_with("."));
+  fail_unless(heard.errors[0].find(kKey) == std::string::npos);
+  fail_unless(heard.debugs[0].find(kKey) == std::string::npos);
+  // Audio goes on being taken, and EOS still comes, without another error.
+  gst_element_send_event(pipeline.element(), gst_event_new_eos());
+  pipeline.wait_for_eos();
+  pipeline.set_state(GST_STATE_NULL);
+  pipeline.drain_bus();
+  fail_unless_equals_uint64(heard.errors.size(), 1);
+}
+
+GstStructure *details_of(GstMessage *message) {
+  const GstStructure *details = nullptr;
+  gst_message_parse_error_details(message, &details);
+  return details != nullptr ? gst_structure_copy(details) : nullptr;
+}
+
+}  // namespace
+
+GST_START_TEST(test_refusals_of_the_service_say_why) {
+  const GQuark resource = GST_RESOURCE_ERROR;
+  const struct {
+    unsigned code;
+    const char *text;
+    Expected expected;
+  } kCases[] = {
+      {1008,
+       "Unauthorized Connection: Invalid API key",
+       {resource, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "key"}},
+      {3006,
+       "User Input Validation Error: Invalid 'speech_model': Input should be 'x'",
+       {resource, GST_RESOURCE_ERROR_SETTINGS, "speech_model"}},
+      {3009,
+       "Unauthorized Connection: Too many concurrent sessions",
+       {resource, GST_RESOURCE_ERROR_BUSY, "session"}},
+      {1011, "internal error", {resource, GST_RESOURCE_ERROR_READ, ""}},
+  };
+  testserver::Options options;
+  options.refusal = {kCases[__i__].code, kCases[__i__].text};
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server), kCases[__i__].expected);
+  fail_unless_equals_uint64(server->open_sessions(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_wrong_key_is_refused_in_words) {
+  testserver::Options options;
+  options.api_key = "another-key";
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "API key"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_http_statuses_are_told_apart) {
+  const GQuark resource = GST_RESOURCE_ERROR;
+  const struct {
+    unsigned status;
+    Expected expected;
+  } kCases[] = {
+      {302, {resource, GST_RESOURCE_ERROR_SETTINGS, "endpoint"}},
+      {401, {resource, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "key"}},
+      {403, {resource, GST_RESOURCE_ERROR_NOT_AUTHORIZED, ""}},
+      {404, {resource, GST_RESOURCE_ERROR_SETTINGS, "endpoint"}},
+      {429, {resource, GST_RESOURCE_ERROR_BUSY, ""}},
+      {503, {resource, GST_RESOURCE_ERROR_OPEN_READ_WRITE, ""}},
+  };
+  testserver::Options options;
+  options.handshake.status = kCases[__i__].status;
+  if (options.handshake.status == 302)
+    options.handshake.headers = {{"Location", "http://127.0.0.1:1/v3/ws"}};
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server), kCases[__i__].expected);
+  fail_unless_equals_uint64(server->handshake_attempts(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_nobody_listening_is_an_error) {
+  testserver::Options options;
+  options.proxied = true;
+  const auto server = start_server(options);
+  server->proxy()->refuse(true);
+  expect_error(kLive + sink_text(*server),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "Could not connect"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_unknown_host_is_an_error) {
+  expect_error(std::string(kLive) +
+                   "assemblyaisink name=sink api-key=k endpoint=wss://no-such-host.invalid/v3/ws",
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "host name"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_certificate_that_is_not_trusted_is_an_error) {
+  testserver::Options options;
+  options.tls = testserver::Tls::unknown_issuer;
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "certificate"});
+  fail_unless_equals_uint64(server->session_count(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_server_that_never_answers_is_an_error_in_time) {
+  testserver::Options options;
+  options.proxied = true;
+  const auto server = start_server(options);
+  server->proxy()->hang(true);
+  expect_error(kLive + sink_text(*server, "connect-timeout=300"),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "connect-timeout"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_tls_handshake_that_stalls_is_an_error_in_time) {
+  testserver::Options options;
+  options.proxied = true;
+  options.tls = testserver::Tls::good;
+  const auto server = start_server(options);
+  server->proxy()->stall_server_to_client(true);
+  expect_error(kLive + sink_text(*server, "connect-timeout=300"),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "connect-timeout"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_session_that_does_not_begin_is_an_error_in_time) {
+  testserver::Options options;
+  options.never_begin = true;
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server, "connect-timeout=300"),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "did not begin"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_another_kind_of_server_is_an_error) {
+  testserver::Options options;
+  options.never_begin = true;
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server), {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "endpoint"},
+               [&](Pipeline &) {
+                 fail_unless(server->wait_for(
+                     [](testserver::Server &s) { return s.session_count() == 1; }, kDeadline));
+                 server->send_text("220 mail.example.com ESMTP");
+               });
+}
+GST_END_TEST
+
+// What can happen to a session that is under way.
+GST_START_TEST(test_a_lost_session_is_an_error) {
+  static const struct {
+    void (*fault)(testserver::Server &);
+    Expected expected;
+  } kCases[] = {
+      {[](testserver::Server &s) { s.drop(); }, {0, GST_RESOURCE_ERROR_READ, "connection"}},
+      {[](testserver::Server &s) { s.reset(); }, {0, GST_RESOURCE_ERROR_READ, "connection"}},
+      {[](testserver::Server &s) { s.close(1001, ""); }, {0, GST_RESOURCE_ERROR_READ, ""}},
+      {[](testserver::Server &s) { s.close(1000, ""); }, {0, GST_RESOURCE_ERROR_READ, ""}},
+      {[](testserver::Server &s) { s.send_error(3005, "Session Cancelled: An error occurred"); },
+       {0, GST_RESOURCE_ERROR_READ, ""}},
+      {[](testserver::Server &s) {
+         s.send_error(3008, "Session Expired: Maximum session duration exceeded");
+       },
+       {0, GST_RESOURCE_ERROR_READ, "maximum duration"}},
+      {[](testserver::Server &s) { s.send_raw("\xff\xff\xff\xff nonsense below WebSocket"); },
+       {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "WebSocket"}},
+  };
+  const auto server = start_server();
+  Expected expected = kCases[__i__].expected;
+  if (expected.domain == 0)
+    expected.domain = GST_RESOURCE_ERROR;
+  expect_error(kLive + sink_text(*server), expected, [&](Pipeline &pipeline) {
+    pipeline.wait_for_element_message("assemblyai-turn");
+    kCases[__i__].fault(*server);
+  });
+  fail_unless(
+      server->wait_for([](testserver::Server &s) { return s.open_sessions() == 0; }, kDeadline));
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_vanished_server_is_noticed) {
+  testserver::Options options;
+  options.proxied = true;
+  const auto server = start_server(options);
+  expect_error(kLive + sink_text(*server, "keepalive-interval=1000"),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "not answered"},
+               [&](Pipeline &pipeline) {
+                 // At least one answered ping, then nothing in either direction.
+                 pipeline.wait_for_element_message("assemblyai-turn");
+                 const guint64 sent = pipeline.stat("audio-sent");
+                 pipeline.wait_for([&](const Heard &) {
+                   return pipeline.stat("audio-sent") > sent + 3 * GST_SECOND / 2;
+                 });
+                 server->stall_reading(true);
+                 server->stall_writing(true);
+               });
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_server_that_stays_silent_at_the_end_is_an_error_in_time) {
+  testserver::Options options;
+  options.terminate_answer = testserver::TerminateAnswer::silent;
+  const auto server = start_server(options);
+  const TalkFile file(1s);
+  expect_error(file_pipeline(file, *server, "sync=false drain-timeout=300"),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "drain-timeout"});
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_server_that_stops_reading_does_not_stop_a_live_pipeline) {
+  testserver::Options options;
+  options.proxied = true;
+  options.proxy_buffer_bytes = 4096;
+  const auto server = start_server(options);
+  Pipeline pipeline(kLive + sink_text(*server, "max-backlog=1000 keepalive-interval=3600000"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  server->stall_reading(true);
+  pipeline.wait_for_element_message("assemblyai-audio-lost");
+  const GstStructure *lost = pipeline.messages("assemblyai-audio-lost").back();
+  fail_unless(time_field(lost, "end") > time_field(lost, "start"));
+  fail_unless(pipeline.stat("audio-lost") > 0);
+  fail_unless(pipeline.stat("audio-queued") <= GST_SECOND);
+  server->stall_reading(false);
+  const std::size_t turns = pipeline.messages("assemblyai-turn").size();
+  pipeline.wait_for(
+      [&](const Heard &) { return pipeline.messages("assemblyai-turn").size() > turns; });
+  fail_unless(pipeline.heard().errors.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_error_carries_details) {
+  testserver::Options options;
+  options.refusal = {1008, "Unauthorized Connection: Invalid API key"};
+  const auto server = start_server(options);
+  Pipeline pipeline(kLive + sink_text(*server));
+  GstBus *bus = gst_element_get_bus(pipeline.element());
+  pipeline.set_state(GST_STATE_PLAYING);
+  GstMessage *message = gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, GST_MESSAGE_ERROR);
+  fail_unless(message != nullptr);
+  const Structure details(details_of(message));
+  fail_unless(details != nullptr);
+  fail_unless_equals_text(string_field(details.get(), "kind"), "unauthorized");
+  guint code = 0;
+  fail_unless(gst_structure_get_uint(details.get(), "close-code", &code));
+  fail_unless_equals_int(code, 1008);
+  gst_message_unref(message);
+  gst_object_unref(bus);
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_element_can_be_used_again_after_an_error) {
+  testserver::Options options;
+  options.refusal = {1011, "internal error", 1};
+  const auto server = start_server(options);
+  const TalkFile file(1s);
+  Pipeline pipeline(file_pipeline(file, *server, "sync=false"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_error();
+  pipeline.set_state(GST_STATE_READY);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-end");
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+}
+GST_END_TEST
+
+static Suite *errors_suite() {
+  Suite *suite = suite_create("errors");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_loop_test(tests, test_refusals_of_the_service_say_why, 0, 4);
+  tcase_add_test(tests, test_a_wrong_key_is_refused_in_words);
+  tcase_add_loop_test(tests, test_http_statuses_are_told_apart, 0, 6);
+  tcase_add_test(tests, test_nobody_listening_is_an_error);
+  tcase_add_test(tests, test_an_unknown_host_is_an_error);
+  tcase_add_test(tests, test_a_certificate_that_is_not_trusted_is_an_error);
+  tcase_add_test(tests, test_a_server_that_never_answers_is_an_error_in_time);
+  tcase_add_test(tests, test_a_tls_handshake_that_stalls_is_an_error_in_time);
+  tcase_add_test(tests, test_a_session_that_does_not_begin_is_an_error_in_time);
+  tcase_add_test(tests, test_another_kind_of_server_is_an_error);
+  tcase_add_loop_test(tests, test_a_lost_session_is_an_error, 0, 7);
+  tcase_add_test(tests, test_a_vanished_server_is_noticed);
+  tcase_add_test(tests, test_a_server_that_stays_silent_at_the_end_is_an_error_in_time);
+  tcase_add_test(tests, test_a_server_that_stops_reading_does_not_stop_a_live_pipeline);
+  tcase_add_test(tests, test_an_error_carries_details);
+  tcase_add_test(tests, test_the_element_can_be_used_again_after_an_error);
+  return suite;
+}
+
+GST_CHECK_MAIN(errors)

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Given a frame that is no message, decode() says what is wrong, whatever a peer
+// may send.
+
+#include "protocol/decode.h"
+
+#include <iterator>
+
+#include "protocol/decoded.h"
+#include "protocol/samples.h"
+
+using namespace assemblyai;
+
+namespace {
+
+void expect_refused(const std::string &frame, const char *detail, const DecodeLimits &limits = {}) {
+  const Result<ServerMessage> result = decode(frame, limits);
+  fail_if(static_cast<bool>(result), "accepted: %s", frame.substr(0, 200).c_str());
+  const Failure &failure = result.failure();
+  fail_unless(failure.kind == FailureKind::kProtocol);
+  fail_unless(failure.retry == Retry::kBackOff);
+  fail_if(failure.message.empty());
+  fail_unless(failure.detail.find(detail) != std::string::npos, "%s: got '%s', expected '%s'",
+              frame.substr(0, 200).c_str(), failure.detail.c_str(), detail);
+  fail_unless(failure.detail.size() < 400, "%s", failure.detail.c_str());
+}
+
+bool all_strings_valid(const ServerMessage &message) {
+  const auto valid = [](const std::string &text) {
+    return text.empty() || g_utf8_validate_len(text.data(), text.size(), nullptr);
+  };
+  if (const auto *turn = std::get_if<Turn>(&message)) {
+    for (const Word &word : turn->words) {
+      if (!valid(word.text) || !valid(word.speaker) || word.end < word.start)
+        return false;
+    }
+    return valid(turn->transcript) && valid(turn->utterance) && valid(turn->error);
+  }
+  if (const auto *error = std::get_if<ServerError>(&message))
+    return valid(error->text);
+  if (const auto *unknown = std::get_if<UnknownMessage>(&message))
+    return valid(unknown->type);
+  return true;
+}
+
+}  // namespace
+
+struct RefusedCase {
+  const char *frame;
+  const char *detail;
+};
+
+static const RefusedCase kRefused[] = {
+    {"", "ends early"},
+    {" \n ", "ends early"},
+    {"null", "not a JSON object"},
+    {"5", "not a JSON object"},
+    {"\"Turn\"", "not a JSON object"},
+    {"[]", "not a JSON object"},
+    {"<html>Bad gateway</html>", "not a JSON object or array: <html>Bad gateway</html>"},
+    {"{", "ends early"},
+    {"}", "not a JSON object"},
+    {"{\"type\":\"Turn\"", "ends early"},
+    {"{\"type\":\"Turn", "unterminated string"},
+    {"{\"type\":\"Turn\\", "unterminated string"},
+    {"{\"type\":\"Turn\\\"", "unterminated string"},
+    {"{\"type\":\"Silence\"]", "arse error"},
+    {"{\"type\" \"Silence\"}", "arse error"},
+    {"{\"a\":1}{\"b\":2}", "something follows"},
+    {"{\"a\":1} x", "something follows"},
+    {"var x = {\"a\":1}", "not a JSON object"},
+    {"/* \" */ {}", "not a JSON object"},
+    {"{/* \" */}", "unexpected character"},
+    {"{'type':'Silence'}", "unexpected character"},
+    {"{\"a\":$1}", "unexpected character"},
+    {"{\"a\":NaN}", "arse error"},
+    {"{\"a\":-Infinity}", "arse error"},
+    {"{\"a\":1.2.3}", "arse error"},
+    {"{\"a\":1e}", "arse error"},
+    {"{\"a\":\"\\x41\"}", "unknown escape"},
+    {"{\"a\":\"\\101\"}", "unknown escape"},
+    {"{\"a\":\"\\u12\"}", "broken \\u escape"},
+    {"{\"a\":\"\\u12G4\"}", "broken \\u escape"},
+    {"{}", "without a type"},
+    {"{\"type\":null}", "without a type"},
+    {"{\"type\":7}", "without a type"},
+    {"{\"error\":null}", "without a type"},
+    {R"({"type":"Turn","end_of_turn":true})", "Turn without a usable turn_order"},
+    {R"({"type":"Turn","turn_order":-1,"end_of_turn":true})", "usable turn_order"},
+    {R"({"type":"Turn","turn_order":1.5,"end_of_turn":true})", "usable turn_order"},
+    {R"({"type":"Turn","turn_order":"0","end_of_turn":true})", "usable turn_order"},
+    {R"({"type":"Turn","turn_order":1e300,"end_of_turn":true})", "usable turn_order"},
+    {R"({"type":"Turn","turn_order":-99999999999999999999,"end_of_turn":true})",
+     "usable turn_order"},
+    {R"({"type":"Turn","turn_order":18446744073709551617,"end_of_turn":true})",
+     "usable turn_order"},
+    {R"({"type":"Turn","turn_order":0})", "Turn without a usable end_of_turn"},
+    {R"({"type":"Turn","turn_order":0,"end_of_turn":1})", "usable end_of_turn"},
+    {R"({"type":"Turn","turn_order":0,"end_of_turn":"true"})", "usable end_of_turn"},
+    {R"({"type":"Turn","turn_order":0,"end_of_turn":true,"words":[7]})", "Word that is not"},
+    {R"({"type":"SpeechStarted"})", "SpeechStarted without a usable timestamp"},
+    {R"({"type":"SpeechStarted","timestamp":-1})", "usable timestamp"},
+    {R"({"type":"Heartbeat","total_audio_received_ms":-5})", "usable total_audio_received_ms"},
+    {R"({"type":"Heartbeat","total_duration_ms":1e18})", "usable total_duration_ms"},
+    {R"({"type":"Silence","start_ms":1})", "Silence without a usable end_ms"},
+    {R"({"type":"Silence","end_ms":1})", "Silence without a usable start_ms"},
+    {R"({"type":"SpeakerRevision"})", "SpeakerRevision without a usable revisions"},
+    {R"({"type":"SpeakerRevision","revisions":[{"words":[]}]})", "Revision without a usable turn"},
+    {R"({"type":"SpeakerRevision","revisions":[{"turn_order":0,"words":[{"text":"x"}]}]})",
+     "Word without a usable start"},
+    {R"({"type":"LLMGatewayResponse","data":{}})", "without a usable turn_order"},
+};
+
+GST_START_TEST(test_unusable_frames_are_refused) {
+  expect_refused(kRefused[__i__].frame, kRefused[__i__].detail);
+}
+GST_END_TEST
+
+static const RefusedCase kRefusedWords[] = {
+    {R"("start":1,"end":2)", "Word without a usable text"},
+    {R"("text":null,"start":1,"end":2)", "usable text"},
+    {R"("text":5,"start":1,"end":2)", "usable text"},
+    {R"("text":"x","end":2)", "usable start"},
+    {R"("text":"x","start":1)", "usable end"},
+    {R"("text":"x","start":null,"end":2)", "usable start"},
+    {R"("text":"x","start":"1","end":2)", "usable start"},
+    {R"("text":"x","start":true,"end":2)", "usable start"},
+    {R"("text":"x","start":-1,"end":2)", "usable start"},
+    {R"("text":"x","start":1,"end":-2)", "usable end"},
+    {R"("text":"x","start":1,"end":604800001)", "usable end"},
+    {R"("text":"x","start":1,"end":1e999)", "usable end"},
+    {R"("text":"x","start":1,"end":99999999999999999999)", "usable end"},
+    {R"("text":"x","start":-99999999999999999999,"end":2)", "usable start"},
+};
+
+GST_START_TEST(test_unusable_words_are_refused) {
+  expect_refused(word_with(kRefusedWords[__i__].frame), kRefusedWords[__i__].detail);
+}
+GST_END_TEST
+
+GST_START_TEST(test_size_is_limited) {
+  const std::string frame = sample("turn_pro_final");
+  DecodeLimits limits;
+  limits.max_bytes = frame.size();
+  fail_unless(static_cast<bool>(decode(frame, limits)));
+  limits.max_bytes = frame.size() - 1;
+  expect_refused(frame, "longer than", limits);
+}
+GST_END_TEST
+
+static std::string nested(std::size_t depth, const char *open, const char *close) {
+  std::string frame = "{\"type\":\"New\",\"a\":";
+  for (std::size_t i = 1; i < depth; ++i)
+    frame += open;
+  frame += "0";
+  for (std::size_t i = 1; i < depth; ++i)
+    frame += close;
+  return frame + "}";
+}
+
+GST_START_TEST(test_depth_is_limited) {
+  decoded<UnknownMessage>(nested(32, "[", "]"));
+  expect_refused(nested(33, "[", "]"), "nested too deeply");
+  expect_refused(nested(33, "{\"a\":", "}"), "nested too deeply");
+  expect_refused(nested(100000, "[", "]"), "nested too deeply");
+  expect_refused(std::string(100000, '['), "nested too deeply");
+  expect_refused(std::string(100000, '{'), "nested too deeply");
+}
+GST_END_TEST
+
+// json-glib 1.6 swallows the quote after a lone surrogate, so that text which
+// looks like a string to a scanner is structure to its recursive parser.
+GST_START_TEST(test_depth_cannot_be_hidden_in_a_string) {
+  const std::string deep(100000, '[');
+  const auto turn = decoded<Turn>(
+      turn_with("\"transcript\":\"\\ud800\",\"utterance\":\" \",\"new\":\"," + deep + "\""));
+  expect_string(turn.transcript, "\uFFFD");
+  expect_refused("{\"a\":\"\\ud800\" \"" + deep + "\"}", "arse error");
+}
+GST_END_TEST
+
+GST_START_TEST(test_number_of_words_is_limited) {
+  const auto frame = [](std::size_t count) {
+    std::string words;
+    for (std::size_t i = 0; i < count; ++i)
+      words += std::string(i > 0 ? "," : "") + R"({"text":"x","start":1,"end":2})";
+    return turn_with("\"words\":[" + words + "]");
+  };
+  fail_unless_equals_uint64(decoded<Turn>(frame(100000)).words.size(), 100000);
+  expect_refused(frame(100001), "Turn with too many words");
+}
+GST_END_TEST
+
+// Every prefix of a sample is refused; so the parser never reads past the end.
+GST_START_TEST(test_truncated_frames_are_refused) {
+  const std::string name = kSamples[__i__];
+  const std::string frame = sample(name);
+  const std::size_t length = frame.rfind('}') + 1;
+  fail_unless(static_cast<bool>(decode(frame.substr(0, length))), "%s", name.c_str());
+  for (std::size_t cut = 0; cut < length; ++cut) {
+    const std::string exact = frame.substr(0, cut);
+    fail_if(static_cast<bool>(decode(exact)), "%s cut to %zu bytes", name.c_str(), cut);
+  }
+}
+GST_END_TEST
+
+// Whatever a byte is replaced with, the result is a valid message or a failure.
+GST_START_TEST(test_damaged_frames_yield_valid_text) {
+  static constexpr std::string_view kBytes("\0\"\\{}[]:,-0e.u\n/'\x7f\x80\xc3\xed\xff", 22);
+  const std::string original = sample(kSamples[__i__]);
+  GRand *random = g_rand_new_with_seed(4711);
+  for (int round = 0; round < 2000; ++round) {
+    std::string frame = original;
+    for (int hit = g_rand_int_range(random, 1, 4); hit > 0; --hit) {
+      const auto at =
+          static_cast<std::size_t>(g_rand_int_range(random, 0, static_cast<gint32>(frame.size())));
+      frame[at] = kBytes[static_cast<std::size_t>(
+          g_rand_int_range(random, 0, static_cast<gint32>(kBytes.size())))];
+    }
+    const Result<ServerMessage> result = decode(frame);
+    if (result)
+      fail_unless(all_strings_valid(*result), "%s", frame.c_str());
+    else
+      fail_unless(result.failure().kind == FailureKind::kProtocol);
+  }
+  g_rand_free(random);
+}
+GST_END_TEST
+
+static Suite *decode_hostile_suite() {
+  Suite *suite = suite_create("decode_hostile");
+  TCase *hostile = tcase_create("hostile");
+  suite_add_tcase(suite, hostile);
+  tcase_set_timeout(hostile, 60);
+  tcase_add_loop_test(hostile, test_unusable_frames_are_refused, 0, std::ssize(kRefused));
+  tcase_add_loop_test(hostile, test_unusable_words_are_refused, 0, std::ssize(kRefusedWords));
+  tcase_add_test(hostile, test_size_is_limited);
+  tcase_add_test(hostile, test_depth_is_limited);
+  tcase_add_test(hostile, test_depth_cannot_be_hidden_in_a_string);
+  tcase_add_test(hostile, test_number_of_words_is_limited);
+  tcase_add_loop_test(hostile, test_truncated_frames_are_refused, 0, std::ssize(kSamples));
+  tcase_add_loop_test(hostile, test_damaged_frames_yield_valid_text, 0, std::ssize(kSamples));
+  return suite;
+}
+
+GST_CHECK_MAIN(decode_hostile)

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Given options, make_request() yields the upgrade request, in which a secret is
+// only where it belongs, or says what to change.
+
+#include "protocol/endpoint.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "protocol/expect.h"
+
+using namespace assemblyai;
+
+namespace {
+
+constexpr const char *kKey = "0123456789abcdef";
+constexpr const char *kAudio = "encoding=pcm_s16le&sample_rate=16000";
+
+RequestOptions with_endpoint(const std::string &endpoint) {
+  RequestOptions options;
+  options.endpoint = endpoint;
+  options.credential = {Credential::Kind::kApiKey, Secret(kKey)};
+  options.user_agent = "AssemblyAI/1.0 (integration=GStreamer/0.1)";
+  return options;
+}
+
+RequestOptions with_parameters(ParameterSet parameters) {
+  RequestOptions options = with_endpoint("wss://h");
+  options.parameters = std::move(parameters);
+  return options;
+}
+
+RequestOptions with_credential(Credential::Kind kind, const std::string &secret) {
+  RequestOptions options = with_endpoint("wss://h");
+  options.credential = {kind, Secret(secret)};
+  return options;
+}
+
+UpgradeRequest accepted(const RequestOptions &options) {
+  const Result<UpgradeRequest> request = make_request(options);
+  if (!request)
+    g_error("%s: %s", options.endpoint.c_str(), request.failure().message.c_str());
+  return *request;
+}
+
+void expect_refused(const RequestOptions &options, std::string_view message) {
+  const Result<UpgradeRequest> request = make_request(options);
+  fail_if(static_cast<bool>(request), "accepted: %s", options.endpoint.c_str());
+  expect_string(request.failure().message, message);
+  fail_unless(request.failure().kind == FailureKind::kSettings);
+  fail_unless(request.failure().retry == Retry::kNever);
+  const std::string &secret = options.credential.secret.reveal();
+  const std::string all = request.failure().message + request.failure().detail;
+  fail_if(!secret.empty() && all.find(secret) != std::string::npos, "%s", all.c_str());
+}
+
+void expect_url(const UpgradeRequest &request, std::string_view expected) {
+  expect_string(request.url.reveal(), expected);
+  expect_string(request.display_url, expected);
+}
+
+}  // namespace
+
+GST_START_TEST(test_default_request) {
+  RequestOptions options;
+  options.credential = {Credential::Kind::kApiKey, Secret(kKey)};
+  options.user_agent = "AssemblyAI/1.0 (integration=GStreamer/0.1)";
+  const UpgradeRequest request = accepted(options);
+  expect_url(request, std::string("wss://streaming.assemblyai.com/v3/ws?") + kAudio);
+  fail_unless_equals_uint64(request.headers.size(), 3);
+  expect_string(request.headers[0].first, "Authorization");
+  expect_string(request.headers[0].second.reveal(), kKey);
+  expect_string(request.headers[1].first, "AssemblyAI-Version");
+  expect_string(request.headers[1].second.reveal(), "2025-05-12");
+  expect_string(request.headers[2].first, "User-Agent");
+  expect_string(request.headers[2].second.reveal(), "AssemblyAI/1.0 (integration=GStreamer/0.1)");
+}
+GST_END_TEST
+
+GST_START_TEST(test_token_goes_into_the_query_and_is_not_shown) {
+  const UpgradeRequest request = accepted(with_credential(Credential::Kind::kToken, "AQI+/=x"));
+  expect_string(request.url.reveal(),
+                std::string("wss://h/v3/ws?") + kAudio + "&token=AQI%2B%2F%3Dx");
+  expect_string(request.display_url, std::string("wss://h/v3/ws?") + kAudio + "&token=***");
+  for (const auto &[name, value] : request.headers) {
+    fail_if(name == "Authorization");
+    fail_unless(value.reveal().find("AQI") == std::string::npos);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_query_is_percent_encoded) {
+  const UpgradeRequest request = accepted(with_parameters(
+      {{"speech_model", std::string("u3-rt-pro")},
+       {"keyterms_prompt", std::vector<std::string>{"Keanu Reeves", "AssemblyAI", "Zürich"}},
+       {"prompt", std::string("a+b & c=d? 100% #1/~_-.")},
+       {"format_turns", true},
+       {"redact_pii", false},
+       {"vad_threshold", 0.4},
+       {"min_turn_silence", std::int64_t{0}},
+       {"llm_gateway", JsonText{R"({"model":"m"})"}}}));
+  expect_url(request,
+             "wss://h/v3/ws?encoding=pcm_s16le&format_turns=true"
+             "&keyterms_prompt=%5B%22Keanu%20Reeves%22%2C%22AssemblyAI%22%2C%22Z%C3%BCrich%22%5D"
+             "&llm_gateway=%7B%22model%22%3A%22m%22%7D&min_turn_silence=0"
+             "&prompt=a%2Bb%20%26%20c%3Dd%3F%20100%25%20%231%2F~_-."
+             "&redact_pii=false&sample_rate=16000&speech_model=u3-rt-pro&vad_threshold=0.4");
+}
+GST_END_TEST
+
+GST_START_TEST(test_audio_format_may_be_overridden) {
+  expect_url(accepted(with_parameters(
+                 {{"sample_rate", std::int64_t{48000}}, {"encoding", std::string("pcm_mulaw")}})),
+             "wss://h/v3/ws?encoding=pcm_mulaw&sample_rate=48000");
+  expect_url(accepted(with_endpoint("wss://h/v3/ws?sample_rate=8000")),
+             "wss://h/v3/ws?sample_rate=8000&encoding=pcm_s16le");
+  expect_url(accepted(with_endpoint("wss://h/v3/ws?encoding=pcm_mulaw")),
+             "wss://h/v3/ws?encoding=pcm_mulaw&sample_rate=16000");
+}
+GST_END_TEST
+
+GST_START_TEST(test_secret_parameters_are_not_shown) {
+  const UpgradeRequest request =
+      accepted(with_parameters({{"webhook_auth_header_value", std::string("hunter2")}}));
+  expect_string(request.url.reveal(),
+                std::string("wss://h/v3/ws?") + kAudio + "&webhook_auth_header_value=hunter2");
+  expect_string(request.display_url,
+                std::string("wss://h/v3/ws?") + kAudio + "&webhook_auth_header_value=***");
+  const UpgradeRequest own =
+      accepted(with_endpoint("wss://h/?webhook_auth_header_v%61lue=hunter2"));
+  expect_string(own.display_url,
+                std::string("wss://h/v3/ws?webhook_auth_header_value=***&") + kAudio);
+}
+GST_END_TEST
+
+struct UrlCase {
+  const char *endpoint;
+  const char *url;
+};
+
+static const UrlCase kUrls[] = {
+    {"wss://h", "wss://h/v3/ws?"},
+    {"wss://h/", "wss://h/v3/ws?"},
+    {"WSS://h/", "wss://h/v3/ws?"},
+    {"wss://h?", "wss://h/v3/ws?"},
+    {"wss://h:8443", "wss://h:8443/v3/ws?"},
+    {"wss://h/other/path", "wss://h/other/path?"},
+    {"wss://h/a%20b", "wss://h/a%20b?"},
+    {"wss://h/v3/ws?new=1&x=%20y", "wss://h/v3/ws?new=1&x=%20y&"},
+    {"wss://h/v3/ws?a&&b=", "wss://h/v3/ws?a&b=&"},
+    {"wss://[2001:db8::1]:8443/v3/ws", "wss://[2001:db8::1]:8443/v3/ws?"},
+    {"ws://localhost:8080", "ws://localhost:8080/v3/ws?"},
+    {"ws://LOCALHOST", "ws://LOCALHOST/v3/ws?"},
+    {"ws://speech.localhost", "ws://speech.localhost/v3/ws?"},
+    {"ws://127.0.0.1:8080", "ws://127.0.0.1:8080/v3/ws?"},
+    {"ws://127.255.1.2", "ws://127.255.1.2/v3/ws?"},
+    {"ws://[::1]:8080", "ws://[::1]:8080/v3/ws?"},
+};
+
+GST_START_TEST(test_usable_endpoints) {
+  const UrlCase &entry = kUrls[__i__];
+  expect_url(accepted(with_endpoint(entry.endpoint)), std::string(entry.url) + kAudio);
+}
+GST_END_TEST
+
+static constexpr const char *kNoUrl =
+    "The endpoint is not a URL: it must look like wss://streaming.assemblyai.com/v3/ws";
+static constexpr const char *kScheme =
+    "The endpoint must begin with wss:// (or ws://), like wss://streaming.assemblyai.com/v3/ws";
+static constexpr const char *kNoHost =
+    "The endpoint has no usable host name: it must look like "
+    "wss://streaming.assemblyai.com/v3/ws";
+static constexpr const char *kUser =
+    "The endpoint must not contain a user name or password: set the api-key or token property";
+static constexpr const char *kFragment =
+    "The endpoint must not contain a fragment: remove the # and what follows it";
+static constexpr const char *kInsecure =
+    "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
+    "allow-insecure=true on a network you trust";
+static constexpr const char *kToken =
+    "The endpoint must not contain a token: set the token property";
+
+static const UrlCase kRefusedUrls[] = {
+    {"", kNoUrl},
+    {"streaming.assemblyai.com", kNoUrl},
+    {"wss://h:port", kNoUrl},
+    {"wss://h:99999", kNoUrl},
+    {"wss://user:0123456789abcdef", kNoUrl},
+    {"wss://h/%zz", kNoUrl},
+    {"wss://h/a b", kNoUrl},
+    {" wss://h", kNoUrl},
+    {"wss://h/\r\nX-Evil: 1", kNoUrl},
+    {"wss://[h]/", kNoUrl},
+    {"https://h/v3/ws", kScheme},
+    {"localhost:8080", kScheme},
+    {"wss:///v3/ws", kNoHost},
+    {"wss:h", kNoHost},
+    {"wss://a%0d%0aX-Evil:1", kNoHost},
+    {"wss://a%0d%0ab/", kNoHost},
+    {"wss://a%20b/", kNoHost},
+    {"wss://a\"b/", kNoHost},
+    {"wss://user@h", kUser},
+    {"wss://user:pass@h", kUser},
+    {"wss://@h", kUser},
+    {"wss://h/#part", kFragment},
+    {"wss://h#", kFragment},
+    {"ws://h", kInsecure},
+    {"ws://10.0.0.1:8080/v3/ws", kInsecure},
+    {"ws://128.0.0.1", kInsecure},
+    {"ws://127.0.0.1.example.com", kInsecure},
+    {"ws://localhost.example.com", kInsecure},
+    {"ws://notlocalhost", kInsecure},
+    {"ws://[::2]", kInsecure},
+    {"wss://h/?token=abc", kToken},
+    {"wss://h/?a=1&t%6Fken=abc", kToken},
+};
+
+GST_START_TEST(test_unusable_endpoints_are_refused) {
+  expect_refused(with_endpoint(kRefusedUrls[__i__].endpoint), kRefusedUrls[__i__].url);
+}
+GST_END_TEST
+
+GST_START_TEST(test_endpoint_with_nul_is_refused) {
+  expect_refused(with_endpoint(std::string("wss://h\0/x", 10)), kNoUrl);
+}
+GST_END_TEST
+
+GST_START_TEST(test_plain_ws_is_possible_when_allowed) {
+  RequestOptions options = with_endpoint("ws://10.0.0.1:8080");
+  options.allow_insecure = true;
+  expect_url(accepted(options), std::string("ws://10.0.0.1:8080/v3/ws?") + kAudio);
+}
+GST_END_TEST
+
+struct CredentialCase {
+  Credential::Kind kind;
+  const char *secret;
+  const char *message;
+};
+
+static constexpr const char *kNoKey =
+    "No API key: set the api-key property or the ASSEMBLYAI_API_KEY environment variable";
+static constexpr const char *kNoToken =
+    "The token is blank: set the token property to a temporary token";
+static constexpr const char *kOddKey =
+    "The API key has a blank, a line end or another character that no key has: "
+    "check that it was copied without anything around it";
+static constexpr const char *kOddToken =
+    "The token has a blank, a line end or another character that no key has: "
+    "check that it was copied without anything around it";
+
+static const CredentialCase kCredentials[] = {
+    {Credential::Kind::kNone, "", kNoKey},
+    {Credential::Kind::kNone, "left-over", kNoKey},
+    {Credential::Kind::kApiKey, "", kNoKey},
+    {Credential::Kind::kApiKey, " \n", kNoKey},
+    {Credential::Kind::kApiKey, "sekrit\n", kOddKey},
+    {Credential::Kind::kApiKey, "sekrit\r\nX-Evil: 1", kOddKey},
+    {Credential::Kind::kApiKey, " sekrit", kOddKey},
+    {Credential::Kind::kApiKey, "sekrit\x7f", kOddKey},
+    {Credential::Kind::kApiKey, "sekrité", kOddKey},
+    {Credential::Kind::kToken, "", kNoToken},
+    {Credential::Kind::kToken, "\t", kNoToken},
+    {Credential::Kind::kToken, "sek rit", kOddToken},
+};
+
+GST_START_TEST(test_unusable_credentials_are_refused) {
+  const CredentialCase &entry = kCredentials[__i__];
+  expect_refused(with_credential(entry.kind, entry.secret), entry.message);
+}
+GST_END_TEST
+
+GST_START_TEST(test_bad_parameters_are_refused) {
+  expect_refused(with_parameters({{"vad_threshold", 2.0}}),
+                 "vad_threshold must be between 0 and 1, not 2");
+}
+GST_END_TEST
+
+GST_START_TEST(test_parameter_may_not_be_given_twice) {
+  RequestOptions options = with_endpoint("wss://h/?pr%6Fmpt=x");
+  options.parameters = {{"prompt", std::string("y")}};
+  expect_refused(options,
+                 "prompt is set and is also in the endpoint's query: remove one of the two");
+}
+GST_END_TEST
+
+static Suite *endpoint_suite() {
+  Suite *suite = suite_create("endpoint");
+  TCase *request = tcase_create("request");
+  suite_add_tcase(suite, request);
+  tcase_add_test(request, test_default_request);
+  tcase_add_test(request, test_token_goes_into_the_query_and_is_not_shown);
+  tcase_add_test(request, test_query_is_percent_encoded);
+  tcase_add_test(request, test_audio_format_may_be_overridden);
+  tcase_add_test(request, test_secret_parameters_are_not_shown);
+  tcase_add_loop_test(request, test_usable_endpoints, 0, std::ssize(kUrls));
+  tcase_add_test(request, test_plain_ws_is_possible_when_allowed);
+
+  TCase *refusals = tcase_create("refusals");
+  suite_add_tcase(suite, refusals);
+  tcase_add_loop_test(refusals, test_unusable_endpoints_are_refused, 0, std::ssize(kRefusedUrls));
+  tcase_add_test(refusals, test_endpoint_with_nul_is_refused);
+  tcase_add_loop_test(refusals, test_unusable_credentials_are_refused, 0, std::ssize(kCredentials));
+  tcase_add_test(refusals, test_bad_parameters_are_refused);
+  tcase_add_test(refusals, test_parameter_may_not_be_given_twice);
+  return suite;
+}
+
+GST_CHECK_MAIN(endpoint)

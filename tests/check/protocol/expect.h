@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Include this after the standard library: gstcheck.h defines fail() as a macro.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <gst/check/gstcheck.h>
+
+namespace assemblyai {
+
+// gst-check's own comparison keeps a pointer, which must not be a temporary's.
+inline void expect_string(std::string_view got, std::string_view expected) {
+  fail_unless(got == expected, "got '%s', expected '%s'", std::string(got).c_str(),
+              std::string(expected).c_str());
+}
+
+}  // namespace assemblyai

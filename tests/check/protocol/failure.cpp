@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Given how a session or an upgrade ended, the catalogue says what went wrong,
+// what to do, and whether a retry can help.
+
+#include "protocol/failure.h"
+
+#include <iterator>
+
+#include "protocol/expect.h"
+
+using namespace assemblyai;
+
+namespace {
+
+using enum FailureKind;
+
+ServerError server_error(std::optional<unsigned> code, std::string text) {
+  return {.code = code, .text = std::move(text)};
+}
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// One sentence for people: without a period, quote or line end at its end.
+void expect_sentence(const std::string &message) {
+  fail_unless(message.size() > 20 && g_ascii_isupper(message.front()), "%s", message.c_str());
+  fail_unless(message.back() != '.' && message.back() != ' ', "%s", message.c_str());
+  fail_if(has(message, "\n"));
+}
+
+}  // namespace
+
+struct CloseCase {
+  unsigned code;
+  const char *text;  // of the Error message
+  FailureKind kind;
+  Retry retry;
+  const char *words;
+  const char *part;  // of the message
+};
+
+static const CloseCase kCloses[] = {
+    {0, "", kLost, Retry::kBackOff, "connection lost", "check the network"},
+    {410, "", kSettings, Retry::kNever, "retired endpoint", "use wss://streaming"},
+    {1000, "", kLost, Retry::kBackOff, "normal end", "ended the session"},
+    {1001, "", kLost, Retry::kBackOff, "going away", "ended the session"},
+    {1002, "", kProtocol, Retry::kBackOff, "WebSocket protocol error", "ended the session"},
+    {1003, "", kInternal, Retry::kNever, "unacceptable data", "report this"},
+    {1005, "", kLost, Retry::kBackOff, "no close code", "ended the session"},
+    {1006, "", kLost, Retry::kBackOff, "connection lost", "check the network"},
+    {1007, "", kInternal, Retry::kNever, "invalid text", "report this"},
+    {1008, "Unauthorized Connection: Missing Authorization header", kUnauthorized, Retry::kNever,
+     "not authorized", "check the api-key"},
+    {1008, "Unauthorized Connection: Invalid API key", kUnauthorized, Retry::kNever,
+     "not authorized", "Unauthorized Connection: Invalid API key"},
+    {1008, "Unauthorized Connection: Insufficient balance in corporate account", kUnauthorized,
+     Retry::kNever, "not authorized", "Insufficient balance"},
+    {1008, "Unauthorized Connection: Signature has expired", kUnauthorized, Retry::kBackOff,
+     "not authorized", "supply a new one"},
+    {1008, "Unauthorized connection: Too many CONCURRENT sessions", kBusy, Retry::kLongBackOff,
+     "not authorized", "too many sessions"},
+    {1008, "Session rate exceeded", kBusy, Retry::kLongBackOff, "not authorized",
+     "too many sessions"},
+    {1008, "", kUnauthorized, Retry::kNever, "not authorized", "check the api-key"},
+    {1009, "", kInternal, Retry::kNever, "message too big", "report this"},
+    {1010, "", kProtocol, Retry::kBackOff, "missing WebSocket extension", "ended the session"},
+    {1011, "", kLost, Retry::kBackOff, "internal service error", "ended the session"},
+    {1012, "", kLost, Retry::kBackOff, "service restart", "ended the session"},
+    {1013, "Temporary server condition forced blocking client's request", kBusy, Retry::kBackOff,
+     "service overloaded", "try again later"},
+    {1014, "", kBusy, Retry::kBackOff, "bad gateway", "try again later"},
+    {1015, "", kConnect, Retry::kBackOff, "TLS failure", "certificates"},
+    {3005, "Session Cancelled: An error occurred", kLost, Retry::kBackOff, "service error",
+     "Session Cancelled"},
+    {3006,
+     "User Input Validation Error: Invalid 'prompt': prompt exceeds maximum length of 1750 "
+     "characters (got 1800)",
+     kSettings, Retry::kNever, "invalid setting or message", "Invalid 'prompt'"},
+    {3006,
+     "User Input Validation Error: Invalid 'inactivity_timeout': Input should be greater than or "
+     "equal to 5",
+     kSettings, Retry::kNever, "invalid setting or message", "inactivity_timeout"},
+    {3006, "Invalid Message Type: Bogus", kSettings, Retry::kNever, "invalid setting or message",
+     "Bogus"},
+    {3006, "Session terminated due to inactivity: No messages received for 5 seconds", kLost,
+     Retry::kNewSession, "invalid setting or message", "next audio"},
+    {3007,
+     "Input Duration Error: Input Duration Violation: 20.0 ms. Expected between 50 and 1000 ms",
+     kInternal, Retry::kNever, "invalid audio duration", "20.0 ms"},
+    {3007, "Audio Transmission Rate Exceeded: Received 9 sec. audio in 1 sec", kBusy,
+     Retry::kBackOff, "invalid audio duration", "faster than real time"},
+    {3007, "Audio transmission rate exceeded: too much audio buffered", kBusy, Retry::kBackOff,
+     "invalid audio duration", "faster than real time"},
+    {3008, "Session Expired: Maximum session duration exceeded", kLost, Retry::kNewSession,
+     "session expired", "maximum duration"},
+    {3009, "Unauthorized Connection: Too many concurrent sessions", kBusy, Retry::kLongBackOff,
+     "too many sessions", "too many sessions"},
+    {4000, "", kSettings, Retry::kNever, "invalid sample rate", "sample_rate"},
+    {4001, "", kUnauthorized, Retry::kNever, "not authorized", "check the api-key"},
+    {4002, "", kUnauthorized, Retry::kNever, "insufficient funds", "add funds"},
+    {4003, "", kUnauthorized, Retry::kNever, "paid feature", "upgrade"},
+    {4004, "", kLost, Retry::kBackOff, "session not found", "ended the session"},
+    {4008, "", kLost, Retry::kNewSession, "session expired", "maximum duration"},
+    {4010, "", kLost, Retry::kBackOff, "session closed", "ended the session"},
+    {4029, "", kBusy, Retry::kLongBackOff, "rate limited", "too many"},
+    {4029, "Client sent audio too fast", kBusy, Retry::kBackOff, "rate limited", "own pace"},
+    {4030, "", kLost, Retry::kBackOff, "session taken over", "ended the session"},
+    {4031, "", kLost, Retry::kNewSession, "session idle for too long", "next audio"},
+    {4032, "", kInternal, Retry::kNever, "audio too short", "report this"},
+    {4033, "", kInternal, Retry::kNever, "audio too long", "report this"},
+    {4034, "", kInternal, Retry::kNever, "audio too small", "report this"},
+    {4100, "", kInternal, Retry::kNever, "invalid JSON", "report this"},
+    {4101, "", kInternal, Retry::kNever, "invalid message", "report this"},
+    {4102, "", kBusy, Retry::kLongBackOff, "too many streams", "too many sessions"},
+    {4103, "", kLost, Retry::kBackOff, "session connected elsewhere", "ended the session"},
+    {4999, "Brand new trouble", kLost, Retry::kBackOff, "unknown close code", "Brand new trouble"},
+};
+
+GST_START_TEST(test_each_close_has_a_cause_and_a_cure) {
+  const CloseCase &entry = kCloses[__i__];
+  const Failure failure = failure_from_close(entry.code, "See Error message for details",
+                                             server_error(entry.code, entry.text));
+  fail_unless_equals_int(static_cast<int>(failure.kind), static_cast<int>(entry.kind));
+  fail_unless_equals_int(static_cast<int>(failure.retry), static_cast<int>(entry.retry));
+  fail_unless_equals_int(static_cast<int>(failure.close_code), static_cast<int>(entry.code));
+  fail_unless_equals_int(static_cast<int>(failure.http_status), 0);
+  expect_string(describe_close_code(entry.code), entry.words);
+  expect_sentence(failure.message);
+  fail_unless(has(failure.message, entry.part), "'%s' lacks '%s'", failure.message.c_str(),
+              entry.part);
+  fail_unless(has(failure.detail, "close code " + std::to_string(entry.code)));
+  fail_unless(has(failure.detail, entry.text), "%s", failure.detail.c_str());
+  fail_if(has(failure.detail, "See Error message"), "%s", failure.detail.c_str());
+
+  // The same text may come as the reason of the close frame instead.
+  const Failure bare = failure_from_close(entry.code, entry.text, std::nullopt);
+  expect_string(bare.message, failure.message);
+  fail_unless(bare.retry == failure.retry);
+}
+GST_END_TEST
+
+// 3005 was the code for everything in 2025, and an old Error has no code at all.
+GST_START_TEST(test_text_counts_where_the_code_says_little) {
+  static const struct {
+    const char *text;
+    FailureKind kind;
+    Retry retry;
+  } kTexts[] = {
+      {"Unauthorized Connection: Invalid API key", kUnauthorized, Retry::kNever},
+      {"Unauthorized Connection: Signature has expired", kUnauthorized, Retry::kBackOff},
+      {"Unauthorized Connection: Too many concurrent sessions", kBusy, Retry::kLongBackOff},
+      {"Session Expired: Maximum session duration exceeded", kLost, Retry::kNewSession},
+      {"Session terminated due to inactivity: No messages", kLost, Retry::kNewSession},
+      {"User Input Validation Error: Invalid 'mode': x", kSettings, Retry::kNever},
+      {"Invalid Message: []", kSettings, Retry::kNever},
+      {"Input Duration Error: x", kInternal, Retry::kNever},
+      {"Audio Transmission Rate Exceeded: x", kBusy, Retry::kBackOff},
+  };
+  for (const auto &entry : kTexts) {
+    for (const unsigned code : {0U, 1000U, 1005U, 1006U, 3005U}) {
+      const Failure failure = failure_from_close(code, "", server_error(std::nullopt, entry.text));
+      fail_unless(failure.kind == entry.kind, "%u %s", code, entry.text);
+      fail_unless(failure.retry == entry.retry, "%u %s", code, entry.text);
+    }
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_error_says_more_than_the_close_frame) {
+  const Failure failure =
+      failure_from_close(1006, "some reason", server_error(3008, "Session Expired: x"));
+  fail_unless(failure.retry == Retry::kNewSession);
+  fail_unless_equals_int(static_cast<int>(failure.close_code), 3008);
+  fail_if(has(failure.detail, "some reason"));
+  const Failure blank = failure_from_close(3006, "the reason", server_error(std::nullopt, " "));
+  fail_unless(has(blank.message, "the reason"), "%s", blank.message.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(test_text_does_not_overrule_a_code_that_says_enough) {
+  const Failure failure =
+      failure_from_close(4002, "", server_error(4002, "Unauthorized Connection: no balance"));
+  fail_unless(has(failure.message, "add funds"), "%s", failure.message.c_str());
+}
+GST_END_TEST
+
+// "rate" must be a word of its own.
+GST_START_TEST(test_words_that_contain_rate_do_not_count) {
+  for (const char *text : {"The corporate account is disabled", "Cannot generate", "rated"}) {
+    const Failure failure = failure_from_close(1008, text, std::nullopt);
+    fail_unless(failure.kind == kUnauthorized, "%s", text);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_service_text_is_bounded_and_printable) {
+  const std::string text = "line\r\none\x1b[31m \xff " + std::string(5000, 'x');
+  const Failure failure = failure_from_close(3006, "", server_error(3006, text));
+  fail_unless(has(failure.message, "line one [31m \uFFFD xxx"), "%s", failure.message.c_str());
+  fail_unless(failure.message.ends_with("x…"), "%s", failure.message.c_str());
+  fail_unless(g_utf8_strlen(failure.message.c_str(), -1) < 400);
+  fail_unless(g_utf8_strlen(failure.detail.c_str(), -1) < 400);
+}
+GST_END_TEST
+
+struct HttpCase {
+  unsigned status;
+  FailureKind kind;
+  Retry retry;
+};
+
+static const HttpCase kStatuses[] = {
+    {200, kSettings, Retry::kNever},     {301, kSettings, Retry::kNever},
+    {308, kSettings, Retry::kNever},     {400, kSettings, Retry::kNever},
+    {401, kUnauthorized, Retry::kNever}, {402, kUnauthorized, Retry::kNever},
+    {403, kUnauthorized, Retry::kNever}, {404, kSettings, Retry::kNever},
+    {407, kSettings, Retry::kNever},     {408, kConnect, Retry::kBackOff},
+    {410, kSettings, Retry::kNever},     {418, kSettings, Retry::kNever},
+    {422, kSettings, Retry::kNever},     {425, kConnect, Retry::kBackOff},
+    {429, kBusy, Retry::kLongBackOff},   {500, kConnect, Retry::kBackOff},
+    {502, kConnect, Retry::kBackOff},    {503, kConnect, Retry::kBackOff},
+    {504, kConnect, Retry::kBackOff},    {599, kConnect, Retry::kBackOff},
+};
+
+GST_START_TEST(test_each_http_status_has_a_cause_and_a_cure) {
+  const HttpCase &entry = kStatuses[__i__];
+  const Failure failure = failure_from_http(entry.status, "Some\nPhrase");
+  fail_unless_equals_int(static_cast<int>(failure.kind), static_cast<int>(entry.kind));
+  fail_unless_equals_int(static_cast<int>(failure.retry), static_cast<int>(entry.retry));
+  fail_unless_equals_int(static_cast<int>(failure.http_status), static_cast<int>(entry.status));
+  fail_unless_equals_int(static_cast<int>(failure.close_code), 0);
+  expect_sentence(failure.message);
+  const std::string status = "HTTP status " + std::to_string(entry.status);
+  fail_unless(failure.message.ends_with(" (" + status + ")"), "%s", failure.message.c_str());
+  expect_string(failure.detail, status + ": Some Phrase");
+}
+GST_END_TEST
+
+static Suite *failure_suite() {
+  Suite *suite = suite_create("failure");
+  TCase *close = tcase_create("close");
+  suite_add_tcase(suite, close);
+  tcase_add_loop_test(close, test_each_close_has_a_cause_and_a_cure, 0, std::ssize(kCloses));
+  tcase_add_test(close, test_text_counts_where_the_code_says_little);
+  tcase_add_test(close, test_error_says_more_than_the_close_frame);
+  tcase_add_test(close, test_text_does_not_overrule_a_code_that_says_enough);
+  tcase_add_test(close, test_words_that_contain_rate_do_not_count);
+  tcase_add_test(close, test_service_text_is_bounded_and_printable);
+
+  TCase *http = tcase_create("http");
+  suite_add_tcase(suite, http);
+  tcase_add_loop_test(http, test_each_http_status_has_a_cause_and_a_cure, 0, std::ssize(kStatuses));
+  return suite;
+}
+
+GST_CHECK_MAIN(failure)

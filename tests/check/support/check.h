@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// gst-check for C++.
+
+#pragma once
+
+#include <gst/check/gstcheck.h>
+
+#include <string>
+
+// Would hit every member of that name.
+#undef fail
+
+// fail_unless_equals_string keeps pointers into what may be a temporary.
+#define fail_unless_equals_text(got, expected)                                                 \
+  do {                                                                                         \
+    const std::string got_text(got);                                                           \
+    const std::string expected_text(expected);                                                 \
+    fail_unless(got_text == expected_text, "%s is \"%s\", not \"%s\"", #got, got_text.c_str(), \
+                expected_text.c_str());                                                        \
+  } while (0)

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "support/pipeline.h"
+
+#include <glib/gstdio.h>
+
+#include <cstring>
+
+#include "talk.h"
+
+namespace testing {
+
+std::unique_ptr<testserver::Server> start_server(testserver::Options options) {
+  std::string error;
+  auto server = testserver::Server::start(std::move(options), &error);
+  fail_unless(server != nullptr, "%s", error.c_str());
+  return server;
+}
+
+namespace {
+
+template <typename T>
+void put(std::string &bytes, T value) {
+  for (std::size_t i = 0; i < sizeof(T); i++)
+    bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
+}
+
+std::string wav_of(const std::vector<std::uint8_t> &audio) {
+  std::string wav = "RIFF";
+  put<std::uint32_t>(wav, static_cast<std::uint32_t>(36 + audio.size()));
+  wav += "WAVEfmt ";
+  put<std::uint32_t>(wav, 16);
+  put<std::uint16_t>(wav, 1);
+  put<std::uint16_t>(wav, 1);
+  put<std::uint32_t>(wav, 16000);
+  put<std::uint32_t>(wav, 32000);
+  put<std::uint16_t>(wav, 2);
+  put<std::uint16_t>(wav, 16);
+  wav += "data";
+  put<std::uint32_t>(wav, static_cast<std::uint32_t>(audio.size()));
+  wav.append(audio.begin(), audio.end());
+  return wav;
+}
+
+}  // namespace
+
+TalkFile::TalkFile(milliseconds duration) {
+  gchar *path = nullptr;
+  const int file = g_file_open_tmp("talk-XXXXXX.wav", &path, nullptr);
+  fail_unless(file >= 0);
+  g_close(file, nullptr);
+  path_ = path;
+  g_free(path);
+  const std::string wav = wav_of(talk_bytes(duration));
+  fail_unless(
+      g_file_set_contents(path_.c_str(), wav.data(), static_cast<gssize>(wav.size()), nullptr));
+}
+
+TalkFile::~TalkFile() {
+  g_unlink(path_.c_str());
+}
+
+Pipeline::Pipeline(const std::string &description) {
+  GError *error = nullptr;
+  pipeline_ = gst_parse_launch(description.c_str(), &error);
+  fail_unless(error == nullptr, "%s", error != nullptr ? error->message : "");
+  sink_ = gst_bin_get_by_name(GST_BIN(pipeline_), "sink");
+  fail_unless(sink_ != nullptr);
+  bus_ = gst_element_get_bus(pipeline_);
+}
+
+Pipeline::~Pipeline() {
+  gst_element_set_state(pipeline_, GST_STATE_NULL);
+  for (GError *error : heard_.error_codes)
+    g_error_free(error);
+  gst_object_unref(bus_);
+  gst_object_unref(sink_);
+  gst_object_unref(pipeline_);
+}
+
+void Pipeline::set_state(GstState state) {
+  fail_unless(gst_element_set_state(pipeline_, state) != GST_STATE_CHANGE_FAILURE);
+}
+
+void Pipeline::wait_for_state(GstState state) {
+  set_state(state);
+  const GstStateChangeReturn result = gst_element_get_state(
+      pipeline_, nullptr, nullptr,
+      std::chrono::duration_cast<std::chrono::nanoseconds>(kDeadline).count());
+  fail_unless(result == GST_STATE_CHANGE_SUCCESS || result == GST_STATE_CHANGE_NO_PREROLL, "%s",
+              gst_element_state_change_return_get_name(result));
+}
+
+void Pipeline::take(GstMessage *message) {
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_ELEMENT:
+      if (GST_MESSAGE_SRC(message) == GST_OBJECT(sink_))
+        heard_.elements.emplace_back(gst_structure_copy(gst_message_get_structure(message)));
+      break;
+    case GST_MESSAGE_ERROR: {
+      GError *error = nullptr;
+      gchar *debug = nullptr;
+      gst_message_parse_error(message, &error, &debug);
+      heard_.errors.emplace_back(error->message);
+      heard_.error_codes.push_back(error);
+      heard_.debugs.emplace_back(debug != nullptr ? debug : "");
+      g_free(debug);
+      break;
+    }
+    case GST_MESSAGE_WARNING: {
+      GError *error = nullptr;
+      gst_message_parse_warning(message, &error, nullptr);
+      heard_.warnings.emplace_back(error->message);
+      g_error_free(error);
+      break;
+    }
+    case GST_MESSAGE_EOS:
+      heard_.eos = true;
+      heard_.elements_before_eos = heard_.elements.size();
+      break;
+    default:
+      break;
+  }
+  gst_message_unref(message);
+}
+
+void Pipeline::wait_for(const std::function<bool(const Heard &)> &condition,
+                        milliseconds deadline) {
+  const gint64 end = g_get_monotonic_time() + deadline.count() * 1000;
+  while (!condition(heard_)) {
+    const gint64 left = end - g_get_monotonic_time();
+    GstMessage *message =
+        left > 0 ? gst_bus_timed_pop(bus_, static_cast<GstClockTime>(left) * 1000) : nullptr;
+    fail_unless(message != nullptr, "the deadline is over; errors: %s",
+                heard_.errors.empty() ? "none" : heard_.errors[0].c_str());
+    take(message);
+  }
+}
+
+void Pipeline::wait_for_element_message(const char *name) {
+  wait_for([&](const Heard &heard) {
+    return !heard.elements.empty() && gst_structure_has_name(heard.elements.back().get(), name);
+  });
+}
+
+void Pipeline::drain_bus() {
+  while (GstMessage *message = gst_bus_pop(bus_))
+    take(message);
+}
+
+std::vector<const GstStructure *> Pipeline::messages(const char *name) const {
+  std::vector<const GstStructure *> found;
+  for (const Structure &structure : heard_.elements) {
+    if (gst_structure_has_name(structure.get(), name))
+      found.push_back(structure.get());
+  }
+  return found;
+}
+
+std::string Pipeline::transcript() const {
+  std::string text;
+  for (const GstStructure *turn : messages("assemblyai-turn")) {
+    if (!bool_field(turn, "final"))
+      continue;
+    text += text.empty() ? "" : " ";
+    text += string_field(turn, "transcript");
+  }
+  return text;
+}
+
+Structure Pipeline::stats() const {
+  GstStructure *stats = nullptr;
+  g_object_get(sink_, "stats", &stats, nullptr);
+  return Structure(stats);
+}
+
+guint64 Pipeline::stat(const char *field) const {
+  return time_field(stats().get(), field);
+}
+
+std::string sink_text(const testserver::Server &server, const std::string &properties) {
+  return "assemblyaisink name=sink endpoint=" + server.endpoint() + " api-key=" + kKey + " " +
+         properties;
+}
+
+std::string file_pipeline(const TalkFile &file, const testserver::Server &server,
+                          const std::string &properties) {
+  return "filesrc location=" + file.path() + " ! wavparse ! audioconvert ! audioresample ! " +
+         sink_text(server, properties);
+}
+
+std::string talk_text(milliseconds duration) {
+  std::string text;
+  for (const std::string &word : testserver::expected_words(duration.count(), true)) {
+    text += text.empty() ? "" : " ";
+    text += word;
+  }
+  return text;
+}
+
+std::vector<std::uint8_t> talk_bytes(milliseconds duration) {
+  std::vector<std::uint8_t> bytes;
+  for (const std::int16_t sample : testserver::coded_audio(0, duration.count())) {
+    const auto value = static_cast<std::uint16_t>(sample);
+    bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  return bytes;
+}
+
+void assert_received(const testserver::ReceivedSession &session,
+                     const std::vector<std::uint8_t> &audio, std::size_t message_bytes) {
+  fail_unless(session.audio.size() >= audio.size(), "%zu of %zu bytes", session.audio.size(),
+              audio.size());
+  fail_unless(std::equal(audio.begin(), audio.end(), session.audio.begin()));
+  for (std::size_t i = audio.size(); i < session.audio.size(); i++)
+    fail_unless(session.audio[i] == 0);
+  fail_unless(session.audio.size() - audio.size() < 1600);
+  for (std::size_t i = 0; i + 1 < session.message_sizes.size(); i++)
+    fail_unless_equals_uint64(session.message_sizes[i], message_bytes);
+  fail_if(session.audio_after_terminate);
+}
+
+std::string string_field(const GstStructure *structure, const char *field) {
+  const char *text = gst_structure_get_string(structure, field);
+  fail_unless(text != nullptr, "%s is missing", field);
+  return text;
+}
+
+guint64 time_field(const GstStructure *structure, const char *field) {
+  guint64 time = 0;
+  fail_unless(gst_structure_get_uint64(structure, field, &time), "%s is missing", field);
+  return time;
+}
+
+bool bool_field(const GstStructure *structure, const char *field) {
+  gboolean value = FALSE;
+  fail_unless(gst_structure_get_boolean(structure, field, &value), "%s is missing", field);
+  return value != FALSE;
+}
+
+}  // namespace testing

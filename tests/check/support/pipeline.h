@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A pipeline with the element in it, against a local server in this process.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server.h"
+#include "support/check.h"
+
+namespace testing {
+
+using std::chrono::milliseconds;
+
+inline constexpr milliseconds kDeadline{20000};
+// Looks like a real one and stands nowhere else.
+inline constexpr char kKey[] = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+std::unique_ptr<testserver::Server> start_server(testserver::Options options = {});
+
+struct StructureDeleter {
+  void operator()(GstStructure *structure) const { gst_structure_free(structure); }
+};
+using Structure = std::unique_ptr<GstStructure, StructureDeleter>;
+
+// The talk's audio as a WAV file that lives as long as this.
+class TalkFile {
+ public:
+  explicit TalkFile(milliseconds duration);
+  TalkFile(const TalkFile &) = delete;
+  TalkFile &operator=(const TalkFile &) = delete;
+  ~TalkFile();
+  const std::string &path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// What came over the bus, in order.
+struct Heard {
+  std::vector<Structure> elements;  // element messages
+  std::vector<std::string> errors;  // the user's text
+  std::vector<GError *> error_codes;
+  std::vector<std::string> debugs;
+  std::vector<std::string> warnings;
+  bool eos = false;
+  // Position of EOS among the element messages: how many came before it.
+  std::size_t elements_before_eos = 0;
+};
+
+class Pipeline {
+ public:
+  // The description of a pipeline; the element in it is named "sink".
+  explicit Pipeline(const std::string &description);
+  Pipeline(const Pipeline &) = delete;
+  Pipeline &operator=(const Pipeline &) = delete;
+  ~Pipeline();
+
+  GstElement *element() const { return pipeline_; }
+  GstElement *sink() const { return sink_; }
+  void set_state(GstState state);
+  void wait_for_state(GstState state);
+
+  // Reads the bus until the condition holds. Fails the test at the deadline.
+  void wait_for(const std::function<bool(const Heard &)> &condition,
+                milliseconds deadline = kDeadline);
+  void wait_for_eos() {
+    wait_for([](const Heard &heard) { return heard.eos; });
+  }
+  void wait_for_error() {
+    wait_for([](const Heard &heard) { return !heard.errors.empty(); });
+  }
+  void wait_for_element_message(const char *name);
+  // Takes what is on the bus now.
+  void drain_bus();
+
+  const Heard &heard() const { return heard_; }
+  // The element messages of a name.
+  std::vector<const GstStructure *> messages(const char *name) const;
+  // The text of all final turns.
+  std::string transcript() const;
+  Structure stats() const;
+  guint64 stat(const char *field) const;
+
+ private:
+  void take(GstMessage *message);
+
+  GstElement *pipeline_;
+  GstElement *sink_;
+  GstBus *bus_;
+  Heard heard_;
+};
+
+// The sink's launch text with endpoint and key.
+std::string sink_text(const testserver::Server &server, const std::string &properties = "");
+
+// "filesrc ! wavparse ! convert ! sink", as the README has it.
+std::string file_pipeline(const TalkFile &file, const testserver::Server &server,
+                          const std::string &properties = "");
+
+// The talk's words up to a duration, joined by blanks.
+std::string talk_text(milliseconds duration);
+
+// The bytes of the talk's audio.
+std::vector<std::uint8_t> talk_bytes(milliseconds duration);
+
+// The server has received these bytes, each once and in order, in messages of
+// message_bytes, and then nothing but silence to fill the last message.
+void assert_received(const testserver::ReceivedSession &session,
+                     const std::vector<std::uint8_t> &audio, std::size_t message_bytes = 1600);
+
+std::string string_field(const GstStructure *structure, const char *field);
+guint64 time_field(const GstStructure *structure, const char *field);
+bool bool_field(const GstStructure *structure, const char *field);
+
+}  // namespace testing

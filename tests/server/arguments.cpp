@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <glib.h>
+
+#include <clocale>
+
+#include "base/glib_ptr.h"
+#include "program.h"
+
+namespace testserver {
+
+namespace {
+
+// Where GOption puts the values; strings are freed by the destructor.
+struct Values {
+  gint port = 0;
+  gchar *engine = nullptr;
+  gchar *scenario = nullptr;
+  gboolean tls = FALSE;
+  gchar *tls_directory = nullptr;
+  gchar *certificate = nullptr;
+  gchar *api_key = nullptr;
+  gchar *finals = nullptr;
+  gboolean strict_chunks = FALSE;
+  gdouble max_ahead = -1;
+  gdouble max_session = 0;
+  gint begin_delay = 0;
+  gboolean proxy = FALSE;
+  gboolean commands = FALSE;
+  gchar *record = nullptr;
+  gchar *ready = nullptr;
+  gboolean verbose = FALSE;
+
+  Values() = default;
+  Values(const Values &) = delete;
+  Values &operator=(const Values &) = delete;
+  ~Values() {
+    for (gchar *text :
+         {engine, scenario, tls_directory, certificate, api_key, finals, record, ready})
+      g_free(text);
+  }
+};
+
+template <typename Choice>
+struct Name {
+  const char *name;
+  Choice value;
+};
+
+template <typename Choice, std::size_t size>
+bool choose(const char *given, const Name<Choice> (&names)[size], const char *option,
+            Choice *choice, std::string *error) {
+  if (given == nullptr)
+    return true;
+  std::string known;
+  for (const auto &name : names) {
+    if (g_strcmp0(given, name.name) == 0) {
+      *choice = name.value;
+      return true;
+    }
+    known += (known.empty() ? "" : ", ") + std::string(name.name);
+  }
+  *error = std::string(option) + " is one of " + known;
+  return false;
+}
+
+const Name<EngineKind> kEngines[] = {{"script", EngineKind::script},
+                                     {"coded", EngineKind::coded},
+                                     {"pocketsphinx", EngineKind::pocketsphinx}};
+const Name<Tls> kCertificates[] = {{"good", Tls::good},
+                                   {"unknown-issuer", Tls::unknown_issuer},
+                                   {"expired", Tls::expired},
+                                   {"wrong-host", Tls::wrong_host}};
+const Name<Finals> kFinals[] = {{"derived", Finals::derived},
+                                {"single", Finals::single},
+                                {"classical", Finals::classical},
+                                {"unformatted", Finals::unformatted}};
+
+bool parse_options(int argc, char **argv, Values *values, std::string *error) {
+  const GOptionEntry entries[] = {
+      {"port", 'p', 0, G_OPTION_ARG_INT, &values->port, "Port to listen at (default: a free one)",
+       "N"},
+      {"engine", 'e', 0, G_OPTION_ARG_STRING, &values->engine,
+       "What hears: script (default), coded, pocketsphinx", "NAME"},
+      {"scenario", 's', 0, G_OPTION_ARG_FILENAME, &values->scenario,
+       "Scenario for the script engine (default: an endless talk)", "FILE"},
+      {"tls", 0, 0, G_OPTION_ARG_NONE, &values->tls, "Speak TLS, with the built-in certificates",
+       nullptr},
+      {"tls-directory", 0, 0, G_OPTION_ARG_FILENAME, &values->tls_directory,
+       "Speak TLS, with server.pem, server-key.pem and ca.pem of a directory", "DIR"},
+      {"certificate", 0, 0, G_OPTION_ARG_STRING, &values->certificate,
+       "Speak TLS: good, unknown-issuer, expired, wrong-host", "NAME"},
+      {"api-key", 'k', 0, G_OPTION_ARG_STRING, &values->api_key,
+       "The only key that is accepted (default: any)", "KEY"},
+      {"final", 0, 0, G_OPTION_ARG_STRING, &values->finals,
+       "Finals: derived (default: as the model does), single, classical, unformatted", "KIND"},
+      {"strict-chunks", 0, 0, G_OPTION_ARG_NONE, &values->strict_chunks,
+       "Refuse the first audio message outside 50 to 1000 ms", nullptr},
+      {"max-ahead", 0, 0, G_OPTION_ARG_DOUBLE, &values->max_ahead,
+       "Refuse audio that is further ahead of real time", "SECONDS"},
+      {"max-session", 0, 0, G_OPTION_ARG_DOUBLE, &values->max_session,
+       "End sessions after this time (default: 3 hours)", "SECONDS"},
+      {"begin-delay", 0, 0, G_OPTION_ARG_INT, &values->begin_delay, "Send Begin so much later",
+       "MS"},
+      {"proxy", 0, 0, G_OPTION_ARG_NONE, &values->proxy,
+       "Put a TCP proxy in front, for the commands that stall or cut", nullptr},
+      {"commands", 'c', 0, G_OPTION_ARG_NONE, &values->commands,
+       "Take commands from standard input (\"help\" lists them); implies --proxy", nullptr},
+      {"record", 'r', 0, G_OPTION_ARG_FILENAME, &values->record,
+       "Keep what each session sent and got: session-N.wav, session-N.json", "DIR"},
+      {"print-ready", 0, 0, G_OPTION_ARG_FILENAME, &values->ready,
+       "Write the endpoint to a file too, when ready", "FILE"},
+      {"verbose", 'v', 0, G_OPTION_ARG_NONE, &values->verbose, "Show partial turns too", nullptr},
+      {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
+  GOptionContext *context = g_option_context_new("- AssemblyAI streaming v3 on this machine");
+  g_option_context_add_main_entries(context, entries, nullptr);
+  g_option_context_set_summary(
+      context, "Listens on the loopback interface only. Prints its address when ready.");
+  assemblyai::OutError problem;
+  bool good = g_option_context_parse(context, &argc, &argv, problem.out()) != FALSE;
+  g_option_context_free(context);
+  if (!good)
+    *error = problem->message;
+  else if (argc > 1)
+    *error = std::string("what is \"") + argv[1] + "\"?";
+  return error->empty();
+}
+
+bool read_file(const char *name, std::string *text, std::string *error) {
+  gchar *bytes = nullptr;
+  gsize size = 0;
+  assemblyai::OutError problem;
+  if (g_file_get_contents(name, &bytes, &size, problem.out()) == FALSE) {
+    *error = problem->message;
+    return false;
+  }
+  text->assign(bytes, size);
+  g_free(bytes);
+  return true;
+}
+
+Milliseconds from_seconds(double seconds) {
+  return Milliseconds(static_cast<std::int64_t>(CLAMP(seconds, 0.0, 86400.0) * 1000));
+}
+
+bool fill_choices(const Values &values, Options *options, std::string *error) {
+  if (values.tls != FALSE || values.tls_directory != nullptr)
+    options->tls = Tls::good;
+  return choose(values.engine, kEngines, "--engine", &options->engine, error) &&
+         choose(values.certificate, kCertificates, "--certificate", &options->tls, error) &&
+         choose(values.finals, kFinals, "--final", &options->finals, error);
+}
+
+bool fill(const Values &values, Arguments *arguments, std::string *error) {
+  Options &options = arguments->options;
+  if (!fill_choices(values, &options, error))
+    return false;
+  if (values.port < 0 || values.port > 65535) {
+    *error = "--port is between 0 and 65535";
+    return false;
+  }
+  if (values.scenario != nullptr && !read_file(values.scenario, &options.scenario, error))
+    return false;
+  options.port = static_cast<std::uint16_t>(values.port);
+  options.tls_directory = values.tls_directory != nullptr ? values.tls_directory : "";
+  options.api_key = values.api_key != nullptr ? values.api_key : "";
+  options.strict_chunks = values.strict_chunks != FALSE;
+  if (values.max_ahead >= 0)
+    options.max_ahead_seconds = values.max_ahead;
+  if (values.max_session > 0)
+    options.max_session = from_seconds(values.max_session);
+  options.begin_delay = from_seconds(values.begin_delay / 1000.0);
+  options.proxied = values.proxy != FALSE || values.commands != FALSE;
+  options.keep_audio = values.record != nullptr;
+  arguments->commands = values.commands != FALSE;
+  arguments->verbose = values.verbose != FALSE;
+  arguments->record_directory = values.record != nullptr ? values.record : "";
+  arguments->ready_file = values.ready != nullptr ? values.ready : "";
+  return true;
+}
+
+}  // namespace
+
+bool parse_arguments(int argc, char **argv, Arguments *arguments, std::string *error) {
+  std::setlocale(LC_ALL, "");
+  Values values;
+  return parse_options(argc, argv, &values, error) && fill(values, arguments, error);
+}
+
+}  // namespace testserver

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long an audio message may be, and how fast audio may come.
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "options.h"
+#include "parameters.h"
+
+namespace testserver {
+
+class AudioRules {
+ public:
+  AudioRules(const Options &options, const Configuration &configuration)
+      : options_(options), configuration_(configuration) {}
+
+  // Takes account of one binary message; the Problem ends the session.
+  std::optional<Problem> check(std::size_t bytes);
+  double seconds() const { return seconds_; }  // of audio, so far
+
+ private:
+  std::optional<Problem> check_length(double milliseconds);
+  std::optional<Problem> check_pace();
+
+  const Options &options_;
+  const Configuration &configuration_;
+  double seconds_ = 0;
+  double short_milliseconds_ = 0;  // of short messages in a row
+  std::optional<std::chrono::steady_clock::time_point> first_;
+};
+
+}  // namespace testserver

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "program.h"
+
+#include <glib-unix.h>
+
+#include <cstdio>
+
+#include "base/glib_ptr.h"
+#include "console.h"
+#include "recording.h"
+
+namespace testserver {
+
+namespace {
+
+struct Program {
+  assemblyai::Owned<GMainLoop> loop;
+  std::unique_ptr<Console> console;
+};
+
+gboolean on_signal(gpointer data) {
+  g_main_loop_quit(static_cast<Program *>(data)->loop.get());
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean on_line(GIOChannel *channel, GIOCondition, gpointer data) {
+  auto *program = static_cast<Program *>(data);
+  gchar *line = nullptr;
+  gsize end = 0;
+  GIOStatus status = g_io_channel_read_line(channel, &line, nullptr, &end, nullptr);
+  if (status == G_IO_STATUS_AGAIN)
+    return G_SOURCE_CONTINUE;
+  if (status != G_IO_STATUS_NORMAL)
+    return G_SOURCE_REMOVE;  // end of input: the server goes on
+  std::string answer = program->console->run(std::string(line, end));
+  g_free(line);
+  std::fputs(answer.c_str(), stdout);
+  std::fflush(stdout);
+  if (program->console->wants_to_quit())
+    g_main_loop_quit(program->loop.get());
+  return G_SOURCE_CONTINUE;
+}
+
+// Commands may hold any bytes: no encoding is checked.
+void read_commands(Program *program) {
+  GIOChannel *input = g_io_channel_unix_new(0);
+  g_io_channel_set_encoding(input, nullptr, nullptr);
+  auto condition = static_cast<GIOCondition>(G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_io_add_watch(input, condition, on_line, program);
+  g_io_channel_unref(input);
+}
+
+void print_line(const std::string &line) {
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void record(const Server &server, const std::string &directory) {
+  for (std::size_t i = 0; i < server.session_count(); i++) {
+    std::string error;
+    if (!record_session(directory, i, server.session(i), &error))
+      print_line("cannot record: " + error);
+  }
+}
+
+bool announce(const Server &server, const std::string &ready_file) {
+  std::printf("assemblyai-test-server listening at %s\n", server.endpoint().c_str());
+  std::fflush(stdout);
+  if (!server.ca_file().empty())
+    print_line("clients must trust " + server.ca_file());
+  std::string text = server.endpoint() + "\n";
+  return ready_file.empty() ||
+         g_file_set_contents(ready_file.c_str(), text.c_str(), -1, nullptr) != FALSE;
+}
+
+}  // namespace
+
+int run_program(const Arguments &arguments) {
+  Options options = arguments.options;
+  bool verbose = arguments.verbose;
+  options.log = [verbose](const std::string &line, bool detail) {
+    if (verbose || !detail)
+      print_line(line);
+  };
+  std::string error;
+  auto server = Server::start(options, &error);
+  if (server == nullptr) {
+    print_line("assemblyai-test-server: " + error);
+    return 1;
+  }
+  if (!announce(*server, arguments.ready_file)) {
+    print_line("assemblyai-test-server: cannot write " + arguments.ready_file);
+    return 1;
+  }
+  Program program;
+  program.loop.reset(g_main_loop_new(nullptr, FALSE));
+  program.console = std::make_unique<Console>(server.get());
+  g_unix_signal_add(SIGINT, on_signal, &program);
+  g_unix_signal_add(SIGTERM, on_signal, &program);
+  if (arguments.commands)
+    read_commands(&program);
+  g_main_loop_run(program.loop.get());
+  if (!arguments.record_directory.empty())
+    record(*server, arguments.record_directory);
+  return 0;
+}
+
+}  // namespace testserver

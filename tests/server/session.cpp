@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "mulaw.h"
+
+namespace testserver {
+
+namespace {
+
+constexpr std::size_t kLargestMessage = 128 * 1024;
+constexpr std::size_t kSentMessagesKept = 5000;
+constexpr std::size_t kTextMessagesKept = 5000;
+const char kSeeError[] = "See Error message for details";
+
+std::int64_t monotonic_ms() {
+  return g_get_monotonic_time() / 1000;
+}
+
+std::string new_id() {
+  assemblyai::Owned<char> id(g_uuid_string_random());
+  return id.get();
+}
+
+std::string coded_message(const char *type, unsigned code, const std::string &text) {
+  JsonWriter json;
+  bool error = std::string_view(type) == "Error";
+  json.begin_object().key("type").string(type);
+  json.key(error ? "error_code" : "warning_code").integer(code);
+  json.key(error ? "error" : "warning").string(text).end_object();
+  return json.text();
+}
+
+}  // namespace
+
+Session::Session(const House &house, std::shared_ptr<const Options> options, std::size_t index)
+    : house_(house),
+      options_(std::move(options)),
+      index_(index),
+      id_(new_id()),
+      rules_(*options_, configuration_),
+      writer_(configuration_, *options_, [this](std::string text) { send(text); }) {}
+
+Session::~Session() = default;
+
+void Session::start(SoupWebsocketConnection *connection, GSocket *socket, const Arrival &arrival,
+                    std::optional<Problem> refusal) {
+  channel_ = std::make_unique<Channel>(
+      connection, socket,
+      Channel::Callbacks{[this](bool binary, std::string_view text) { on_message(binary, text); },
+                         [this](unsigned code) { on_closed(code); }});
+  if (auto problem = admit(arrival, std::move(refusal))) {
+    fail(*problem);
+    return;
+  }
+  if (options_->never_begin)
+    return;
+  if (options_->begin_delay.count() > 0)
+    begin_timer_.once(house_.loop->context(), options_->begin_delay, [this] { begin(); });
+  else
+    begin();
+}
+
+std::optional<Problem> Session::admit(const Arrival &arrival, std::optional<Problem> refusal) {
+  auto header = arrival.headers.find("authorization");
+  bool has_header = header != arrival.headers.end();
+  Login login = house_.credentials->check(has_header ? header->second.c_str() : nullptr,
+                                          query_value(arrival.query, "token"), *options_);
+  if (login.problem)
+    return login.problem;
+  if (refusal)
+    return refusal;
+  if (auto problem = apply_query(arrival.query, *options_, &configuration_))
+    return problem;
+  cap_ = options_->max_session;
+  if (login.max_session)
+    cap_ = std::min<Milliseconds>(cap_, *login.max_session);
+  EngineSetup setup;
+  setup.kind = options_->engine;
+  setup.scenario = options_->scenario;
+  setup.sample_rate = configuration_.sample_rate;
+  setup.session_index = index_;
+  setup.observer = this;
+  setup.loop = house_.loop;
+  std::string error;
+  engine_ = make_engine(setup, &error);
+  if (engine_ != nullptr)
+    return std::nullopt;
+  log("engine: " + error);
+  return Problem{3005, "Session Cancelled: An error occurred"};
+}
+
+std::string Session::begin_message() const {
+  Milliseconds announced = options_->announced_session.value_or(cap_);
+  std::int64_t now_ms = g_get_real_time() / 1000;
+  JsonWriter json;
+  json.begin_object().key("type").string("Begin").key("id").string(id_);
+  json.key("expires_at").integer((now_ms + announced.count()) / 1000);
+  json.key("configuration").begin_object();
+  json.key("model").string(configuration_.model);
+  json.key("mode").string_or_null(configuration_.mode);
+  json.key("api_version").string("2025-05-12");
+  json.key("speaker_labels").boolean(configuration_.speaker_labels);
+  json.key("redact_pii").boolean(configuration_.redact_pii);
+  json.key("filter_profanity").boolean(configuration_.filter_profanity);
+  json.key("domain").string_or_null(configuration_.domain);
+  json.key("voice_focus").string_or_null(configuration_.voice_focus);
+  json.end_object().end_object();
+  return json.text();
+}
+
+void Session::begin() {
+  bool terminated = phase_ == Phase::finishing;
+  if (phase_ == Phase::over || channel_ == nullptr)
+    return;
+  phase_ = terminated ? Phase::finishing : Phase::running;
+  began_ms_ = monotonic_ms();
+  send(begin_message());
+  log("begin, model " + configuration_.model + ", " + std::to_string(configuration_.sample_rate) +
+      " Hz " + configuration_.encoding);
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    seen.began = true;
+    seen.id = id_;
+  });
+  cap_timer_.once(house_.loop->context(), cap_, [this] {
+    fail({3008, "Session Expired: Maximum session duration exceeded"});
+  });
+  watch_inactivity();
+  follow_configuration();
+  hear(std::exchange(early_, {}));
+  if (terminated)
+    finish();
+}
+
+void Session::on_message(bool binary, std::string_view payload) {
+  if (payload.size() > kLargestMessage) {
+    close(1009, "Message too big");
+    return;
+  }
+  watch_inactivity();
+  if (binary)
+    on_audio(payload);
+  else
+    on_text(std::string(payload));
+}
+
+void Session::on_audio(std::string_view payload) {
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    seen.audio_bytes += payload.size();
+    if (options_->keep_audio) {
+      seen.audio.insert(seen.audio.end(), payload.begin(), payload.end());
+      seen.message_sizes.push_back(payload.size());
+    }
+    seen.audio_after_terminate = seen.audio_after_terminate || seen.terminated;
+  });
+  if (phase_ != Phase::opening && phase_ != Phase::running)
+    return;
+  if (auto problem = rules_.check(payload.size())) {
+    fail(*problem);
+    return;
+  }
+  // Audio that came before Begin is heard after it. Without a Begin it is only counted.
+  if (phase_ == Phase::running)
+    hear(payload);
+  else if (!options_->never_begin)
+    early_ += payload;
+}
+
+void Session::hear(std::string_view payload) {
+  if (engine_ == nullptr || payload.empty())
+    return;
+  std::vector<std::int16_t> samples;
+  if (configuration_.bytes_per_sample() == 2) {
+    std::string bytes = std::exchange(half_, {});
+    bytes += payload;
+    if (bytes.size() % 2 != 0) {
+      half_ = bytes.back();
+      bytes.pop_back();
+    }
+    samples = from_little_endian(bytes);
+  } else if (configuration_.bytes_per_sample() == 1) {
+    samples = from_mulaw(payload);
+  } else {
+    // Compressed audio is not decoded; it passes as silence of a packet's usual length.
+    samples.resize(static_cast<std::size_t>(configuration_.sample_rate / 50));
+  }
+  engine_->feed(samples);
+  send_silence();
+  auto now = static_cast<std::int64_t>(rules_.seconds() * 1000);
+  if (configuration_.revision_interval_ms > 0 &&
+      now - revision_ms_ >= configuration_.revision_interval_ms) {
+    revision_ms_ = now;
+    writer_.revise_speakers();
+  }
+}
+
+void Session::on_text(const std::string &text) {
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    if (seen.text_messages.size() < kTextMessagesKept)
+      seen.text_messages.push_back(text);
+  });
+  if (phase_ != Phase::opening && phase_ != Phase::running)
+    return;
+  if (auto problem = handle_text(text))
+    fail(*problem);
+}
+
+std::optional<Problem> Session::handle_text(const std::string &text) {
+  JsonText json;
+  if (!json.parse(text))
+    return Problem{3006, "User Input Validation Error: Invalid JSON: " + json.problem()};
+  if (json.object() == nullptr)
+    return Problem{3006, "Invalid Message: " + text.substr(0, 200)};
+  return handle_object(json.object());
+}
+
+std::optional<Problem> Session::handle_object(JsonObject *message) {
+  std::string type = json_string(message, "type");
+  log("received " + type.substr(0, 80), type == "KeepAlive");
+  if (type == "Terminate") {
+    bool begun = phase_ == Phase::running;
+    phase_ = Phase::finishing;
+    house_.registry->update(index_, [](ReceivedSession &seen) { seen.terminated = true; });
+    if (begun)
+      finish();
+  } else if (type == "ForceEndpoint") {
+    if (phase_ == Phase::running)
+      engine_->force_endpoint();
+  } else if (type == "UpdateConfiguration") {
+    auto problem = apply_update(message, &configuration_);
+    if (!problem && phase_ == Phase::running)
+      follow_configuration();
+    return problem;
+  } else if (type != "KeepAlive") {
+    return Problem{3006, "Invalid Message Type: " + type.substr(0, 200)};
+  }
+  return std::nullopt;
+}
+
+// Terminate was received after Begin, or Begin has now been sent after Terminate.
+void Session::finish() {
+  inactivity_timer_.stop();
+  if (options_->terminate_answer == TerminateAnswer::silent) {
+    heartbeat_timer_.stop();
+    return;
+  }
+  auto go = [this] {
+    if (engine_ != nullptr)
+      engine_->finish([this] { end_normally(); });
+  };
+  if (options_->terminate_delay.count() > 0)
+    terminate_timer_.once(house_.loop->context(), options_->terminate_delay, go);
+  else
+    go();
+}
+
+void Session::end_normally() {
+  if (phase_ == Phase::over)
+    return;
+  writer_.finish();
+  if (options_->terminate_answer == TerminateAnswer::normal) {
+    JsonWriter json;
+    double open = static_cast<double>(monotonic_ms() - began_ms_) / 1000;
+    json.begin_object().key("type").string("Termination");
+    json.key("audio_duration_seconds").integer(std::lround(rules_.seconds()));
+    json.key("session_duration_seconds").integer(std::lround(open)).end_object();
+    send(json.text());
+  }
+  close(1000, "Session Ended");
+}
+
+void Session::fail(const Problem &problem) {
+  if (phase_ == Phase::over)
+    return;
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    seen.error_code = problem.code;
+    seen.error_text = problem.text;
+  });
+  log("error " + std::to_string(problem.code) + ": " + problem.text);
+  send(coded_message("Error", problem.code, problem.text));
+  close(problem.code, kSeeError);
+}
+
+void Session::close(unsigned code, const std::string &reason) {
+  if (muted_ || phase_ == Phase::over || channel_ == nullptr)
+    return;
+  phase_ = Phase::over;
+  heartbeat_timer_.stop();
+  inactivity_timer_.stop();
+  cap_timer_.stop();
+  house_.registry->update(index_, [&](ReceivedSession &seen) { seen.close_code_sent = code; });
+  channel_->close(code, reason);
+}
+
+void Session::on_closed(unsigned code) {
+  phase_ = Phase::over;
+  begin_timer_.stop();
+  inactivity_timer_.stop();
+  heartbeat_timer_.stop();
+  cap_timer_.stop();
+  terminate_timer_.stop();
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    seen.closed = true;
+    seen.close_code_received = code;
+  });
+  log("closed after " + std::to_string(std::lround(rules_.seconds())) + " s of audio" +
+      (code != 0 ? ", by code " + std::to_string(code) : ""));
+  if (options_->on_closed)
+    options_->on_closed(index_);
+  // We may be inside a call of either: they go when the stack is unwound. The server waits for
+  // its sessions' tasks before it forgets them.
+  std::shared_ptr<Channel> channel(std::move(channel_));
+  std::shared_ptr<Engine> engine(std::move(engine_));
+  house_.loop->post([channel, engine] {});
+}
+
+void Session::send(const std::string &text) {
+  if (muted_ || phase_ == Phase::over || channel_ == nullptr)
+    return;
+  house_.registry->update(index_, [&](ReceivedSession &seen) {
+    if (seen.sent_messages.size() >= kSentMessagesKept)
+      seen.sent_messages.erase(seen.sent_messages.begin(), seen.sent_messages.begin() + 1000);
+    seen.sent_messages.push_back(text);
+  });
+  log_sent(text);
+  if (options_->split_messages)
+    channel_->send_fragmented(text, 3);
+  else
+    channel_->send_text(text);
+}
+
+void Session::log(const std::string &line, bool detail) const {
+  if (options_->log)
+    options_->log("session " + std::to_string(index_) + ": " + line, detail);
+}
+
+void Session::log_sent(const std::string &text) const {
+  if (!options_->log)
+    return;
+  bool final = text.find("\"end_of_turn\":true") != std::string::npos;
+  bool turn = text.find("\"type\":\"Turn\"") != std::string::npos;
+  if (!turn) {
+    log("sent " + text, true);
+    return;
+  }
+  JsonText json;
+  json.parse(text);
+  log((final ? "turn \"" : "partial \"") + json_string(json.object(), "transcript") + "\"", !final);
+}
+
+void Session::turn_changed(const Hypothesis &hypothesis) {
+  if (phase_ == Phase::running || phase_ == Phase::finishing)
+    writer_.turn_changed(hypothesis);
+}
+
+void Session::turn_ended(const Hypothesis &hypothesis) {
+  if (phase_ == Phase::running || phase_ == Phase::finishing)
+    writer_.turn_ended(hypothesis);
+}
+
+void Session::step(const Command &command) {
+  execute(command);
+}
+
+bool Session::execute(const Command &command) {
+  if (channel_ == nullptr)
+    return false;
+  switch (command.kind) {
+    case Command::Kind::close:
+      close(command.code, command.text);
+      break;
+    case Command::Kind::fail:
+      fail({command.code, command.text});
+      break;
+    case Command::Kind::warning:
+      send(coded_message("Warning", command.code, command.text));
+      break;
+    case Command::Kind::drop:
+      channel_->drop();
+      break;
+    case Command::Kind::reset:
+      channel_->reset();
+      break;
+    case Command::Kind::text:
+      send(command.text);
+      break;
+    case Command::Kind::binary:
+      channel_->send_binary(command.text);
+      break;
+    case Command::Kind::fragmented:
+      channel_->send_fragmented(command.text, command.code);
+      break;
+    case Command::Kind::raw:
+      channel_->write_raw(command.text);
+      break;
+    case Command::Kind::ping:
+      channel_->ping();
+      break;
+    case Command::Kind::mute:
+      muted_ = true;
+      break;
+    case Command::Kind::duplicate:
+      writer_.duplicate_next();
+      break;
+    case Command::Kind::swap:
+      writer_.swap_next();
+      break;
+    case Command::Kind::force_endpoint:
+      if (engine_ != nullptr && phase_ == Phase::running)
+        engine_->force_endpoint();
+      break;
+    case Command::Kind::garbage:  // resolved by the parser
+    case Command::Kind::stall_reading:
+    case Command::Kind::stall_writing:
+      return false;  // the proxy's
+  }
+  return true;
+}
+
+void Session::watch_inactivity() {
+  std::int64_t seconds = configuration_.inactivity_seconds;
+  if (seconds <= 0 || phase_ != Phase::running)
+    return;
+  Milliseconds limit = options_->inactivity_second * seconds;
+  inactivity_timer_.once(house_.loop->context(), limit, [this, seconds] {
+    fail({3006, "Session terminated due to inactivity: No messages received for " +
+                    std::to_string(seconds) + " seconds"});
+  });
+}
+
+void Session::follow_configuration() {
+  if (!configuration_.heartbeat)
+    heartbeat_timer_.stop();
+  else if (!heartbeat_timer_.running())
+    heartbeat_timer_.every(house_.loop->context(), options_->heartbeat_interval,
+                           [this] { send_heartbeat(); });
+}
+
+void Session::send_heartbeat() {
+  double interval = static_cast<double>(options_->heartbeat_interval.count()) / 1000;
+  double factor = (rules_.seconds() - heartbeat_seconds_) / std::max(interval, 0.001);
+  heartbeat_seconds_ = rules_.seconds();
+  JsonWriter json;
+  json.begin_object().key("type").string("Heartbeat");
+  json.key("total_audio_received_ms").integer(std::lround(rules_.seconds() * 1000));
+  json.key("total_duration_ms").integer(monotonic_ms() - began_ms_);
+  json.key("realtime_factor").number(factor);
+  json.key("max_speech_probability").number(writer_.in_turn() ? 0.999999 : 0.021).end_object();
+  send(json.text());
+}
+
+// One message for each whole second in which nothing is being transcribed.
+void Session::send_silence() {
+  auto now = static_cast<std::int64_t>(rules_.seconds() * 1000);
+  if (!configuration_.acknowledge_silence || writer_.in_turn()) {
+    silence_ms_ = now;
+    return;
+  }
+  for (; now - silence_ms_ >= 1000; silence_ms_ += 1000) {
+    JsonWriter json;
+    json.begin_object().key("type").string("Silence").key("start_ms").integer(silence_ms_);
+    json.key("end_ms").integer(silence_ms_ + 1000).end_object();
+    send(json.text());
+  }
+}
+
+}  // namespace testserver
