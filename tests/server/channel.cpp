@@ -10,6 +10,7 @@ namespace testserver {
 
 namespace {
 
+constexpr Milliseconds kLinger(1000);  // for the peer to close too
 constexpr unsigned char kFinal = 0x80;
 constexpr unsigned char kContinuation = 0x0;
 constexpr unsigned char kText = 0x1;
@@ -134,15 +135,24 @@ void Channel::close(unsigned code, const std::string &reason) {
   write_raw(frame(kFinal | kClose, payload));
 }
 
+// libsoup writes from its queue in turns of the loop, which come before an idle one. Only our
+// direction is shut at first: closing with unread bytes would send RST, and the peer would lose
+// what it has not read either.
 void Channel::drop() {
-  g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
+  GMainContext *context = g_main_context_get_thread_default();
+  end_.idle(context, [this, context] {
+    g_socket_shutdown(socket_.get(), FALSE, TRUE, nullptr);
+    end_.once(context, kLinger, [this] { g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr); });
+  });
 }
 
 void Channel::reset() {
-  // Closing with a linger time of zero sends RST and throws away what is queued.
-  struct linger now = {1, 0};
-  setsockopt(g_socket_get_fd(socket_.get()), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  g_socket_close(socket_.get(), nullptr);
+  end_.idle(g_main_context_get_thread_default(), [this] {
+    // Closing with a linger time of zero sends RST and throws away what is queued.
+    struct linger now = {1, 0};
+    setsockopt(g_socket_get_fd(socket_.get()), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    g_socket_close(socket_.get(), nullptr);
+  });
 }
 
 }  // namespace testserver

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/glib_ptr.h"
+#include "loop_thread.h"
 
 namespace testserver {
 
@@ -36,6 +37,7 @@ class Channel {
   void ping();
 
   void close(unsigned code, const std::string &reason);
+  // These two wait until what was sent before has left; nothing is to be sent after them.
   void drop();
   void reset();
 
@@ -43,6 +45,7 @@ class Channel {
   assemblyai::Ref<SoupWebsocketConnection> connection_;
   assemblyai::Ref<GSocket> socket_;
   Callbacks callbacks_;
+  Timer end_;
 };
 
 }  // namespace testserver

@@ -16,12 +16,17 @@ std::unique_ptr<Engine> make_engine(const EngineSetup &setup, std::string *error
 }
 
 #if !HAVE_POCKETSPHINX
+bool prepare_pocketsphinx(std::string *error) {
+  *error = "built without pocketsphinx";
+  return false;
+}
+
 bool have_pocketsphinx() {
   return false;
 }
 
 std::unique_ptr<Engine> make_pocketsphinx_engine(const EngineSetup &, std::string *error) {
-  *error = "built without pocketsphinx";
+  prepare_pocketsphinx(error);
   return nullptr;
 }
 #endif

@@ -70,6 +70,8 @@ struct EngineSetup {
 // nullptr and *error if the scenario is wrong or the engine is not in this build.
 std::unique_ptr<Engine> make_engine(const EngineSetup &setup, std::string *error);
 bool have_pocketsphinx();
+// Loads a decoder for the first session that speaks; false and *error if there are no models.
+bool prepare_pocketsphinx(std::string *error);
 
 std::unique_ptr<Engine> make_script_engine(const EngineSetup &setup, std::string *error);
 std::unique_ptr<Engine> make_coded_engine(const EngineSetup &setup);

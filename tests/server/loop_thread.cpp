@@ -82,10 +82,10 @@ struct Timer::Shot {
   bool repeat;
 };
 
-void Timer::start(GMainContext *context, Milliseconds interval, bool repeat,
+void Timer::start(GMainContext *context, GSource *source, bool repeat,
                   std::function<void()> callback) {
   stop();
-  source_ = g_timeout_source_new(static_cast<guint>(interval.count()));
+  source_ = source;
   auto fire = [](gpointer data) -> gboolean {
     auto *shot = static_cast<Shot *>(data);
     if (shot->repeat) {
@@ -105,11 +105,17 @@ void Timer::start(GMainContext *context, Milliseconds interval, bool repeat,
 }
 
 void Timer::once(GMainContext *context, Milliseconds after, std::function<void()> callback) {
-  start(context, after, false, std::move(callback));
+  GSource *source = g_timeout_source_new(static_cast<guint>(after.count()));
+  start(context, source, false, std::move(callback));
 }
 
 void Timer::every(GMainContext *context, Milliseconds interval, std::function<void()> callback) {
-  start(context, interval, true, std::move(callback));
+  GSource *source = g_timeout_source_new(static_cast<guint>(interval.count()));
+  start(context, source, true, std::move(callback));
+}
+
+void Timer::idle(GMainContext *context, std::function<void()> callback) {
+  start(context, g_idle_source_new(), false, std::move(callback));
 }
 
 void Timer::stop() {

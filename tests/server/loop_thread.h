@@ -52,13 +52,14 @@ class Timer {
   // if it does nothing afterwards.
   void once(GMainContext *context, Milliseconds after, std::function<void()> callback);
   void every(GMainContext *context, Milliseconds interval, std::function<void()> callback);
+  // When nothing else is left to do, above all nothing to write.
+  void idle(GMainContext *context, std::function<void()> callback);
   void stop();
   bool running() const { return source_ != nullptr; }
 
  private:
   struct Shot;
-  void start(GMainContext *context, Milliseconds interval, bool repeat,
-             std::function<void()> callback);
+  void start(GMainContext *context, GSource *source, bool repeat, std::function<void()> callback);
   GSource *source_ = nullptr;
 };
 

@@ -96,10 +96,9 @@ struct Options {
 
   bool keep_audio = true;  // off for long runs: ReceivedSession::audio stays empty
 
-  // Called on the server's thread; no calls back into the server. A line never holds a key or a
-  // token. `detail` is what comes many times a second.
+  // Called on the server's thread; must not call back into the server. A line never holds a key or
+  // a token. `detail` is what comes many times a second.
   std::function<void(const std::string &line, bool detail)> log;
-  std::function<void(std::size_t session)> on_closed;
 };
 
 }  // namespace testserver

@@ -66,12 +66,6 @@ class Listening {
   Listening(const Listening &) = delete;
   Listening &operator=(const Listening &) = delete;
 
-  bool load() {
-    std::string error;
-    recognizer_ = Recognizer::acquire(&error);
-    return recognizer_ != nullptr;
-  }
-
   void hear(std::span<const std::int16_t> samples) {
     resampler_.push(samples, &pending_);
     std::size_t done = 0;
@@ -106,7 +100,17 @@ class Listening {
       waiting_.erase(waiting_.begin(), waiting_.begin() + kFrame);
   }
 
+  // The decoder is fetched when there is something to decode: most sessions of a test never speak.
+  bool have_recognizer() {
+    std::string error;
+    if (recognizer_ == nullptr)
+      recognizer_ = Recognizer::acquire(&error);
+    return recognizer_ != nullptr;
+  }
+
   void start_turn() {
+    if (!have_recognizer())
+      return;
     in_turn_ = true;
     start_ms_ = position_ms_ - static_cast<std::int64_t>(waiting_.size()) * 1000 / kRate;
     next_partial_ms_ = position_ms_ + kPartialMs;
@@ -236,11 +240,10 @@ class PocketsphinxEngine final : public Engine {
                [=, this](Hypothesis hypothesis) {
                  report(alive, [observer, hypothesis] { observer->turn_ended(hypothesis); });
                }});
-    bool loaded = listening.load();
     for (Item item = take(); item.kind != Item::Kind::quit; item = take()) {
-      if (loaded && item.kind == Item::Kind::audio)
+      if (item.kind == Item::Kind::audio)
         listening.hear(item.samples);
-      else if (loaded)
+      else
         listening.end_turn();
       if (item.done)
         report(alive, std::move(item.done));
@@ -257,6 +260,13 @@ class PocketsphinxEngine final : public Engine {
 };
 
 }  // namespace
+
+bool prepare_pocketsphinx(std::string *error) {
+  auto recognizer = Recognizer::acquire(error);
+  bool good = recognizer != nullptr;
+  Recognizer::give_back(std::move(recognizer));
+  return good;
+}
 
 bool have_pocketsphinx() {
   return true;

@@ -4,6 +4,8 @@
 #include <glib-unix.h>
 
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "base/glib_ptr.h"
 #include "console.h"
@@ -54,12 +56,35 @@ void print_line(const std::string &line) {
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-void record(const Server &server, const std::string &directory) {
-  for (std::size_t i = 0; i < server.session_count(); i++) {
-    std::string error;
-    if (!record_session(directory, i, server.session(i), &error))
-      print_line("cannot record: " + error);
+// Writes the sessions that have closed since the last time, or at the end all.
+class Recorder {
+ public:
+  Recorder(const Server *server, std::string directory)
+      : server_(server), directory_(std::move(directory)) {}
+
+  void record(bool all) {
+    written_.resize(server_->session_count(), false);
+    for (std::size_t i = 0; i < written_.size() && !directory_.empty(); i++) {
+      bool closed = false;
+      server_->inspect(i, [&](const ReceivedSession &session) { closed = session.closed; });
+      std::string error;
+      if (written_[i] || (!closed && !all))
+        continue;
+      written_[i] = true;
+      if (!record_session(directory_, i, server_->session(i), &error))
+        print_line("cannot record: " + error);
+    }
   }
+
+ private:
+  const Server *server_;
+  std::string directory_;
+  std::vector<bool> written_;
+};
+
+gboolean on_record(gpointer data) {
+  static_cast<Recorder *>(data)->record(false);
+  return G_SOURCE_CONTINUE;
 }
 
 bool announce(const Server &server, const std::string &ready_file) {
@@ -98,9 +123,11 @@ int run_program(const Arguments &arguments) {
   g_unix_signal_add(SIGTERM, on_signal, &program);
   if (arguments.commands)
     read_commands(&program);
-  g_main_loop_run(program.loop.get());
+  Recorder recorder(server.get(), arguments.record_directory);
   if (!arguments.record_directory.empty())
-    record(*server, arguments.record_directory);
+    g_timeout_add(500, on_record, &recorder);
+  g_main_loop_run(program.loop.get());
+  recorder.record(true);
   return 0;
 }
 

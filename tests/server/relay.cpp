@@ -132,6 +132,9 @@ bool Pipe::write_front() {
   std::size_t size = front.bytes.size();
   if (fragment_ > 0)
     size = std::min(size, fragment_);
+  size = static_cast<std::size_t>(std::min<std::uint64_t>(size, limit_));
+  if (size == 0)
+    return false;
   assemblyai::OutError error;
   gssize sent = g_socket_send(to_.get(), front.bytes.data(), size, nullptr, error.out());
   if (sent < 0) {
@@ -142,6 +145,7 @@ bool Pipe::write_front() {
     return false;
   }
   auto done = static_cast<std::size_t>(sent);
+  limit_ -= limit_ == UINT64_MAX ? 0 : done;
   queued_ -= done;
   front.bytes.erase(0, done);
   if (front.bytes.empty())
@@ -180,6 +184,12 @@ Relay::~Relay() {
 void Relay::update() {
   if (over_ || up_ == nullptr)
     return;
+  std::uint64_t cut = conditions_->cut_after;
+  if (cut > 0 && down_bytes_ >= cut) {
+    drop();
+    return;
+  }
+  down_->limit(cut > 0 ? cut - down_bytes_ : UINT64_MAX);
   up_->update(conditions_->stall_up, conditions_->delay, 0);
   down_->update(conditions_->stall_down, conditions_->delay, conditions_->fragment);
 }

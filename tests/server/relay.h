@@ -57,6 +57,7 @@ class Pipe {
 
   // Looks at what is wanted now and sets the watches and timers accordingly.
   void update(bool stalled, Milliseconds delay, std::size_t fragment);
+  void limit(std::uint64_t bytes) { limit_ = bytes; }  // to pass on, and no more
   void discard();  // read and forget, so that closing sends FIN and not RST
 
  private:
@@ -82,6 +83,7 @@ class Pipe {
   bool told_end_ = false;
   Milliseconds delay_{0};
   std::size_t fragment_ = 0;
+  std::uint64_t limit_ = UINT64_MAX;
   SocketWatch readable_;
   SocketWatch writable_;
   Timer due_;

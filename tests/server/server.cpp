@@ -30,10 +30,8 @@ struct Server::Impl {
     Scenario scenario;
     if (!parse_scenario(options.scenario, &scenario, error))
       return false;
-    if (options.engine == EngineKind::pocketsphinx && !have_pocketsphinx()) {
-      *error = "built without pocketsphinx";
+    if (options.engine == EngineKind::pocketsphinx && !prepare_pocketsphinx(error))
       return false;
-    }
     bool good = false;
     tls = options.tls;
     ca_file = authority_file(options);

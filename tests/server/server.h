@@ -7,8 +7,8 @@
 //
 // The server runs on a thread of its own, so the caller may block. All
 // functions may be called from any thread. Commands are carried out in the
-// order given; they return when the server has carried them out, so what
-// happens next in the test happens after them.
+// order given and before they return; drop and reset follow when what was
+// sent before them has left.
 
 #pragma once
 

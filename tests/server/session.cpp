@@ -118,13 +118,14 @@ void Session::begin() {
     return;
   phase_ = terminated ? Phase::finishing : Phase::running;
   began_ms_ = monotonic_ms();
-  send(begin_message());
-  log("begin, model " + configuration_.model + ", " + std::to_string(configuration_.sample_rate) +
-      " Hz " + configuration_.encoding);
+  // Recorded first: who has got Begin finds it here.
   house_.registry->update(index_, [&](ReceivedSession &seen) {
     seen.began = true;
     seen.id = id_;
   });
+  send(begin_message());
+  log("begin, model " + configuration_.model + ", " + std::to_string(configuration_.sample_rate) +
+      " Hz " + configuration_.encoding);
   cap_timer_.once(house_.loop->context(), cap_, [this] {
     fail({3008, "Session Expired: Maximum session duration exceeded"});
   });
@@ -308,8 +309,6 @@ void Session::on_closed(unsigned code) {
   });
   log("closed after " + std::to_string(std::lround(rules_.seconds())) + " s of audio" +
       (code != 0 ? ", by code " + std::to_string(code) : ""));
-  if (options_->on_closed)
-    options_->on_closed(index_);
   // We may be inside a call of either: they go when the stack is unwound. The server waits for
   // its sessions' tasks before it forgets them.
   std::shared_ptr<Channel> channel(std::move(channel_));
@@ -371,53 +370,60 @@ bool Session::execute(const Command &command) {
   switch (command.kind) {
     case Command::Kind::close:
       close(command.code, command.text);
-      break;
+      return true;
     case Command::Kind::fail:
       fail({command.code, command.text});
-      break;
+      return true;
     case Command::Kind::warning:
       send(coded_message("Warning", command.code, command.text));
-      break;
-    case Command::Kind::drop:
-      channel_->drop();
-      break;
-    case Command::Kind::reset:
-      channel_->reset();
-      break;
+      return true;
     case Command::Kind::text:
       send(command.text);
-      break;
-    case Command::Kind::binary:
-      channel_->send_binary(command.text);
-      break;
-    case Command::Kind::fragmented:
-      channel_->send_fragmented(command.text, command.code);
-      break;
-    case Command::Kind::raw:
-      channel_->write_raw(command.text);
-      break;
-    case Command::Kind::ping:
-      channel_->ping();
-      break;
+      return true;
     case Command::Kind::mute:
       muted_ = true;
-      break;
+      return true;
     case Command::Kind::duplicate:
       writer_.duplicate_next();
-      break;
+      return true;
     case Command::Kind::swap:
       writer_.swap_next();
-      break;
+      return true;
     case Command::Kind::force_endpoint:
       if (engine_ != nullptr && phase_ == Phase::running)
         engine_->force_endpoint();
-      break;
-    case Command::Kind::garbage:  // resolved by the parser
-    case Command::Kind::stall_reading:
-    case Command::Kind::stall_writing:
-      return false;  // the proxy's
+      return true;
+    default:
+      return misuse_channel(command);
   }
-  return true;
+}
+
+// The commands that go past the session to its socket.
+bool Session::misuse_channel(const Command &command) {
+  switch (command.kind) {
+    case Command::Kind::drop:
+      phase_ = Phase::over;
+      channel_->drop();
+      return true;
+    case Command::Kind::reset:
+      phase_ = Phase::over;
+      channel_->reset();
+      return true;
+    case Command::Kind::binary:
+      channel_->send_binary(command.text);
+      return true;
+    case Command::Kind::fragmented:
+      channel_->send_fragmented(command.text, command.code);
+      return true;
+    case Command::Kind::raw:
+      channel_->write_raw(command.text);
+      return true;
+    case Command::Kind::ping:
+      channel_->ping();
+      return true;
+    default:  // the proxy's, or resolved by the parser
+      return false;
+  }
 }
 
 void Session::watch_inactivity() {

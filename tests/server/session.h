@@ -77,6 +77,7 @@ class Session final : private EngineObserver {
   void log_sent(const std::string &text) const;
   void send_heartbeat();
   void send_silence();
+  bool misuse_channel(const Command &command);
   void watch_inactivity();
   void follow_configuration();  // starts or stops what UpdateConfiguration can switch
 

@@ -45,12 +45,13 @@ struct TcpProxy::Impl {
   std::atomic<std::size_t> open{0};
   std::atomic<std::size_t> accepted{0};
   RelayConditions conditions;
-  LoopThread loop;
   // On the loop's thread only:
   Ref<GSocket> listener;
   SocketWatch incoming;
   std::list<std::unique_ptr<Relay>> relays;
   std::list<std::unique_ptr<Relay>> finished;
+  // The last member, so that it goes first: tasks of forget() may still be queued.
+  LoopThread loop;
 
   ~Impl() {
     loop.run([this] {

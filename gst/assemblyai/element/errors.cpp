@@ -2,8 +2,6 @@
 
 #include "element/errors.h"
 
-#include "protocol/failure.h"
-
 namespace assemblyai {
 
 namespace {
@@ -36,20 +34,11 @@ Mapping map(FailureKind kind) {
   return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_FAILED, "internal"};
 }
 
-std::string debug_text(const Failure &failure) {
-  std::string text = failure.detail;
-  const auto add = [&text](const std::string &part) {
-    if (!text.empty())
-      text += "; ";
-    text += part;
-  };
-  if (failure.close_code != 0) {
-    add("close code " + std::to_string(failure.close_code) + " (" +
-        std::string(describe_close_code(failure.close_code)) + ")");
-  }
-  if (failure.http_status != 0)
-    add("HTTP status " + std::to_string(failure.http_status));
-  return text;
+// A full stop, unless the service's own words at the end have one.
+std::string sentence(const std::string &text) {
+  const bool ends =
+      text.ends_with(".") || text.ends_with("…") || text.ends_with("!") || text.ends_with("?");
+  return ends ? text : text + ".";
 }
 
 void post(GstElement *element, GstMessageType type, const Failure &failure) {
@@ -63,7 +52,7 @@ void post(GstElement *element, GstMessageType type, const Failure &failure) {
 
 ErrorReport describe(const Failure &failure) {
   const Mapping mapping = map(failure.kind);
-  ErrorReport report{mapping.domain, mapping.code, failure.message + ".", debug_text(failure), {}};
+  ErrorReport report{mapping.domain, mapping.code, sentence(failure.message), failure.detail, {}};
   report.details.reset(gst_structure_new("assemblyai-error", "kind", G_TYPE_STRING, mapping.kind,
                                          "close-code", G_TYPE_UINT, failure.close_code,
                                          "http-status", G_TYPE_UINT, failure.http_status, nullptr));

@@ -39,7 +39,7 @@ constexpr auto kParameterProperties = std::to_array<ParameterProperty>({
      "Universal-3 Pro family always formats); default = the service's default"},
     {"keyterms-prompt", "keyterms_prompt", "Key terms",
      "Words and names to recognise better, spelled as they should appear: up to 100 of up to 50 "
-     "characters, for example \"<GStreamer, AssemblyAI>\""},
+     "characters, for example '<GStreamer, \"two\\ words\">'"},
     {"min-turn-silence", "min_turn_silence", "Minimum turn silence",
      "Silence in milliseconds after which a turn that seems complete ends (the service keeps it "
      "within 50..10000); -1 = the service's default"},

@@ -33,7 +33,7 @@ std::optional<Failure> check_credential(const Credential &credential) {
   const std::string &secret = credential.secret.reveal();
   const bool is_token = credential.kind == Credential::Kind::kToken;
   if (credential.kind == Credential::Kind::kNone || is_blank(secret)) {
-    return is_token ? refused("The token is blank: set the token property to a temporary token")
+    return is_token ? refused("The temporary token is blank")
                     : refused(
                           "No API key: set the api-key property or the ASSEMBLYAI_API_KEY "
                           "environment variable");
@@ -87,8 +87,7 @@ std::optional<Failure> check_url(GUri *uri, bool allow_insecure) {
                    std::string(kDefaultEndpoint));
   if (g_uri_get_userinfo(uri) != nullptr)
     return refused(
-        "The endpoint must not contain a user name or password: set the api-key or token "
-        "property");
+        "The endpoint must not contain a user name or password: the credential is the API key");
   if (g_uri_get_fragment(uri) != nullptr)
     return refused("The endpoint must not contain a fragment: remove the # and what follows it");
   if (scheme == "ws" && !allow_insecure && !is_loopback(host))
@@ -172,7 +171,7 @@ void add_endpoint_query(GUri *uri, Query *query) {
 
 std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &parameters) {
   if (query.from_endpoint("token"))
-    return refused("The endpoint must not contain a token: set the token property");
+    return refused("The endpoint must not contain a token: remove it from the URL");
   for (const auto &[name, value] : parameters) {
     if (query.from_endpoint(name))
       return refused(name + " is set and is also in the endpoint's query: remove one of the two");

@@ -32,8 +32,8 @@ constexpr std::string_view kTooMany =
     "The account has too many sessions at once or too many new ones a minute; "
     "wait, end other sessions or ask for a higher limit";
 constexpr std::string_view kRefused =
-    "The service refused the API key or token, or the account; "
-    "check the api-key or token property and the account's balance";
+    "The service refused the credential or the account; "
+    "check the API key and the account's balance";
 constexpr std::string_view kBadAudio =
     "The service refused how the audio was sent; please report this as a bug";
 constexpr std::string_view kBadMessage =
@@ -139,8 +139,7 @@ unsigned code_from_text(unsigned code, std::string_view text) {
 CloseEntry refined(CloseEntry entry, unsigned code, std::string_view text) {
   if (code == 1008 && contains(text, "signature has expired"))
     return {code, kUnauthorized, Retry::kBackOff, entry.words,
-            "The temporary token had expired; supply a new one for each connection, "
-            "for example in the request-token signal"};
+            "The temporary token had expired; supply a new one for each connection"};
   if (code == 1008 && (contains(text, "concurrent") || contains_word(text, "rate")))
     return close_entry(3009);
   if (code == 3006 && contains(text, "due to inactivity"))
@@ -180,8 +179,7 @@ constexpr HttpEntry kHttpTable[] = {
      "firewall or proxy on the way"},
     {404, 404, kSettings, Retry::kNever,
      "There is no streaming service at this address; check the endpoint property"},
-    {407, 407, kSettings, Retry::kNever,
-     "The proxy wants credentials; put them into the proxy property"},
+    {407, 407, kSettings, Retry::kNever, "The proxy wants credentials; put them into its address"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
     {410, 410, kSettings, Retry::kNever,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},

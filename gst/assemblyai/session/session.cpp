@@ -142,8 +142,12 @@ void Session::leave(Rest rest) {
     return;
   }
   post(&Session::loop_leave);
-  std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kLeaveLimit, [&] { return ended_; }))
+  bool done = false;
+  {
+    std::unique_lock lock(mutex_);
+    done = changed_.wait_for(lock, kLeaveLimit, [&] { return ended_; });
+  }
+  if (!done)
     log(LogLevel::kInfo, options_.label, "the rest of the audio goes on in the background");
 }
 

@@ -264,8 +264,9 @@ void SoupTransport::on_error(SoupWebsocketConnection *, GError *error, gpointer 
 
 void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer data) {
   const char *reason = soup_websocket_connection_get_close_data(connection);
+  const gushort code = soup_websocket_connection_get_close_code(connection);
   static_cast<SoupTransport *>(data)->end(
-      {.close_code = soup_websocket_connection_get_close_code(connection),
+      {.close_code = code != 0 ? code : gushort{SOUP_WEBSOCKET_CLOSE_ABNORMAL},
        .reason = reason != nullptr ? reason : ""});
 }
 

@@ -232,6 +232,7 @@ GST_START_TEST(test_the_key_may_come_from_the_environment) {
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_eos();
   fail_unless_equals_text(server->session(0).headers.at("authorization"), "key-of-the-environment");
+  g_unsetenv("ASSEMBLYAI_API_KEY");
 }
 GST_END_TEST
 

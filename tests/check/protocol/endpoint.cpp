@@ -171,14 +171,14 @@ static constexpr const char *kNoHost =
     "The endpoint has no usable host name: it must look like "
     "wss://streaming.assemblyai.com/v3/ws";
 static constexpr const char *kUser =
-    "The endpoint must not contain a user name or password: set the api-key or token property";
+    "The endpoint must not contain a user name or password: the credential is the API key";
 static constexpr const char *kFragment =
     "The endpoint must not contain a fragment: remove the # and what follows it";
 static constexpr const char *kInsecure =
     "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
     "allow-insecure=true on a network you trust";
 static constexpr const char *kToken =
-    "The endpoint must not contain a token: set the token property";
+    "The endpoint must not contain a token: remove it from the URL";
 
 static const UrlCase kRefusedUrls[] = {
     {"", kNoUrl},
@@ -240,8 +240,7 @@ struct CredentialCase {
 
 static constexpr const char *kNoKey =
     "No API key: set the api-key property or the ASSEMBLYAI_API_KEY environment variable";
-static constexpr const char *kNoToken =
-    "The token is blank: set the token property to a temporary token";
+static constexpr const char *kNoToken = "The temporary token is blank";
 static constexpr const char *kOddKey =
     "The API key has a blank, a line end or another character that no key has: "
     "check that it was copied without anything around it";

@@ -7,19 +7,23 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "base/event_loop.h"
 
 namespace assemblyai {
 
-// A loop on the caller's thread whose clock the test moves.
+// A loop on the test's thread whose clock the test moves.
 class ManualLoop final : public EventLoop {
  public:
   nanoseconds now() const override { return now_; }
   bool is_current() const override { return true; }
 
-  void invoke(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
+  void invoke(std::function<void()> task) override {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
 
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override {
@@ -30,11 +34,8 @@ class ManualLoop final : public EventLoop {
 
   // Runs what was invoked, and what that invokes.
   void run() {
-    while (!tasks_.empty()) {
-      const std::function<void()> task = std::move(tasks_.front());
-      tasks_.pop_front();
+    while (const std::function<void()> task = next_task())
       task();
-    }
   }
 
   // Moves the clock, stopping at each timer on the way.
@@ -68,8 +69,18 @@ class ManualLoop final : public EventLoop {
     Key key_;
   };
 
+  std::function<void()> next_task() {
+    const std::lock_guard lock(mutex_);
+    if (tasks_.empty())
+      return {};
+    std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    return task;
+  }
+
   nanoseconds now_{std::chrono::hours(1)};
   std::uint64_t next_id_ = 0;
+  std::mutex mutex_;  // guards tasks_: any thread may invoke
   std::deque<std::function<void()>> tasks_;
   std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();
 };

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// gst-launch-1.0 as people use it: Ctrl-C with and without -e, and what it prints.
+
+#include "support/gst_launch.h"
+#include "support/check.h"
+#include "support/pipeline.h"
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+testserver::Options coded_talk() {
+  testserver::Options options;
+  options.engine = testserver::EngineKind::coded;
+  return options;
+}
+
+std::vector<std::string> captions_of(const TalkFile &file, const testserver::Server &server,
+                                     const std::vector<std::string> &options) {
+  std::vector<std::string> arguments = options;
+  for (const char *word : {"filesrc", "location=", "!", "wavparse", "!", "assemblyaisink"}) {
+    arguments.emplace_back(word);
+    if (arguments.back() == "location=")
+      arguments.back() += file.path();
+  }
+  arguments.push_back("endpoint=" + server.endpoint());
+  return arguments;
+}
+
+const std::map<std::string, std::string> kKeyInEnvironment{{"ASSEMBLYAI_API_KEY", kKey}};
+
+}  // namespace
+
+GST_START_TEST(test_ctrl_c_terminates_the_session) {
+  const bool eos = __i__ == 0;
+  const auto server = start_server(coded_talk());
+  const TalkFile file(20s);
+  std::vector<std::string> options{"-m"};
+  if (eos)
+    options.emplace_back("-e");
+  GstLaunch launch(captions_of(file, *server, options), kKeyInEnvironment);
+  fail_unless(server->wait_for(
+      [](testserver::Server &s) {
+        return s.session_count() == 1 && s.session(0).audio_bytes >= 40000;
+      },
+      kDeadline));
+  launch.interrupt();
+  launch.wait();
+  fail_unless(
+      server->wait_for([](testserver::Server &s) { return s.session(0).closed; }, kDeadline));
+  const testserver::ReceivedSession session = server->session(0);
+  fail_unless(session.terminated);
+  fail_if(session.audio_after_terminate);
+  // All from the beginning, whole buffers, then silence to fill the last message.
+  const std::vector<std::uint8_t> talk = talk_bytes(20s);
+  const auto differs = std::mismatch(session.audio.begin(), session.audio.end(), talk.begin());
+  fail_unless(std::distance(session.audio.begin(), differs.first) >= 40000);
+  fail_unless(session.audio.end() - differs.first < 1600);
+  fail_unless(std::all_of(differs.first, session.audio.end(), [](auto b) { return b == 0; }));
+  if (eos)
+    fail_unless(launch.output().find("assemblyai-session-end") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_messages_are_printed_in_a_readable_order) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(3s);
+  GstLaunch launch(captions_of(file, *server, {"-m"}), kKeyInEnvironment);
+  fail_unless(launch.wait(), "%s", launch.output().c_str());
+  const std::string output = launch.output();
+  std::size_t at = 0;
+  for (const char *part :
+       {"assemblyai-connection, state=(string)connecting", "assemblyai-session-begin, session-id=",
+        "assemblyai-turn, turn=(uint)0, final=(boolean)false, transcript=(string)",
+        "final=(boolean)true, transcript=(string)", "assemblyai-session-end", "Got EOS"}) {
+    at = output.find(part, at);
+    fail_unless(at != std::string::npos, "%s", part);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_everything_printed_and_dumped_is_free_of_the_key) {
+  const auto server = start_server();
+  const TalkFile file(300ms);
+  const TemporaryDirectory directory;
+  GstLaunch launch(captions_of(file, *server, {"-v", "-m"}),
+                   {{"ASSEMBLYAI_API_KEY", kKey},
+                    {"GST_DEBUG", "*:7"},
+                    {"GST_DEBUG_FILE", directory.file("debug.log")},
+                    {"G_MESSAGES_DEBUG", "all"},
+                    {"GST_DEBUG_DUMP_DOT_DIR", directory.path()}});
+  fail_unless(launch.wait());
+  fail_unless(launch.output().find("assemblyai-session-end") != std::string::npos);
+  fail_unless(launch.output().find(kKey) == std::string::npos);
+  std::size_t graphs = 0;
+  for (const std::string &name : directory.names()) {
+    graphs += name.ends_with(".dot");
+    fail_unless(directory.read(name).find(kKey) == std::string::npos, "%s", name.c_str());
+  }
+  fail_unless(graphs > 0);
+  fail_unless(directory.read("debug.log").find("assemblyaisink") != std::string::npos);
+  fail_unless_equals_text(server->session(0).headers.at("authorization"), kKey);
+}
+GST_END_TEST
+
+static Suite *gst_launch_suite() {
+  Suite *suite = suite_create("gst_launch");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_loop_test(tests, test_ctrl_c_terminates_the_session, 0, 2);
+  tcase_add_test(tests, test_messages_are_printed_in_a_readable_order);
+  tcase_add_test(tests, test_everything_printed_and_dumped_is_free_of_the_key);
+  return suite;
+}
+
+GST_CHECK_MAIN(gst_launch)

@@ -1,0 +1,171 @@
+#!/bin/bash
+# Real speech through a real pipeline to captions on this terminal, with no account
+# and no network: two synthetic voices and two LibriVox readings, recognised by
+# PocketSphinx in the local server. With ASSEMBLYAI_API_KEY set, the captions come
+# from AssemblyAI instead.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source "$root/tests/packages.sh"
+
+work=$(mktemp -d)
+server_pid=
+clean_up() {
+  if [[ -n $server_pid ]]; then
+    kill "$server_pid" 2>/dev/null || true
+    wait "$server_pid" || true
+  fi
+  rm -rf "$work"
+}
+trap clean_up EXIT
+
+files=() # what is played, in the folder $work
+said=()  # what is said in it, file by file
+
+build_all() {
+  echo "Building in $build"
+  local again=()
+  [[ ! -e $build/build.ninja ]] || again=(--reconfigure)
+  if ! grep -qse -DHAVE_POCKETSPHINX=1 "$build/compile_commands.json"; then
+    meson setup "${again[@]}" "$build" "$root" -Dtests=enabled -Dpocketsphinx=enabled \
+      >"$work/meson.log" || { cat "$work/meson.log" >&2; return 1; }
+  fi
+  local quiet=()
+  [[ -t 1 ]] || quiet=(--quiet)
+  ninja "${quiet[@]}" -C "$build" gst/assemblyai/libgstassemblyai.so \
+    tests/server/assemblyai-test-server tests/examples/captions
+}
+
+# speak VOICE SENTENCE... : the sentences, with a second of silence after each.
+speak() {
+  local voice=$1 name=voice-$1 caps=audio/x-raw,format=S16LE,rate=16000,channels=1
+  local pipeline=(concat name=all '!' wavenc '!' filesink "location=$work/$name.wav")
+  shift
+  local sentence number=0
+  for sentence in "$@"; do
+    number=$((number + 1))
+    flite -voice "$voice" -t "$sentence" -o "$work/$name-$number.wav"
+    pipeline+=(filesrc "location=$work/$name-$number.wav" '!' wavparse '!' audioconvert
+      '!' audioresample '!' "$caps" '!' all.
+      audiotestsrc wave=silence num-buffers=1 samplesperbuffer=16000 '!' "$caps" '!' all.)
+  done
+  gst-launch-1.0 -q "${pipeline[@]}"
+  files+=("$name.wav")
+  said+=("$*")
+}
+
+# read_book NUMBER : a LibriVox reading of pocketsphinx-testdata, with its transcription.
+read_book() {
+  local folder=/usr/share/pocketsphinx/test/data/librivox
+  local name=sense_and_sensibility_01_austen_64kb-$1
+  ln -s "$folder/$name.wav" "$work/librivox-$1.wav"
+  files+=("librivox-$1.wav")
+  said+=("$(sed -n "s/^<s> \(.*\) <\/s> ($name)\$/\1/p" "$folder/transcription")")
+}
+
+# In a session of its own, so that Ctrl-C ends the captions in good order before it.
+start_server() {
+  setsid "$build/tests/server/assemblyai-test-server" --engine pocketsphinx \
+    --print-ready "$work/endpoint" >"$work/server.log" 2>&1 &
+  server_pid=$!
+  local deadline=$((SECONDS + 30))
+  until [[ -s $work/endpoint ]]; do
+    if ((SECONDS >= deadline)) || ! kill -0 "$server_pid" 2>/dev/null; then
+      echo "The local server did not start:" >&2
+      cat "$work/server.log" >&2
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# compare SAID HEARD : prints how many words were said, how many of them were heard in
+# the same order, and how many were heard in all.
+compare() {
+  awk -v said="$1" -v heard="$2" '
+    function words(text, list) {
+      gsub(/[^[:alnum:]\047 ]/, " ", text)
+      return split(tolower(text), list, " ")
+    }
+    BEGIN {
+      n = words(said, a); m = words(heard, b)
+      for (i = 1; i <= n; i++)  # longest common subsequence
+        for (j = 1; j <= m; j++)
+          if (a[i] == b[j]) best[i, j] = best[i-1, j-1] + 1
+          else best[i, j] = best[i-1, j] > best[i, j-1] ? best[i-1, j] : best[i, j-1]
+      print n, best[n, m] + 0, m
+    }'
+}
+
+# Prints the table; fails when nothing was recognised.
+show_comparison() {
+  local heard=() total=0 found=0 i words right all
+  mapfile -t heard <"$work/transcript"
+  printf '\nHow much of what was said was recognised:\n'
+  for i in "${!heard[@]}"; do # not what Ctrl-C left out
+    read -r words right all < <(compare "${said[i]}" "${heard[i]}")
+    total=$((total + words)) found=$((found + right))
+    heard[i]=${heard[i]% }
+    printf '%4d %%  %2d of %2d words, and %d wrong  %s\n' $((100 * right / words)) "$right" \
+      "$words" $((all - right)) "${files[i]}"
+    ((right == words && all == words)) ||
+      printf '          said:  %s\n          heard: %s\n' "${said[i]}" "${heard[i]}"
+  done
+  ((found > 0)) || return 1
+  printf '%4d %%  %d of %d words in all\n' $((100 * found / total)) "$found" "$total"
+}
+
+seconds_of_audio() {
+  local bytes=0 file
+  for file in "${files[@]}"; do
+    bytes=$((bytes + $(stat -L -c %s "$work/$file")))
+  done
+  echo $((bytes / 32000))
+}
+
+show_next_steps() {
+  cat <<TEXT
+
+Next, your own voice. With an AssemblyAI key in ASSEMBLYAI_API_KEY:
+
+  GST_PLUGIN_PATH=$build/gst/assemblyai gst-launch-1.0 -e -m pulsesrc ! audioconvert ! audioresample ! assemblyaisink
+
+Without one, after starting the local server in another terminal:
+
+  $build/tests/server/assemblyai-test-server --engine pocketsphinx --port 8080
+
+  GST_PLUGIN_PATH=$build/gst/assemblyai gst-launch-1.0 -e -m pulsesrc ! audioconvert ! audioresample ! assemblyaisink endpoint=ws://127.0.0.1:8080/v3/ws api-key=any
+TEXT
+}
+
+install_packages demo
+build_all
+export GST_PLUGIN_PATH=$build/gst/assemblyai GST_REGISTRY=$work/registry.bin
+
+speak slt "Good evening, and welcome to the program." \
+  "The weather will be warm and sunny in the morning, with some rain in the afternoon."
+speak rms "More than two hundred people came to the meeting last night." \
+  "We will be back with more news after this short break."
+read_book 0920
+read_book 0930
+
+options=(--transcript "$work/transcript")
+if [[ -n ${ASSEMBLYAI_API_KEY-} ]]; then
+  printf '\n%s\n%s\n\n' \
+    "Captions from AssemblyAI, with the key in ASSEMBLYAI_API_KEY." \
+    "The service bills the time a session is open: about $(seconds_of_audio) seconds now."
+else
+  export ASSEMBLYAI_API_KEY=any
+  start_server
+  options+=(--endpoint "$(<"$work/endpoint")")
+  printf '\n%s\n%s\n\n' \
+    "Captions from the local server with PocketSphinx, which understands much less than the service." \
+    "Set ASSEMBLYAI_API_KEY to use AssemblyAI."
+fi
+
+cd "$work"
+"$build/tests/examples/captions" "${options[@]}" "${files[@]}"
+show_comparison || { echo "Nothing was recognised." >&2; exit 1; }
+show_next_steps

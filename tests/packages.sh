@@ -1,0 +1,68 @@
+# Debian 12 packages that the scripts beside this file need. To be sourced:
+#
+#   install_packages demo    for tests/demo.sh
+#   install_packages test    for tests/run.sh
+#
+# Installs what is missing, with sudo unless run by root.
+# shellcheck shell=bash
+
+packages_build=(
+  g++ meson ninja-build pkg-config
+  libgstreamer1.0-dev # core, base and check
+  libsoup-3.0-dev libjson-glib-dev
+  libpocketsphinx-dev # brings libsphinxbase-dev
+)
+
+packages_run=(
+  gstreamer1.0-tools
+  gstreamer1.0-plugins-base # audioconvert, audioresample, audiotestsrc, decodebin, Ogg, Opus, Vorbis
+  gstreamer1.0-plugins-good # wavparse, FLAC, MP3, pulsesrc
+  glib-networking           # TLS
+  ca-certificates
+  pocketsphinx-en-us # the local server's English model
+)
+
+packages_demo=(
+  flite                 # two voices
+  pocketsphinx-testdata # LibriVox readings
+)
+
+packages_test=(
+  flite
+  pocketsphinx-testdata
+  clang clang-format
+  shellcheck
+  binutils # nm
+)
+
+packages_for() {
+  case $1 in
+    demo) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_demo[@]}" ;;
+    test) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}" ;;
+    *) return 1 ;;
+  esac
+}
+
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+install_packages() {
+  local wanted=() missing=() package
+  mapfile -t wanted < <(packages_for "$1")
+  if ! command -v apt-get >/dev/null; then
+    echo "This is not Debian; what is needed is called there: ${wanted[*]}" >&2
+    return 0
+  fi
+  for package in "${wanted[@]}"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+
+  local as_root=(env)
+  ((EUID == 0)) || as_root=(sudo)
+  echo "Installing Debian packages: ${missing[*]}"
+  "${as_root[@]}" apt-get -qq update
+  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}" >/dev/null
+}

@@ -1,0 +1,138 @@
+#!/bin/bash
+# Builds and passes the whole test suite, from a fresh clone on:
+#
+#   plain   every suite, the documented pipelines, the installation
+#   asan    AddressSanitizer and UndefinedBehaviorSanitizer: every suite; the unit suite for leaks too
+#   tsan    ThreadSanitizer: the suites in which threads meet
+#   clang   the other compiler's warnings
+#
+# tests/run.sh STAGE... runs only these. Builds are kept in build-test/.
+# shellcheck disable=SC2317 # functions that count() calls
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+builds=$root/build-test
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source "$root/tests/packages.sh"
+
+passed=0
+failed=0
+
+heading() {
+  printf '\n== %s\n' "$*"
+}
+
+# build NAME OPTION... : configures (once) and compiles.
+build() {
+  local directory=$builds/$1
+  shift
+  if [[ ! -e $directory/build.ninja ]]; then
+    meson setup "$directory" "$root" -Dtests=enabled -Dpocketsphinx=enabled "$@" >/dev/null
+  fi
+  ninja --quiet -C "$directory"
+}
+
+# run NAME OPTION... : meson test, counted.
+run() {
+  local directory=$builds/$1 log=testlog status=0
+  shift
+  [[ ${1-} != --setup ]] || log=testlog-$2
+  log=$directory/meson-logs/$log.json
+  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
+  passed=$((passed + $(grep -c '"result": "OK"' "$log" || true)))
+  failed=$((failed + $(grep -cv '"result": "OK"' "$log" || true)))
+  ((status == 0)) || exit_status=1
+}
+
+count() {
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    exit_status=1
+  fi
+}
+
+formatted() {
+  git -C "$root" ls-files -z '*.cpp' '*.h' | (cd "$root" && xargs -0 clang-format --dry-run -Werror)
+}
+
+# The installed plugin is found and complete.
+installed() {
+  local target=$builds/installed
+  rm -rf "$target"
+  meson install -C "$builds/plain" --no-rebuild --destdir "$target" >/dev/null
+  local plugin
+  plugin=$(find "$target" -name libgstassemblyai.so)
+  GST_PLUGIN_PATH=$(dirname "$plugin") GST_REGISTRY=$builds/installed.registry \
+    gst-inspect-1.0 assemblyaisink | grep -q 'api-key'
+}
+
+# Only the plugin's descriptor and registration are visible.
+hidden() {
+  local visible
+  visible=$(nm -D --defined-only "$builds/plain/gst/assemblyai/libgstassemblyai.so" |
+    awk '{print $3}' | sort | tr '\n' ' ')
+  echo "visible symbols: $visible"
+  [[ $visible == "gst_plugin_assemblyai_get_desc gst_plugin_assemblyai_register " ]]
+}
+
+in_devenv() {
+  meson devenv -C "$builds/plain" gst-inspect-1.0 assemblyaisink | grep -q 'api-key'
+}
+
+scripts_checked() {
+  (cd "$root" && shellcheck tests/*.sh .ci/run)
+}
+
+stage_plain() {
+  heading "plain"
+  build plain
+  run plain
+  heading "format, scripts, symbols, installation, development environment"
+  count formatted
+  count scripts_checked
+  count hidden
+  count installed
+  count in_devenv
+}
+
+stage_asan() {
+  heading "AddressSanitizer, UndefinedBehaviorSanitizer"
+  build asan -Db_sanitize=address,undefined
+  run asan --setup lsan --suite unit
+  run asan --setup asan --suite server --suite elements
+}
+
+stage_tsan() {
+  heading "ThreadSanitizer"
+  build tsan -Db_sanitize=thread
+  run tsan --setup tsan session-session session-soup_transport session-worker elements-captions \
+    elements-errors elements-states
+}
+
+stage_clang() {
+  heading "clang"
+  CXX=clang++ build clang
+  passed=$((passed + 1))
+}
+
+exit_status=0
+install_packages test
+stages=("$@")
+((${#stages[@]})) || stages=(plain asan tsan clang)
+for stage in "${stages[@]}"; do
+  case $stage in
+    plain) stage_plain ;;
+    asan) stage_asan ;;
+    tsan) stage_tsan ;;
+    clang) stage_clang ;;
+    *)
+      echo "There is no stage $stage" >&2
+      exit 2
+      ;;
+  esac
+done
+
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+exit "$exit_status"
