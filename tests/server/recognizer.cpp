@@ -34,8 +34,8 @@ ps_decoder_t *load(std::string *error) {
                                  // Silence stays in, so that frames count time.
                                  "-remove_silence", "no",
                                  // Wide beams and no second pass: measured to make half the errors
-                                 // of the defaults, and the final comes at once. Beams wider still
-                                 // crash this version.
+                                 // on synthetic voices, and the final comes at once. Still wider
+                                 // beams crash this version.
                                  "-beam", "1e-64", "-wbeam", "1e-40", "-pbeam", "1e-64", "-fwdflat",
                                  "no", nullptr);
   ps_decoder_t *decoder = config != nullptr ? ps_init(config) : nullptr;

@@ -19,6 +19,7 @@ enum class FailureKind : std::uint8_t {
   kBusy,          // the service has no room now (rate, concurrency, overload)
   kLost,          // the connection ended, or the peer fell silent, in mid-session
   kProtocol,      // the peer does not speak the protocol
+  kFormat,        // the input is not what it has to be
   kInternal,      // our own bug
 };
 

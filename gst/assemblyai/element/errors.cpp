@@ -28,6 +28,8 @@ Mapping map(FailureKind kind) {
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "lost"};
     case FailureKind::kProtocol:
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "protocol"};
+    case FailureKind::kFormat:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "format"};
     case FailureKind::kInternal:
       break;
   }

@@ -41,10 +41,10 @@
 
 #include "element/gstassemblyaisink.h"
 
+#include "element/debug.h"
 #include "element/sink_impl.h"
 
-GST_DEBUG_CATEGORY_STATIC(gst_assemblyai_sink_debug);
-#define GST_CAT_DEFAULT gst_assemblyai_sink_debug
+GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
 
 struct _GstAssemblyAISink {
   GstBaseSink parent;

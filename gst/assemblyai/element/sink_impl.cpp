@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "element/debug.h"
 #include "element/errors.h"
 #include "session/soup_transport.h"
 
@@ -32,6 +33,11 @@ void add(SessionStats &total, const SessionStats &part) {
 
 guint64 ns(std::uint64_t bytes) {
   return gst_util_uint64_scale(bytes, GST_SECOND, kBytesPerSecond);
+}
+
+std::string time_text(std::uint64_t bytes) {
+  const Owned<char> text(g_strdup_printf("%" GST_TIME_FORMAT, GST_TIME_ARGS(ns(bytes))));
+  return text.get();
 }
 
 }  // namespace
@@ -69,6 +75,7 @@ void SinkImpl::prepare() {
 }
 
 void SinkImpl::stop() {
+  GST_DEBUG_OBJECT(sink_, "stop");
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -77,6 +84,7 @@ void SinkImpl::stop() {
 }
 
 void SinkImpl::flush_start() {
+  GST_DEBUG_OBJECT(sink_, "flush");
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -101,6 +109,8 @@ void SinkImpl::unlock_stop() {
 }
 
 GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
+  if (!is_negotiated())
+    return GST_FLOW_OK;
   std::optional<AudioBlock> block =
       input_.convert(buffer, sink_->segment, std::chrono::microseconds(g_get_monotonic_time()));
   while (block) {
@@ -124,10 +134,23 @@ GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
   return GST_FLOW_OK;
 }
 
+// Bytes of a file, say: upstream has no caps then, or counts no time.
+bool SinkImpl::is_negotiated() {
+  if (sink_->segment.format == GST_FORMAT_TIME &&
+      gst_pad_has_current_caps(GST_BASE_SINK_PAD(sink_)) != FALSE)
+    return true;
+  refuse({.kind = FailureKind::kFormat,
+          .message = "The input is not audio with caps and time stamps: put a demuxer or parser "
+                     "such as wavparse, rawaudioparse or decodebin, then audioconvert and "
+                     "audioresample, before the element"});
+  return false;
+}
+
 bool SinkImpl::end_of_stream() {
   const Run run = current();
   if (!run.session)
     return true;
+  GST_DEBUG_OBJECT(sink_, "end of stream: waiting for the last turns");
   run.session->finish();
   for (;;) {
     switch (run.session->wait_end()) {
@@ -199,6 +222,8 @@ SinkImpl::Run SinkImpl::open() {
       .first_turn = first_turn,
       .label = name.get(),
   };
+  GST_INFO_OBJECT(sink_, "opening a session: %s; input is %s", request->display_url.c_str(),
+                  options.overflow == Overflow::kDropOldest ? "live" : "not live");
   const std::shared_ptr<Worker> worker = Worker::acquire();
   const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(worker, observer, transport);
@@ -212,7 +237,8 @@ SinkImpl::Run SinkImpl::open() {
 void SinkImpl::refuse(const Failure &failure) {
   {
     const std::lock_guard lock(mutex_);
-    failed_ = true;
+    if (std::exchange(failed_, true))
+      return;
   }
   post_error(GST_ELEMENT(sink_), failure);
 }
@@ -230,6 +256,9 @@ bool SinkImpl::upstream_is_live() const {
 void SinkImpl::retire(const std::shared_ptr<Session> &session) {
   const SessionStats stats = session->stats();
   const std::uint64_t next_turn = session->next_turn();
+  GST_INFO_OBJECT(sink_, "session %s is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
+                  stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
+                  stats.finals);
   const std::lock_guard lock(mutex_);
   if (run_.session != session)
     return;

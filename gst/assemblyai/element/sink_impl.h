@@ -56,6 +56,7 @@ class SinkImpl {
     std::shared_ptr<BusReporter> reporter;
   };
 
+  bool is_negotiated();
   Run current() const;
   Run current_or_new();
   Run open();

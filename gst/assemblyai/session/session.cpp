@@ -48,6 +48,15 @@ void Session::start() {
 }
 
 void Session::loop_start() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (left_) {
+      ended_ = true;
+      changed_.notify_all();
+      return;
+    }
+    stats_.state = "connecting";
+  }
   self_ = shared_from_this();
   ConnectionObserver &this_observer = *this;  // a private base: the name must be used here
   connection_ = std::make_unique<Connection>(
@@ -59,10 +68,6 @@ void Session::loop_start() {
                           .tls_database = options_.tls_database,
                           .label = options_.label},
       this_observer);
-  {
-    const std::lock_guard lock(mutex_);
-    stats_.state = "connecting";
-  }
   if (SessionObserver *reports = observer())
     reports->on_connection(ConnectionState::kConnecting);
   connection_->start();

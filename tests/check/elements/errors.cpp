@@ -297,6 +297,18 @@ GST_START_TEST(test_the_element_can_be_used_again_after_an_error) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_input_without_caps_or_time_is_an_error) {
+  const TalkFile file(1s);
+  Pipeline pipeline("filesrc location=" + file.path() + " ! assemblyaisink name=sink api-key=k");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_eos();
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+  fail_unless(
+      g_error_matches(pipeline.heard().error_codes[0], GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT));
+  fail_unless(pipeline.heard().errors[0].find("wavparse") != std::string::npos);
+}
+GST_END_TEST
+
 static Suite *errors_suite() {
   Suite *suite = suite_create("errors");
   TCase *tests = tcase_create("general");
@@ -317,6 +329,7 @@ static Suite *errors_suite() {
   tcase_add_test(tests, test_a_server_that_stops_reading_does_not_stop_a_live_pipeline);
   tcase_add_test(tests, test_an_error_carries_details);
   tcase_add_test(tests, test_the_element_can_be_used_again_after_an_error);
+  tcase_add_test(tests, test_input_without_caps_or_time_is_an_error);
   return suite;
 }
 

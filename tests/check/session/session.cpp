@@ -287,6 +287,19 @@ GST_START_TEST(test_leaving_sends_the_rest_at_once_and_reports_nothing_more) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_session_left_before_it_started_does_not_connect) {
+  const auto loop = std::make_shared<ManualLoop>();
+  const auto peer = std::make_shared<FakePeer>();
+  const auto recorder = std::make_shared<Recorder>();
+  const auto session = Session::create(quick_options(), {}, loop, fake_factory(peer), recorder);
+  session->leave(Session::Rest::kSend);
+  session->start();
+  loop->run();
+  fail_unless_equals_int(peer->transports, 0);
+  fail_unless(session->ended());
+}
+GST_END_TEST
+
 GST_START_TEST(test_leaving_can_discard_the_rest) {
   Fixture f;
   f.begin();
@@ -390,6 +403,7 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_a_peer_that_stops_reading_gets_no_more);
   tcase_add_test(tests, test_terminate_waits_until_it_can_be_written);
   tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);
+  tcase_add_test(tests, test_a_session_left_before_it_started_does_not_connect);
   tcase_add_test(tests, test_leaving_can_discard_the_rest);
   tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
   tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
