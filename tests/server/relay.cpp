@@ -155,17 +155,23 @@ bool Pipe::write_front() {
 }
 
 Relay::Relay(GMainContext *context, RelayConditions *conditions, GSocket *client, GSocket *server,
-             std::function<void()> gone)
+             Callbacks callbacks)
     : conditions_(conditions),
       client_(assemblyai::retain(client)),
       server_(assemblyai::retain(server)),
-      gone_(std::move(gone)) {
-  if (server == nullptr)
+      callbacks_(std::move(callbacks)) {
+  if (server == nullptr) {
+    swallowing_.start(context, client, G_IO_IN, [this] { swallow(); });
     return;
+  }
   up_ = std::make_unique<Pipe>(
       context, client, server,
       Pipe::Callbacks{[this](std::size_t bytes) { conditions_->bytes_up += bytes; },
-                      [this] { finished_one_way(server_.get()); }, [this] { reset(); }});
+                      [this] {
+                        client_left();
+                        finished_one_way(server_.get());
+                      },
+                      [this] { reset(); }});
   down_ = std::make_unique<Pipe>(
       context, server, client,
       Pipe::Callbacks{[this](std::size_t bytes) { passed_down(bytes); },
@@ -194,6 +200,21 @@ void Relay::update() {
   down_->update(conditions_->stall_down, conditions_->delay, conditions_->fragment);
 }
 
+void Relay::swallow() {
+  std::string bytes(kReadSize, '\0');
+  assemblyai::OutError error;
+  gssize got = g_socket_receive(client_.get(), bytes.data(), bytes.size(), nullptr, error.out());
+  if (got > 0 || (got < 0 && would_block(error)))
+    return;
+  swallowing_.stop();
+  end();
+}
+
+void Relay::client_left() {
+  if (!std::exchange(told_client_left_, true))
+    callbacks_.client_left();
+}
+
 void Relay::passed_down(std::size_t bytes) {
   conditions_->bytes_down += bytes;
   down_bytes_ += bytes;
@@ -212,7 +233,8 @@ void Relay::drop() {
     return;
   g_socket_shutdown(client_.get(), FALSE, TRUE, nullptr);
   if (up_ == nullptr) {
-    gone_();
+    swallowing_.stop();
+    end();
     return;
   }
   g_socket_shutdown(server_.get(), FALSE, TRUE, nullptr);
@@ -230,7 +252,8 @@ void Relay::reset() {
 
 void Relay::end() {
   over_ = true;
-  gone_();
+  client_left();
+  callbacks_.gone();
 }
 
 }  // namespace testserver

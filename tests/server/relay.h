@@ -91,9 +91,14 @@ class Pipe {
 
 class Relay {
  public:
-  // `gone` may destroy the relay, but not from inside the call.
+  struct Callbacks {
+    std::function<void()> client_left;  // the client's end is closed; once
+    std::function<void()> gone;         // may destroy the relay, but not from inside the call
+  };
+
+  // Without a server it swallows what comes, until the client goes.
   Relay(GMainContext *context, RelayConditions *conditions, GSocket *client, GSocket *server,
-        std::function<void()> gone);
+        Callbacks callbacks);
   ~Relay();
 
   void update();
@@ -102,6 +107,8 @@ class Relay {
   bool is_over() const { return over_; }
 
  private:
+  void swallow();
+  void client_left();
   void passed_down(std::size_t bytes);
   void finished_one_way(GSocket *to);
   void end();
@@ -109,7 +116,9 @@ class Relay {
   RelayConditions *conditions_;
   assemblyai::Ref<GSocket> client_;
   assemblyai::Ref<GSocket> server_;  // none while hanging
-  std::function<void()> gone_;
+  Callbacks callbacks_;
+  SocketWatch swallowing_;
+  bool told_client_left_ = false;
   std::unique_ptr<Pipe> up_;
   std::unique_ptr<Pipe> down_;
   std::uint64_t down_bytes_ = 0;

@@ -43,7 +43,8 @@ struct Server::Impl {
     if (!good)
       return false;
     if (options.proxied)
-      proxy = TcpProxy::start(port, options.proxy_buffer_bytes, error);
+      proxy = TcpProxy::start(
+          port, options.proxy_buffer_bytes, [this] { registry.touch(); }, error);
     return !options.proxied || proxy != nullptr;
   }
 

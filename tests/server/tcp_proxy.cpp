@@ -44,6 +44,7 @@ struct TcpProxy::Impl {
   std::size_t buffer_bytes = 0;
   std::atomic<std::size_t> open{0};
   std::atomic<std::size_t> accepted{0};
+  std::function<void()> changed;
   RelayConditions conditions;
   // On the loop's thread only:
   Ref<GSocket> listener;
@@ -108,16 +109,22 @@ struct TcpProxy::Impl {
     }
     relays.push_back(nullptr);
     auto place = std::prev(relays.end());
-    *place = std::make_unique<Relay>(loop.context(), &conditions, client.get(), server.get(),
-                                     [this, place] { forget(place); });
+    *place = std::make_unique<Relay>(
+        loop.context(), &conditions, client.get(), server.get(),
+        Relay::Callbacks{[this] { client_left(); }, [this, place] { forget(place); }});
     open++;
+    changed();
+  }
+
+  void client_left() {
+    open--;
+    changed();
   }
 
   // Called from inside the relay: it is destroyed when the stack is unwound.
   void forget(std::list<std::unique_ptr<Relay>>::iterator place) {
     if (!*place)
       return;
-    open--;
     finished.push_back(std::move(*place));
     loop.post([this] {
       finished.clear();
@@ -145,10 +152,11 @@ TcpProxy::TcpProxy(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TcpProxy::~TcpProxy() = default;
 
 std::unique_ptr<TcpProxy> TcpProxy::start(std::uint16_t target, std::size_t buffer_bytes,
-                                          std::string *error) {
+                                          std::function<void()> changed, std::string *error) {
   auto impl = std::make_unique<Impl>();
   impl->target = target;
   impl->buffer_bytes = buffer_bytes;
+  impl->changed = std::move(changed);
   bool good = false;
   impl->loop.run([&] {
     OutError problem;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,8 +17,9 @@ class TcpProxy {
  public:
   // Relays 127.0.0.1:port() to 127.0.0.1:target. buffer_bytes bounds the kernel's buffers
   // (0 = the system's), so that a stall is felt after a known amount.
+  // changed is called on the proxy's thread when a connection is opened or closed.
   static std::unique_ptr<TcpProxy> start(std::uint16_t target, std::size_t buffer_bytes,
-                                         std::string *error);
+                                         std::function<void()> changed, std::string *error);
   ~TcpProxy();
   TcpProxy(const TcpProxy &) = delete;
   TcpProxy &operator=(const TcpProxy &) = delete;
@@ -40,6 +42,7 @@ class TcpProxy {
   void refuse(bool on);  // nobody listens: ECONNREFUSED
   void hang(bool on);    // accepted, never forwarded: handshakes get no answer
 
+  // Those whose client has not closed its end.
   std::size_t open_connections() const;
   std::size_t accepted_connections() const;
   std::uint64_t bytes_from_client() const;

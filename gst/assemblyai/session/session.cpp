@@ -147,6 +147,8 @@ void Session::leave(Rest rest) {
     return;
   }
   post(&Session::loop_leave);
+  if (rest == Rest::kDiscard)
+    return;
   bool done = false;
   {
     std::unique_lock lock(mutex_);

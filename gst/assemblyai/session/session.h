@@ -127,10 +127,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
 
   // What happens to the queued audio when the session is left.
   enum class Rest : std::uint8_t { kSend, kDiscard };
-  // The caller goes away: no more calls to the observer begin. What is queued is
-  // sent, the session terminated and the connection closed, in the background; but
-  // this call waits a moment for that to have happened, because the process may be
-  // about to end. A connection that is not open yet is cancelled.
+  // The caller goes away: no more calls to the observer begin. The queued audio is
+  // sent or discarded, the session terminated and the connection closed, in the
+  // background. With kSend this call waits a moment for that to have happened,
+  // because the process may be about to end. A connection that is not open yet is
+  // cancelled.
   void leave(Rest rest);
 
   bool ended() const;

@@ -236,7 +236,8 @@ GST_START_TEST(test_any_phase_can_be_left_at_once) {
   if (phase.until != nullptr)
     pipeline.wait_for_element_message(phase.until);
   else if (phase.hang)
-    pipeline.wait_for_element_message("assemblyai-connection");
+    fail_unless(server->wait_for(
+        [](testserver::Server &s) { return s.proxy()->open_connections() == 1; }, kDeadline));
   else
     fail_unless(
         server->wait_for([](testserver::Server &s) { return s.session_count() == 1; }, kDeadline));

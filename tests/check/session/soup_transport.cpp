@@ -201,6 +201,9 @@ GST_START_TEST(test_leaving_in_any_phase_closes_the_connection) {
   f.server->proxy()->stall_server_to_client(phase.stall);
   if (!phase.hang && !phase.stall && !phase.never_begin)
     f.wait_begin();
+  else
+    fail_unless(f.server->wait_for(
+        [](testserver::Server &s) { return s.proxy()->open_connections() == 1; }, kDeadline));
   f.session->leave(Session::Rest::kSend);
   fail_unless(f.session->ended());
   fail_unless(f.server->wait_for(
