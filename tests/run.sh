@@ -101,7 +101,7 @@ stage_asan() {
   heading "AddressSanitizer, UndefinedBehaviorSanitizer"
   build asan -Db_sanitize=address,undefined
   run asan --setup lsan --suite unit
-  run asan --setup asan --suite server --suite elements
+  run asan --setup asan --suite network --suite server --suite elements
 }
 
 stage_tsan() {
