@@ -58,8 +58,18 @@ void Timeline::append(const AudioTime &begin, std::uint64_t skip, std::uint64_t 
   else
     spans_.push_back({sent_, samples, running_time, stream_time});
   sent_ += samples;
-  marks_.push_back({sent_, begin.arrival});
+  mark_arrival(begin.arrival);
   forget_old();
+}
+
+// One mark for each kMarkSpacing of audio: small buffers need no more.
+void Timeline::mark_arrival(nanoseconds arrival) {
+  const std::size_t count = marks_.size();
+  const std::uint64_t before = count > 1 ? marks_[count - 2].end : 0;
+  if (count > 0 && duration_of(sent_ - before) <= kMarkSpacing)
+    marks_.back() = {sent_, arrival};
+  else
+    marks_.push_back({sent_, arrival});
 }
 
 void Timeline::append_padding(std::uint64_t samples) {

@@ -38,6 +38,8 @@ class Timeline {
   // Time stamps may jitter this much around the sample count before the audio
   // counts as interrupted.
   static constexpr std::chrono::milliseconds kTolerance{10};
+  // Resolution of arrival_of().
+  static constexpr std::chrono::milliseconds kMarkSpacing{50};
 
   explicit Timeline(unsigned sample_rate) : sample_rate_(sample_rate) {}
 
@@ -65,6 +67,7 @@ class Timeline {
   std::optional<nanoseconds> arrival_of(std::chrono::milliseconds position) const;
 
   std::size_t span_count() const { return spans_.size(); }
+  std::size_t mark_count() const { return marks_.size(); }
 
  private:
   struct Span {
@@ -83,6 +86,7 @@ class Timeline {
   bool continues(const Span &span, nanoseconds running_time,
                  const std::optional<nanoseconds> &stream_time) const;
   Moment moment_in(const Span &span, std::uint64_t sample) const;
+  void mark_arrival(nanoseconds arrival);
   void forget_old();
 
   unsigned sample_rate_;

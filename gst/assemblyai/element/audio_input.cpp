@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "element/debug.h"
 #include "element/gst_ptr.h"
 #include "session/session.h"
 
@@ -15,7 +16,7 @@ namespace {
 // Whole samples, so that what remains stays aligned.
 std::size_t bytes_in(GstClockTime duration, std::size_t most) {
   const guint64 samples = gst_util_uint64_scale(duration, kSampleRate, GST_SECOND);
-  return static_cast<std::size_t>(std::min<guint64>(samples * 2, most));
+  return static_cast<std::size_t>(std::min<guint64>(samples * kBytesPerSample, most));
 }
 
 GstClockTime time_of(std::size_t bytes) {
@@ -27,7 +28,11 @@ GstClockTime time_of(std::size_t bytes) {
 std::optional<AudioBlock> AudioInput::convert(GstBuffer *buffer, const GstSegment &segment,
                                               nanoseconds arrival) {
   const MappedBuffer map(buffer);
+  if (!map)
+    GST_WARNING("a buffer cannot be read; its audio is missing");
+  // Whole samples only, or all that follows would be noise.
   std::span<const std::byte> bytes = map.bytes();
+  bytes = bytes.first(bytes.size() / kBytesPerSample * kBytesPerSample);
   GstClockTime begin = GST_BUFFER_PTS(buffer);
   if (!GST_CLOCK_TIME_IS_VALID(begin))
     begin = GST_CLOCK_TIME_IS_VALID(next_position_) ? next_position_ : segment.start;

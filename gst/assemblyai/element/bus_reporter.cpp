@@ -10,12 +10,6 @@
 
 namespace assemblyai {
 
-namespace {
-
-constexpr std::size_t kBytesPerSample = 2;
-
-}  // namespace
-
 BusReporter::BusReporter(GstElement *element, std::shared_ptr<const EventLoop> clock,
                          std::shared_ptr<const std::atomic<guint>> messages)
     : element_(element), clock_(std::move(clock)), messages_(std::move(messages)) {}

@@ -14,7 +14,6 @@ namespace assemblyai {
 
 struct GstDeleter {
   void operator()(GstStructure *structure) const { gst_structure_free(structure); }
-  void operator()(GstMessage *message) const { gst_message_unref(message); }
   void operator()(GstQuery *query) const { gst_query_unref(query); }
 };
 

@@ -109,7 +109,7 @@ static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *bu
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_EOS:
-      if (!impl_of(sink).end_of_stream()) {
+      if (!impl_of(sink).end_of_stream(event)) {
         gst_event_unref(event);
         return FALSE;
       }

@@ -39,10 +39,11 @@ class CategorySink final : public LogSink {
 }  // namespace
 
 void install_log_bridge() {
-  static CategorySink sink;
+  // Never destroyed: the I/O thread may log while the process exits.
+  static auto *const sink = new CategorySink;
   GST_DEBUG_CATEGORY_INIT(gst_assemblyai_session_debug, "assemblyai-session", 0,
                           "AssemblyAI sessions: connection, protocol, audio queue");
-  set_log_sink(&sink);
+  set_log_sink(sink);
 }
 
 }  // namespace assemblyai

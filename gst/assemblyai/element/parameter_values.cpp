@@ -187,6 +187,8 @@ GstOwned<GstStructure> to_structure(const ParameterSet &parameters) {
     return structure;
   structure.reset(gst_structure_new_empty("extra-parameters"));
   for (const auto &[name, parameter] : parameters) {
+    if (is_secret(name))
+      continue;
     GValue value = G_VALUE_INIT;
     g_value_init(&value, std::visit(FieldType{}, parameter));
     to_gvalue(parameter, &value);

@@ -126,8 +126,9 @@ void install_parameters(GObjectClass *klass) {
    *
    * Any other parameter of the service's connection query, by the service's own
    * name, for example "p,language_detection=true,max_speakers=2". Types must be
-   * right; lists are arrays of strings. Parameters that have a property and those
-   * that describe the audio (sample_rate, encoding) are refused.
+   * right; lists are arrays of strings. Parameters that have a property, those that
+   * describe the audio (sample_rate, encoding) and credentials (token) are refused.
+   * Secrets among them, such as webhook_auth_header_value, cannot be read back.
    */
   g_object_class_install_property(
       klass, kPropertyExtraParameters,
@@ -220,6 +221,8 @@ std::optional<Failure> refuse_extra(const std::string &name) {
   if (name == "sample_rate" || name == "encoding")
     return settings_failure("extra-parameters must not set " + name +
                             ": the element always sends 16 kHz pcm_s16le");
+  if (name == "token")
+    return settings_failure("extra-parameters must not set token: it is a credential");
   for (const ParameterProperty &property : kParameterProperties) {
     if (name == property.parameter)
       return settings_failure("extra-parameters must not set " + name + ": use the property " +
@@ -255,7 +258,8 @@ bool set_property(Settings &settings, guint id, const GValue *value) {
   }
   switch (id) {
     case kPropertyEndpoint:
-      settings.endpoint = string_of(value);
+      settings.endpoint =
+          g_value_get_string(value) != nullptr ? string_of(value) : std::string(kDefaultEndpoint);
       return true;
     case kPropertyAllowInsecure:
       settings.allow_insecure = g_value_get_boolean(value) != FALSE;

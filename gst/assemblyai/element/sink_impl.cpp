@@ -12,6 +12,9 @@ namespace assemblyai {
 
 namespace {
 
+// What the base class returns from a wait that a step ended; its name is private there.
+constexpr GstFlowReturn kFlowStep = GST_FLOW_CUSTOM_ERROR;
+
 nanoseconds from_ms(guint milliseconds) {
   return std::chrono::milliseconds(milliseconds);
 }
@@ -99,13 +102,17 @@ void SinkImpl::flush_stop() {
 }
 
 void SinkImpl::unlock() {
-  if (const Run run = current(); run.session)
-    run.session->interrupt();
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  if (run_.session)
+    run_.session->interrupt();
 }
 
 void SinkImpl::unlock_stop() {
-  if (const Run run = current(); run.session)
-    run.session->resume();
+  const std::lock_guard lock(mutex_);
+  interrupted_ = false;
+  if (run_.session)
+    run_.session->resume();
 }
 
 GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
@@ -146,7 +153,11 @@ bool SinkImpl::is_negotiated() {
   return false;
 }
 
-bool SinkImpl::end_of_stream() {
+bool SinkImpl::end_of_stream(GstEvent *event) {
+  // As the base class does for EOS: in PAUSED it is the preroll, and the wait for the
+  // last turns must not keep the element from getting there, or away.
+  if (gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(event)) != GST_FLOW_OK)
+    return false;
   const Run run = current();
   if (!run.session)
     return true;
@@ -160,7 +171,8 @@ bool SinkImpl::end_of_stream() {
       case Session::WaitResult::kLeft:
         return false;
       case Session::WaitResult::kInterrupted:
-        if (gst_base_sink_wait_preroll(sink_) != GST_FLOW_OK)
+        if (const GstFlowReturn flow = gst_base_sink_wait_preroll(sink_);
+            flow != GST_FLOW_OK && flow != kFlowStep)
           return false;
         break;
     }
@@ -187,6 +199,8 @@ SinkImpl::Run SinkImpl::current_or_new() {
       return {};  // flushed or stopped meanwhile; it has not been started
     run_ = run;
     sessions_++;
+    if (interrupted_)
+      run_.session->interrupt();
   }
   run.session->start();
   return run;
@@ -274,6 +288,8 @@ void SinkImpl::leave(Session::Rest rest) {
     return;
   run.session->leave(rest);
   retire(run.session);
+  const std::lock_guard lock(mutex_);
+  past_.state = "idle";
 }
 
 GstOwned<GstStructure> SinkImpl::stats() const {

@@ -41,7 +41,7 @@ class SinkImpl {
   // end when unlock() is called, and then give the lock up in wait_preroll().
   GstFlowReturn render(GstBuffer *buffer);
   // False when a flush or the way to READY came first: the EOS is void then.
-  bool end_of_stream();
+  bool end_of_stream(GstEvent *event);
   void new_segment() { input_.reset(); }
 
   // The threads that flush, pause and stop.
@@ -70,14 +70,16 @@ class SinkImpl {
   AudioInput input_;         // streaming thread only
   const std::shared_ptr<std::atomic<guint>> messages_;
 
-  // Guards all below. For a few lines each; never held while calling a session,
-  // posting, querying or waiting.
+  // Guards all below. For a few lines each; never held while posting, querying or
+  // waiting. Of a session only interrupt() and resume() are called with it, so that
+  // a session opened at the same moment cannot miss them.
   mutable std::mutex mutex_;
   Settings settings_;
   Run run_;
   SessionStats past_;  // totals of the sessions before, since READY
   std::uint64_t sessions_ = 0;
   std::uint64_t next_turn_ = 0;
+  bool interrupted_ = false;  // between unlock() and unlock_stop()
   bool failed_ = false;
   bool closed_ = true;  // flushing, or not started: no session may be opened
 };

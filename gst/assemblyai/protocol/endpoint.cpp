@@ -145,11 +145,6 @@ class Query {
   Names names_;
 };
 
-bool is_secret(std::string_view name) {
-  const Parameter *parameter = find_parameter(name);
-  return name == "token" || (parameter != nullptr && parameter->secret);
-}
-
 std::string unescaped_name(std::string_view pair) {
   std::string name(pair.substr(0, pair.find('=')));
   std::replace(name.begin(), name.end(), '+', ' ');

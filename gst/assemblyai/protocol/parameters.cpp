@@ -245,6 +245,11 @@ const Parameter *find_parameter(std::string_view name) {
   return found == std::end(kTable) ? nullptr : found;
 }
 
+bool is_secret(std::string_view name) {
+  const Parameter *parameter = find_parameter(name);
+  return name == "token" || (parameter != nullptr && parameter->secret);
+}
+
 std::optional<Failure> validate(const ParameterSet &parameters) {
   for (const auto &[name, value] : parameters) {
     if (std::optional<Failure> failure = check_name(name))

@@ -57,6 +57,9 @@ std::span<const Parameter> parameter_table();
 // nullptr when the name is not in the table (the service may know newer ones).
 const Parameter *find_parameter(std::string_view name);
 
+// Its value must not be shown: a credential, or a parameter that carries one.
+bool is_secret(std::string_view name);
+
 // Parameters that are set; one that is not here is not sent.
 using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
 

@@ -11,7 +11,7 @@ AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes)
     : chunk_bytes_(chunk_bytes), capacity_bytes_(std::max(capacity_bytes, chunk_bytes)) {}
 
 bool AudioQueue::has_room(std::size_t bytes) const {
-  return size_ == 0 || size_ + bytes <= capacity_bytes_;
+  return !has_chunk() || size_ + bytes <= capacity_bytes_;
 }
 
 void AudioQueue::push(AudioBlock block) {

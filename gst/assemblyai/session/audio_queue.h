@@ -47,8 +47,8 @@ class AudioQueue {
  public:
   AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes);
 
-  // Room for one more block. An empty queue always has it, so that a block larger
-  // than the capacity passes.
+  // Room for one more block. With less than a message queued there always is: nothing
+  // would leave, so waiting for room could never end.
   bool has_room(std::size_t bytes) const;
   void push(AudioBlock block);
 

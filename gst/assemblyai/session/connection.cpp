@@ -29,6 +29,7 @@ Connection::Connection(EventLoop &loop, const TransportFactory &factory, Options
                        ConnectionObserver &observer)
     : loop_(loop), options_(std::move(options)), observer_(observer) {
   const auto pings = std::chrono::ceil<std::chrono::seconds>(options_.keepalive_interval);
+  options_.keepalive_interval = pings;
   transport_ = factory(*this, {.keepalive_interval = pings, .tls_database = options_.tls_database});
 }
 
@@ -84,50 +85,55 @@ void Connection::apply(Input input) {
 void Connection::perform(Action action, State before) {
   switch (action) {
     case Action::kNone:
-      break;
+      return;
     case Action::kOpen:
-      transport_->open(options_.request);
-      break;
+      return transport_->open(options_.request);
     case Action::kArmConnect:
-      arm(options_.connect_timeout);
-      break;
+      return arm(options_.connect_timeout);
     case Action::kArmDrain:
-      arm(options_.drain_timeout);
-      break;
+      return arm(options_.drain_timeout);
     case Action::kArmClose:
-      arm(kCloseTimeout);
-      break;
+      return arm(kCloseTimeout);
     case Action::kDisarm:
-      deadline_.reset();
-      break;
+      return deadline_.reset();
     case Action::kAllowAudio:
-      observer_.on_may_send();
-      break;
+      return observer_.on_may_send();
     case Action::kSendTerminate:
-      terminate_sent_ = true;
-      transport_->send_text(encode(Terminate{}));
-      break;
+      return send_terminate();
     case Action::kClose:
-      transport_.reset();
-      break;
+      return close();
     case Action::kReportBegin:
-      start_watching();
-      observer_.on_begin(*begin_);
-      break;
+      return observer_.on_begin(*begin_);
     case Action::kNoteTimeout:
-      note_timeout(before);
-      break;
+      return note_timeout(before);
     case Action::kNoteLeft:
       left_ = true;
-      break;
+      return;
     case Action::kReportEnd:
-      report_end();
-      break;
+      return report_end();
   }
 }
 
 void Connection::arm(nanoseconds delay) {
   deadline_ = loop_.after(delay, [this] { apply(Input::kDeadline); });
+}
+
+void Connection::send_terminate() {
+  terminate_sent_ = true;
+  transport_->send_text(encode(Terminate{}));
+}
+
+// An open session is billed: whatever the reason to close, it is told to end. One
+// that has ended with an Error takes no more messages.
+void Connection::close() {
+  if (opened_ && !terminate_sent_ && !error_)
+    send_terminate();
+  transport_.reset();
+}
+
+void Connection::on_opened() {
+  opened_ = true;
+  apply(Input::kOpened);
 }
 
 void Connection::on_text(std::string_view text) {
@@ -159,6 +165,9 @@ void Connection::handle(Begin begin) {
   begin_ = std::move(begin);
   end_.begun = true;
   end_.session_id = begin_->id;
+  last_heard_ = loop_.now();
+  if (options_.keepalive_interval > nanoseconds::zero())
+    watch_after(2 * options_.keepalive_interval);
   apply(Input::kBegin);
 }
 
@@ -237,31 +246,30 @@ void Connection::report_end() {
   observer_.on_connection_ended(std::exchange(end_, {}));
 }
 
-void Connection::start_watching() {
-  if (options_.keepalive_interval == nanoseconds::zero())
-    return;
-  last_heard_ = loop_.now();
-  watch_timer_ = loop_.after(2 * options_.keepalive_interval, [this] { watch(); });
+void Connection::watch_after(nanoseconds delay) {
+  watch_due_ = loop_.now() + delay;
+  watch_timer_ = loop_.after(delay, [this] { watch(); });
 }
 
 // Notices a peer that vanished without a word.
 void Connection::watch() {
   const nanoseconds limit = 2 * options_.keepalive_interval;
   const nanoseconds now = loop_.now();
+  // The loop itself was held up: what the peer has sent meanwhile is still to be read.
+  if (now - watch_due_ > options_.keepalive_interval / 2)
+    return watch_after(options_.keepalive_interval);
   nanoseconds silent_since = last_heard_;
   if (!answers_pings_)
     silent_since = std::max(last_heard_, blocked_since_.value_or(now));
-  if (now - silent_since < limit) {
-    watch_timer_ = loop_.after(silent_since + limit - now, [this] { watch(); });
-    return;
-  }
+  if (now - silent_since < limit)
+    return watch_after(silent_since + limit - now);
   end_.failure = Failure{
       .kind = FailureKind::kLost,
       .retry = Retry::kBackOff,
       .message = "The service has not answered for " + seconds_text(limit) + ": check the network",
       .detail = answers_pings_ ? "no answer to pings" : "it takes no more data",
       .close_code = 1006};
-  transport_.reset();
+  close();
   apply(Input::kClosed);
 }
 

@@ -66,7 +66,6 @@ class Connection final : private TransportObserver {
   void start() { apply(Input::kStart); }
   void finish();  // no more audio will come: terminate once all is sent
   void leave();   // terminate once all is sent, and end: nobody waits for the last turns
-  void abort() { apply(Input::kAbort); }
 
   // Audio may be sent now, and will leave at once.
   bool may_send();
@@ -79,7 +78,7 @@ class Connection final : private TransportObserver {
   std::string_view progress() const;
 
  private:
-  void on_opened() override { apply(Input::kOpened); }
+  void on_opened() override;
   void on_text(std::string_view text) override;
   void on_alive() override;
   void on_writable() override;
@@ -88,13 +87,15 @@ class Connection final : private TransportObserver {
   void apply(Input input);
   void perform(Action action, State before);
   void arm(nanoseconds delay);
+  void send_terminate();
+  void close();
   void handle(Begin begin);
   void handle(ServerError error);
   void handle(Termination termination);
   void refuse_opening(Failure failure);
   void note_timeout(State state);
   void report_end();
-  void start_watching();
+  void watch_after(nanoseconds delay);
   void watch();
 
   EventLoop &loop_;
@@ -105,6 +106,7 @@ class Connection final : private TransportObserver {
   std::unique_ptr<Timer> deadline_;
   std::unique_ptr<Timer> watch_timer_;
   std::optional<Begin> begin_;
+  bool opened_ = false;
   bool finish_wanted_ = false;
   bool terminate_sent_ = false;
   bool left_ = false;
@@ -113,6 +115,7 @@ class Connection final : private TransportObserver {
   nanoseconds last_heard_{};
   std::optional<nanoseconds> blocked_since_;
   bool answers_pings_ = false;
+  nanoseconds watch_due_{};
 
   ConnectionEnd end_;
   std::optional<ServerError> error_;

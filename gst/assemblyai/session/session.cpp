@@ -61,12 +61,14 @@ void Session::loop_start() {
   ConnectionObserver &this_observer = *this;  // a private base: the name must be used here
   connection_ = std::make_unique<Connection>(
       *loop_, factory_,
-      Connection::Options{.request = std::exchange(request_, {}),
-                          .connect_timeout = options_.connect_timeout,
-                          .drain_timeout = options_.drain_timeout,
-                          .keepalive_interval = options_.keepalive_interval,
-                          .tls_database = options_.tls_database,
-                          .label = options_.label},
+      Connection::Options{
+          .request = std::exchange(request_, {}),
+          .connect_timeout = options_.connect_timeout,
+          // The pacer's own waits are no fault of the service.
+          .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
+          .keepalive_interval = options_.keepalive_interval,
+          .tls_database = options_.tls_database,
+          .label = options_.label},
       this_observer);
   if (SessionObserver *reports = observer())
     reports->on_connection(ConnectionState::kConnecting);
@@ -164,6 +166,8 @@ void Session::loop_leave() {
 }
 
 void Session::loop_pump() {
+  if (!self_)
+    return;
   bool lost = false;
   {
     const std::lock_guard lock(mutex_);

@@ -20,14 +20,15 @@
 namespace assemblyai {
 
 inline constexpr unsigned kSampleRate = 16000;
-inline constexpr unsigned kBytesPerSecond = kSampleRate * 2;
+inline constexpr unsigned kBytesPerSample = 2;
+inline constexpr unsigned kBytesPerSecond = kSampleRate * kBytesPerSample;
 // The service refuses audio messages outside these (protocol reference 3.1).
 inline constexpr std::chrono::milliseconds kMinChunk{50};
 inline constexpr std::chrono::milliseconds kMaxChunk{1000};
 
 constexpr std::size_t bytes_of(nanoseconds duration) {
   const auto samples = static_cast<std::uint64_t>(duration.count()) / 1000 * kSampleRate / 1000000;
-  return static_cast<std::size_t>(samples * 2);
+  return static_cast<std::size_t>(samples * kBytesPerSample);
 }
 
 constexpr nanoseconds duration_of(std::size_t bytes) {

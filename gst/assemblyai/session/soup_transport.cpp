@@ -250,7 +250,12 @@ void SoupTransport::on_pong(SoupWebsocketConnection *, GBytes *, gpointer data) 
   static_cast<SoupTransport *>(data)->observer_.on_alive();
 }
 
-void SoupTransport::on_error(SoupWebsocketConnection *, GError *error, gpointer data) {
+void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error, gpointer data) {
+  // libsoup takes a close frame for an error if it does not know the code (1012 to 1014).
+  if (soup_websocket_connection_get_close_code(connection) != 0) {
+    on_closing(connection, data);
+    return;
+  }
   Failure failure{.kind = FailureKind::kLost, .retry = Retry::kBackOff, .detail = error->message};
   if (error->domain == SOUP_WEBSOCKET_ERROR) {
     failure.kind = FailureKind::kProtocol;

@@ -17,13 +17,11 @@ struct Row {
 constexpr auto kTable = std::to_array<Row>({
     {State::kIdle, Input::kStart, {State::kConnecting, {kArmConnect, kOpen}}},
     {State::kIdle, Input::kLeave, {State::kEnded, {kNoteLeft, kReportEnd}}},
-    {State::kIdle, Input::kAbort, {State::kEnded, {kNoteLeft, kReportEnd}}},
 
     {State::kConnecting, Input::kOpened, {State::kBeginning, {}}},
     {State::kConnecting, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kConnecting, Input::kDeadline, {State::kEnded, {kNoteTimeout, kClose, kReportEnd}}},
     {State::kConnecting, Input::kLeave, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
-    {State::kConnecting, Input::kAbort, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
 
     {State::kBeginning, Input::kBegin, {State::kStreaming, {kDisarm, kReportBegin, kAllowAudio}}},
     {State::kBeginning, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
@@ -31,14 +29,12 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kBeginning, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kBeginning, Input::kDeadline, {State::kEnded, {kNoteTimeout, kClose, kReportEnd}}},
     {State::kBeginning, Input::kLeave, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
-    {State::kBeginning, Input::kAbort, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
 
     {State::kStreaming, Input::kFinish, {State::kDraining, {kArmDrain, kAllowAudio}}},
     {State::kStreaming, Input::kLeave, {State::kLeaving, {kNoteLeft, kArmDrain, kAllowAudio}}},
     {State::kStreaming, Input::kError, {State::kEnded, {kClose, kReportEnd}}},
     {State::kStreaming, Input::kTermination, {State::kClosing, {kArmClose}}},
     {State::kStreaming, Input::kClosed, {State::kEnded, {kReportEnd}}},
-    {State::kStreaming, Input::kAbort, {State::kEnded, {kNoteLeft, kClose, kReportEnd}}},
 
     {State::kDraining, Input::kAudioSent, {State::kDraining, {kArmDrain}}},
     {State::kDraining, Input::kAudioDone, {State::kTerminating, {kSendTerminate, kArmDrain}}},
@@ -47,7 +43,6 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kDraining, Input::kTermination, {State::kClosing, {kArmClose}}},
     {State::kDraining, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kDraining, Input::kDeadline, {State::kEnded, {kNoteTimeout, kClose, kReportEnd}}},
-    {State::kDraining, Input::kAbort, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
 
     {State::kLeaving, Input::kAudioSent, {State::kLeaving, {kArmDrain}}},
     {State::kLeaving,
@@ -57,14 +52,12 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kLeaving, Input::kTermination, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
     {State::kLeaving, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kLeaving, Input::kDeadline, {State::kEnded, {kClose, kReportEnd}}},
-    {State::kLeaving, Input::kAbort, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
 
     {State::kTerminating, Input::kTermination, {State::kClosing, {kArmClose}}},
     {State::kTerminating, Input::kLeave, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
     {State::kTerminating, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
     {State::kTerminating, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kTerminating, Input::kDeadline, {State::kEnded, {kNoteTimeout, kClose, kReportEnd}}},
-    {State::kTerminating, Input::kAbort, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
 
     // The session is over and its figures are known: whatever happens to the
     // connection now is no failure.
@@ -72,7 +65,6 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kClosing, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
     {State::kClosing, Input::kDeadline, {State::kEnded, {kClose, kReportEnd}}},
     {State::kClosing, Input::kLeave, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
-    {State::kClosing, Input::kAbort, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
 });
 
 constexpr std::array<std::string_view, kStateCount> kStateNames{
@@ -81,7 +73,7 @@ constexpr std::array<std::string_view, kStateCount> kStateNames{
 
 constexpr std::array<std::string_view, kInputCount> kInputNames{
     "start",       "opened", "begin",  "finish",   "audio-sent", "audio-done",
-    "termination", "error",  "closed", "deadline", "leave",      "abort"};
+    "termination", "error",  "closed", "deadline", "leave"};
 
 }  // namespace
 

@@ -43,9 +43,8 @@ enum class Input : std::uint8_t {
   kClosed,       // the peer closed, or the connection broke
   kDeadline,     // the armed timer fired
   kLeave,        // the caller loses interest: end as fast as is decent
-  kAbort,        // end now
 };
-inline constexpr std::size_t kInputCount = 12;
+inline constexpr std::size_t kInputCount = 11;
 
 enum class Action : std::uint8_t {
   kNone,
@@ -56,7 +55,7 @@ enum class Action : std::uint8_t {
   kDisarm,      // stop the timer
   kAllowAudio,  // audio may be sent from now on
   kSendTerminate,
-  kClose,  // close the transport, politely where it is open
+  kClose,  // close the transport; a session that may be open is terminated first
   kReportBegin,
   kNoteTimeout,  // the reported end is a missed deadline
   kNoteLeft,     // the reported end is the caller's own wish

@@ -131,6 +131,15 @@ GST_START_TEST(test_arrival_is_that_of_the_piece_that_completes_the_position) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_small_buffers_share_a_mark) {
+  Timeline timeline(kRate);
+  for (int i = 0; i < 1000; i++)
+    timeline.append(time_at(i * 1ms, std::nullopt, i * 1ms), 0, 16);
+  fail_unless(timeline.mark_count() <= 21, "%zu", timeline.mark_count());
+  fail_unless(*timeline.arrival_of(500ms) >= 499ms && *timeline.arrival_of(500ms) <= 550ms);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_new_connection_counts_from_zero) {
   Timeline timeline(kRate);
   timeline.append(time_at(0s), 0, 16000);
@@ -146,6 +155,7 @@ GST_START_TEST(test_memory_is_bounded_by_the_horizon) {
   for (int i = 0; i < 720000; i++)
     timeline.append(time_at(i * 100ms), 0, 800);
   fail_unless(timeline.span_count() <= 6001);
+  fail_unless(timeline.mark_count() <= 6001);
   assert_time(timeline.at(719999 * 50ms), 719999 * 100ms);
 }
 GST_END_TEST
@@ -188,6 +198,7 @@ static Suite *timeline_suite() {
   tcase_add_test(tests, test_a_drifting_clock_is_followed);
   tcase_add_test(tests, test_stream_time_that_jumps_alone_starts_a_span);
   tcase_add_test(tests, test_arrival_is_that_of_the_piece_that_completes_the_position);
+  tcase_add_test(tests, test_small_buffers_share_a_mark);
   tcase_add_test(tests, test_a_new_connection_counts_from_zero);
   tcase_add_test(tests, test_memory_is_bounded_by_the_horizon);
   tcase_add_test(tests, test_random_spans_are_found_again);

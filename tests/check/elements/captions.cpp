@@ -69,8 +69,8 @@ GST_START_TEST(test_a_file_becomes_captions) {
   assert_word_times(pipeline, 0);
   assert_received(server->session(0), talk_bytes(3s));
   fail_unless(server->session(0).terminated);
-  fail_unless(server->wait_for([](testserver::Server &s) { return s.open_sessions() == 0; },
-                               kDeadline));
+  fail_unless(
+      server->wait_for([](testserver::Server &s) { return s.open_sessions() == 0; }, kDeadline));
   // Paced by the clock: not faster than the file, whatever the machine is doing.
   fail_unless(seconds > 2.8, "%f s", seconds);
 

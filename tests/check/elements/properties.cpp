@@ -156,6 +156,27 @@ GST_START_TEST(test_extra_parameters_come_back) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_secrets_among_extra_parameters_cannot_be_read) {
+  Element element;
+  element.set("extra-parameters",
+              "p,webhook_auth_header_value=secret-one,token=secret-two,max_speakers=2");
+  const std::string shown = element.get("extra-parameters");
+  fail_unless(shown.find("secret") == std::string::npos, "%s", shown.c_str());
+  fail_unless(shown.find("max_speakers") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_endpoint_of_null_is_the_default) {
+  Element element;
+  g_object_set(element.sink, "endpoint", "ws://127.0.0.1:1/v3/ws", nullptr);
+  g_object_set(element.sink, "endpoint", nullptr, nullptr);
+  gchar *endpoint = nullptr;
+  g_object_get(element.sink, "endpoint", &endpoint, nullptr);
+  fail_unless_equals_text(endpoint, "wss://streaming.assemblyai.com/v3/ws");
+  g_free(endpoint);
+}
+GST_END_TEST
+
 GST_START_TEST(test_what_is_not_set_is_not_sent) {
   const testserver::ReceivedSession session = run_with("");
   fail_unless((session.query == std::map<std::string, std::string>{{"speech_model", "u3-rt-pro"},
@@ -204,6 +225,7 @@ GST_START_TEST(test_bad_settings_are_refused_before_connecting) {
       {"keyterms-prompt=\"<aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef>\"", "50"},
       {"extra-parameters=\"p,sample_rate=8000\"", "sample_rate"},
       {"extra-parameters=\"p,speech_model=x\"", "speech-model"},
+      {"extra-parameters=\"p,token=x\"", "credential"},
       {"extra-parameters=\"p,vad_threshold=2.0\"", "vad_threshold"},
       {"extra-parameters=\"p,voice_focus_threshold=0.5\"", "voice_focus"},
       {"extra-parameters=\"p,language_detection=perhaps\"", "language_detection"},
@@ -261,9 +283,11 @@ static Suite *properties_suite() {
   tcase_add_loop_test(tests, test_properties_come_back_as_they_were_set, 0, 6);
   tcase_add_test(tests, test_messages_are_chosen_by_name);
   tcase_add_test(tests, test_extra_parameters_come_back);
+  tcase_add_test(tests, test_secrets_among_extra_parameters_cannot_be_read);
+  tcase_add_test(tests, test_an_endpoint_of_null_is_the_default);
   tcase_add_test(tests, test_what_is_not_set_is_not_sent);
   tcase_add_loop_test(tests, test_what_is_set_is_sent, 0, 12);
-  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, 9);
+  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, 10);
   tcase_add_test(tests, test_too_many_key_terms_are_refused_before_connecting);
   tcase_add_test(tests, test_the_key_may_come_from_the_environment);
   tcase_add_test(tests, test_without_a_key_the_error_says_where_to_put_one);

@@ -152,6 +152,37 @@ GST_START_TEST(test_connecting_has_a_limit) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_every_way_out_of_an_open_session_terminates_it) {
+  const std::vector<void (*)(Fixture &)> ways{
+      [](Fixture &f) { f.loop.advance(10s); },
+      [](Fixture &f) {
+        f.peer->begin();
+        f.connection.finish();
+        f.loop.advance(5s);
+      },
+      [](Fixture &f) {
+        f.peer->begin();
+        f.peer->writable = false;
+        f.connection.leave();
+        f.loop.advance(5s);
+      },
+      [](Fixture &f) {
+        f.peer->begin();
+        f.peer->observer->on_alive();
+        f.loop.advance(8s);
+      },
+  };
+  for (const auto &way : ways) {
+    Fixture f;
+    f.connection.start();
+    f.peer->observer->on_opened();
+    way(f);
+    fail_unless(f.peer->gone());
+    fail_unless((f.peer->texts == std::vector<std::string>{R"({"type":"Terminate"})"}));
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_begin_has_the_same_limit) {
   Fixture f;
   f.connection.start();
@@ -268,7 +299,8 @@ GST_START_TEST(test_leaving_before_begin_cancels_without_failure) {
     f.connection.leave();
     f.assert_ended_well();
     fail_unless(f.peer->gone());
-    fail_unless(f.peer->texts.empty());
+    // Once it is open the service may have begun to count.
+    fail_unless_equals_uint64(f.peer->texts.size(), opened ? 1 : 0);
     fail_unless_equals_uint64(f.loop.pending_timers(), 0);
   }
 }
@@ -346,6 +378,19 @@ GST_START_TEST(test_a_peer_that_speaks_but_reads_slowly_is_alive) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_loop_that_was_held_up_blames_nobody) {
+  Fixture f;
+  f.stream();
+  f.peer->observer->on_alive();
+  f.loop.jump(30s);  // a debugger, a suspended machine
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(3s);
+  f.peer->observer->on_alive();
+  f.loop.advance(7s);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_pings_are_asked_for_in_whole_seconds) {
   ManualLoop loop;
   auto peer = std::make_shared<FakePeer>();
@@ -365,6 +410,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_a_close_in_place_of_termination_is_an_end);
   tcase_add_test(tests, test_a_broken_connection_while_terminating_is_a_failure);
   tcase_add_test(tests, test_connecting_has_a_limit);
+  tcase_add_test(tests, test_every_way_out_of_an_open_session_terminates_it);
   tcase_add_test(tests, test_begin_has_the_same_limit);
   tcase_add_test(tests, test_draining_has_a_limit_that_progress_renews);
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);
@@ -381,6 +427,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_a_peer_that_never_answers_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
   tcase_add_test(tests, test_a_peer_that_speaks_but_reads_slowly_is_alive);
+  tcase_add_test(tests, test_a_loop_that_was_held_up_blames_nobody);
   tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
   return suite;
 }

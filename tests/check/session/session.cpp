@@ -38,7 +38,13 @@ class Recorder final : public SessionObserver {
   void on_message(const ServerMessage &) override { messages++; }
   void on_frame(std::string_view) override { frames++; }
   void on_undecodable(const Failure &) override { undecodable++; }
-  void on_ended(const ConnectionEnd &end) override { ends.push_back(end); }
+  void on_ended(const ConnectionEnd &end) override {
+    ends.push_back(end);
+    if (when_ended)
+      when_ended();
+  }
+
+  std::function<void()> when_ended;
 
   std::vector<ConnectionState> states;
   std::vector<std::string> begins;
@@ -242,6 +248,36 @@ GST_START_TEST(test_live_input_loses_the_oldest_and_says_so_once_a_second) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_nothing_is_reported_after_the_end) {
+  SessionOptions options = quick_options();
+  options.overflow = Overflow::kDropOldest;
+  Fixture f(std::move(options));
+  f.push(bytes_of(10s));
+  // Audio that arrives while the end is being reported.
+  f.recorder->when_ended = [&] {
+    fail_unless(f.session->push(block(kChunk)) == Session::PushResult::kAccepted);
+  };
+  f.peer->close(1006);
+  f.loop->run();
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless_equals_int(f.recorder->lost_reports, 0);
+  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_clip_longer_than_the_backlog_passes) {
+  SessionOptions options = quick_options();
+  options.max_backlog = 1s;
+  Fixture f(std::move(options));
+  f.push(bytes_of(2s) + 100);
+  f.begin();
+  f.push(bytes_of(2s));
+  f.session->finish();
+  f.loop->advance(10s);
+  fail_unless_equals_uint64(f.session->stats().audio_sent_bytes, 2 * bytes_of(2s) + 100);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_peer_that_stops_reading_gets_no_more) {
   Fixture f;
   f.begin();
@@ -400,6 +436,8 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_an_end_releases_the_caller);
   tcase_add_test(tests, test_leaving_releases_a_caller_that_waits_for_the_end);
   tcase_add_test(tests, test_live_input_loses_the_oldest_and_says_so_once_a_second);
+  tcase_add_test(tests, test_nothing_is_reported_after_the_end);
+  tcase_add_test(tests, test_a_clip_longer_than_the_backlog_passes);
   tcase_add_test(tests, test_a_peer_that_stops_reading_gets_no_more);
   tcase_add_test(tests, test_terminate_waits_until_it_can_be_written);
   tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);

@@ -183,6 +183,20 @@ GST_START_TEST(test_fragmented_messages_are_put_together) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_close_codes_that_libsoup_does_not_know_are_told) {
+  static constexpr unsigned kCodes[] = {1012, 1013, 1014};
+  const unsigned code = kCodes[__i__];
+  const Fixture f(coded());
+  f.wait_begin();
+  f.server->send_raw(std::string("\x88\x02") + static_cast<char>(code >> 8U) +
+                     static_cast<char>(code & 0xffU));
+  f.wait_end();
+  fail_unless_equals_int(f.recorder->end->close_code, code);
+  fail_unless(f.recorder->end->failure->kind ==
+              (code == 1012 ? FailureKind::kLost : FailureKind::kBusy));
+}
+GST_END_TEST
+
 GST_START_TEST(test_leaving_in_any_phase_closes_the_connection) {
   static const struct {
     bool tls, hang, stall, never_begin;
@@ -247,6 +261,7 @@ static Suite *soup_transport_suite() {
   tcase_add_test(tests, test_messages_larger_than_libsoups_default_arrive);
   tcase_add_test(tests, test_messages_without_end_are_refused);
   tcase_add_test(tests, test_fragmented_messages_are_put_together);
+  tcase_add_loop_test(tests, test_close_codes_that_libsoup_does_not_know_are_told, 0, 3);
   tcase_add_loop_test(tests, test_leaving_in_any_phase_closes_the_connection, 0, 4);
   tcase_add_test(tests, test_a_peer_that_stops_reading_costs_no_memory);
   return suite;

@@ -115,17 +115,6 @@ GST_START_TEST(test_every_open_state_ends_when_the_connection_does) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_every_state_can_be_aborted_at_once) {
-  for (const State state : all_states()) {
-    const Transition transition = step(state, Input::kAbort);
-    fail_unless(transition.next == State::kEnded);
-    fail_unless_equals_int(does(transition, Action::kReportEnd), state != State::kEnded);
-    fail_unless_equals_int(does(transition, Action::kClose),
-                           state != State::kEnded && state != State::kIdle);
-  }
-}
-GST_END_TEST
-
 GST_START_TEST(test_every_state_that_waits_has_a_deadline) {
   for (const State state : all_states()) {
     const Transition transition = step(state, Input::kDeadline);
@@ -159,7 +148,7 @@ GST_START_TEST(test_random_walks_report_once_and_leave_nothing_open) {
       if (walk.state == State::kStreaming)
         fail_if(walk.timer);
     }
-    walk.take(Input::kAbort);
+    walk.take(Input::kClosed);
     fail_unless_equals_int(walk.ends, 1);
     fail_unless(walk.begins <= 1);
     fail_unless(walk.terminates <= 1);
@@ -189,7 +178,6 @@ static Suite *state_machine_suite() {
   tcase_add_test(tests, test_a_session_goes_its_way_from_start_to_end);
   tcase_add_test(tests, test_ended_is_the_end);
   tcase_add_test(tests, test_every_open_state_ends_when_the_connection_does);
-  tcase_add_test(tests, test_every_state_can_be_aborted_at_once);
   tcase_add_test(tests, test_every_state_that_waits_has_a_deadline);
   tcase_add_test(tests, test_leaving_ends_or_drains);
   tcase_add_test(tests, test_random_walks_report_once_and_leave_nothing_open);
