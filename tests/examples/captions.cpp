@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -65,6 +67,9 @@ std::string fitting(const std::string &text, std::size_t indent) {
     return text;
   for (; *from != '\0' && (columns >= room || columns_at(from) == 0); from = g_utf8_next_char(from))
     columns -= columns_at(from);
+  // From a whole word on, where there are blanks.
+  if (const char *blank = std::strchr(from, ' '))
+    from = blank;
   return std::string("…") + from;
 }
 
@@ -96,8 +101,11 @@ void show_error(App &app, GstMessage *message) {
   gst_message_parse_error(message, &error, &debug);
   std::fputs(app.erase, stdout);
   std::fflush(stdout);
-  std::fprintf(stderr, "ERROR: %s\n%s\n", printable(error->message).c_str(),
-               printable(debug).c_str());
+  std::fprintf(stderr, "ERROR: %s\n", printable(error->message).c_str());
+  // Its first line says where in the source; what follows, if anything, why.
+  const char *why = debug != nullptr ? std::strchr(debug, '\n') : nullptr;
+  if (why != nullptr && why[1] != '\0')
+    std::fprintf(stderr, "  %s\n", printable(why + 1).c_str());
   g_error_free(error);
   g_free(debug);
   app.failed = true;
@@ -117,7 +125,7 @@ gboolean on_message(GstBus *, GstMessage *message, gpointer data) {
   app.audio_seconds += audio;
   app.billed_seconds += billed;
   std::fflush(stdout);
-  if (app.failed || GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
+  if ((GST_MESSAGE_TYPE(message) & (GST_MESSAGE_EOS | GST_MESSAGE_ERROR)) != 0)
     g_main_loop_quit(app.loop);
   return G_SOURCE_CONTINUE;
 }
@@ -125,11 +133,12 @@ gboolean on_message(GstBus *, GstMessage *message, gpointer data) {
 // The first one ends the session in good order, with the last turn; the next at once.
 gboolean on_interrupt(gpointer data) {
   App &app = *static_cast<App *>(data);
-  app.failed = app.interrupts++ > 0;
-  if (app.failed)
+  if (app.interrupts++ > 0) {
+    app.failed = true;
     g_main_loop_quit(app.loop);
-  else
+  } else {
     gst_element_send_event(app.pipeline, gst_event_new_eos());
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -206,8 +215,15 @@ bool parse_options(App &app, int *argc, char ***argv) {
 
 int main(int argc, char **argv) {
   static App app;
+  std::setlocale(LC_ALL, "");
   if (!parse_options(app, &argc, &argv))
     return 2;
+  std::FILE *const transcript =
+      app.transcript != nullptr ? std::fopen(app.transcript, "w") : nullptr;
+  if (app.transcript != nullptr && transcript == nullptr) {
+    std::fprintf(stderr, "%s: %s\n", app.transcript, std::strerror(errno));
+    return 2;
+  }
   if (gst_registry_check_feature_version(gst_registry_get(), "assemblyaisink", 0, 1, 0) == FALSE) {
     std::fprintf(
         stderr, "There is no element assemblyaisink: set GST_PLUGIN_PATH to where it was built.\n");
@@ -215,10 +231,13 @@ int main(int argc, char **argv) {
   }
   g_unix_signal_add(SIGINT, on_interrupt, &app);
   g_unix_signal_add(SIGTERM, on_interrupt, &app);
-  for (char **file = app.files; *file != nullptr && !app.failed && app.interrupts == 0; file++)
+  for (char **file = app.files; *file != nullptr && app.interrupts == 0; file++)
     play(app, *file);
   summarise(app);
-  if (app.transcript != nullptr)
-    app.failed |= !g_file_set_contents(app.transcript, app.texts.c_str(), -1, nullptr);
+  if (transcript != nullptr &&
+      (std::fputs(app.texts.c_str(), transcript) < 0 || std::fclose(transcript) != 0)) {
+    std::fprintf(stderr, "%s: %s\n", app.transcript, std::strerror(errno));
+    app.failed = true;
+  }
   return app.failed ? 1 : 0;
 }

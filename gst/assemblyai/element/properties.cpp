@@ -41,10 +41,10 @@ constexpr auto kParameterProperties = std::to_array<ParameterProperty>({
      "Words and names to recognise better, spelled as they should appear: up to 100 of up to 50 "
      "characters, for example '<GStreamer, \"two\\ words\">'"},
     {"min-turn-silence", "min_turn_silence", "Minimum turn silence",
-     "Silence in milliseconds after which a turn that seems complete ends (the service keeps it "
-     "within 50..10000); -1 = the service's default"},
+     "Silence in milliseconds after which a turn that seems complete ends, 0..86400000 (the "
+     "service keeps it within 50..10000); -1 = the service's default"},
     {"max-turn-silence", "max_turn_silence", "Maximum turn silence",
-     "Silence in milliseconds that always ends a turn; -1 = the service's default"},
+     "Silence in milliseconds that always ends a turn, 0..86400000; -1 = the service's default"},
 });
 
 GType messages_type() {
@@ -178,7 +178,8 @@ void install_output(GObjectClass *klass) {
    */
   g_object_class_install_property(
       klass, kPropertyStats,
-      g_param_spec_boxed("stats", "Statistics", "Counters of the audio sent and the turns received",
+      g_param_spec_boxed("stats", "Statistics",
+                         "Counters of the audio sent, in nanoseconds, and the turns received",
                          GST_TYPE_STRUCTURE,
                          static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 }
@@ -222,7 +223,7 @@ std::optional<Failure> refuse_extra(const std::string &name) {
     return settings_failure("extra-parameters must not set " + name +
                             ": the element always sends 16 kHz pcm_s16le");
   if (name == "token")
-    return settings_failure("extra-parameters must not set token: it is a credential");
+    return settings_failure("extra-parameters must not set token: it is a credential; use api-key");
   for (const ParameterProperty &property : kParameterProperties) {
     if (name == property.parameter)
       return settings_failure("extra-parameters must not set " + name + ": use the property " +
@@ -307,6 +308,20 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
     default:
       return false;
   }
+}
+
+Failure in_property_names(Failure failure, const Settings &settings) {
+  for (const ParameterProperty &property : kParameterProperties) {
+    const std::string_view parameter = property.parameter;
+    for (std::size_t at = failure.message.find(parameter); at != std::string::npos;
+         at = failure.message.find(parameter, at + 1))
+      failure.message.replace(at, parameter.size(), property.name);
+  }
+  for (const auto &[name, value] : settings.extra_parameters) {
+    if (failure.message.starts_with(name + " "))
+      failure.message = "extra-parameters: " + failure.message;
+  }
+  return failure;
 }
 
 Result<RequestOptions> request_options(const Settings &settings) {

@@ -68,6 +68,10 @@ void install_properties(GObjectClass *klass);
 bool set_property(Settings &settings, guint id, const GValue *value);
 bool get_property(const Settings &settings, guint id, GValue *value);
 
+// A failure that names a service parameter, in the words of whoever set it: by the
+// property where there is one, else as a part of extra-parameters.
+Failure in_property_names(Failure failure, const Settings &settings);
+
 // What to connect with: the settings, the environment's key where none is set, and
 // the parameters of both kinds together. Fails on what can be seen to be wrong.
 Result<RequestOptions> request_options(const Settings &settings);

@@ -95,8 +95,8 @@ void SinkImpl::flush_start() {
   leave(Session::Rest::kDiscard);
 }
 
+// A new segment follows, on the streaming thread.
 void SinkImpl::flush_stop() {
-  input_.reset();
   const std::lock_guard lock(mutex_);
   closed_ = false;
 }
@@ -221,7 +221,7 @@ SinkImpl::Run SinkImpl::open() {
   }
   Result<UpgradeRequest> request = make_request(*request_options);
   if (!request) {
-    refuse(request.failure());
+    refuse(in_property_names(std::move(request.failure()), settings));
     return {};
   }
   const Owned<char> name(gst_object_get_name(GST_OBJECT(sink_)));
@@ -270,7 +270,7 @@ bool SinkImpl::upstream_is_live() const {
 void SinkImpl::retire(const std::shared_ptr<Session> &session) {
   const SessionStats stats = session->stats();
   const std::uint64_t next_turn = session->next_turn();
-  GST_INFO_OBJECT(sink_, "session %s is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
+  GST_INFO_OBJECT(sink_, "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
                   stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
                   stats.finals);
   const std::lock_guard lock(mutex_);

@@ -12,6 +12,9 @@ namespace assemblyai {
 
 namespace {
 
+// A temporary token has about 2600 characters.
+constexpr std::size_t kMaxCredential = 8192;
+
 constexpr std::string_view kDefaultPath = "/v3/ws";
 constexpr std::string_view kApiVersion = "2025-05-12";
 constexpr std::string_view kHidden = "***";
@@ -38,6 +41,9 @@ std::optional<Failure> check_credential(const Credential &credential) {
                           "No API key: set the api-key property or the ASSEMBLYAI_API_KEY "
                           "environment variable");
   }
+  if (secret.size() > kMaxCredential)
+    return refused(std::string(is_token ? "The token" : "The API key") +
+                   " is too long to be one: check where it was copied from");
   const bool printable_ascii =
       std::all_of(secret.begin(), secret.end(), [](char c) { return g_ascii_isgraph(c); });
   if (printable_ascii)

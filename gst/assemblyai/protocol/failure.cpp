@@ -208,7 +208,9 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   const std::string text = printable(service_text(reason, error), kMaxServiceText);
   const unsigned stated = error ? error->code.value_or(code) : code;
   const unsigned meant = code_from_text(stated, text);
-  const CloseEntry entry = refined(close_entry(meant), meant, text);
+  // An Error without a code is still the service's own word, not a broken connection.
+  const bool only_text = error && meant == 0 && !is_blank(error->text);
+  const CloseEntry entry = refined(only_text ? kUnknownClose : close_entry(meant), meant, text);
 
   Failure failure;
   failure.kind = entry.kind;

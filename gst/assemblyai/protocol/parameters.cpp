@@ -187,7 +187,8 @@ Failure refused(std::string message) {
 
 std::optional<Failure> check_name(std::string_view name) {
   if (name == "token")
-    return refused("token is a credential, not a parameter");
+    return refused(
+        "token is a credential, not a parameter: remove it, and use the api-key property");
   if (name == "type")
     return refused("type is not a parameter: it is the name of a message");
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {

@@ -213,9 +213,9 @@ void Connection::note_timeout(State state) {
   const std::string limit =
       seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
   if (state == State::kConnecting) {
-    failure.message = "Could not connect to the endpoint within " + limit +
-                      ": check the network and the endpoint property, or raise connect-timeout";
-    failure.detail = "still " + std::string(transport_->progress());
+    failure.message = "Could not connect to the endpoint within " + limit + " (still " +
+                      std::string(transport_->progress()) +
+                      "): check the network and the endpoint property, or raise connect-timeout";
   } else if (state == State::kBeginning) {
     failure.message = "The service accepted the connection but did not begin a session within " +
                       limit + ": try again, or raise connect-timeout";
@@ -239,8 +239,8 @@ void Connection::report_end() {
     end_.failure.reset();
   else if (!end_.failure)
     end_.failure = failure_from_close(end_.close_code, end_.reason, error_);
-  if (error_ && end_.close_code == 0)
-    end_.close_code = error_->code.value_or(0);
+  if (end_.close_code == 0 && end_.failure)
+    end_.close_code = end_.failure->close_code;
   if (error_ && !error_->text.empty())
     end_.reason = error_->text;
   observer_.on_connection_ended(std::exchange(end_, {}));
@@ -263,12 +263,12 @@ void Connection::watch() {
     silent_since = std::max(last_heard_, blocked_since_.value_or(now));
   if (now - silent_since < limit)
     return watch_after(silent_since + limit - now);
-  end_.failure = Failure{
-      .kind = FailureKind::kLost,
-      .retry = Retry::kBackOff,
-      .message = "The service has not answered for " + seconds_text(limit) + ": check the network",
-      .detail = answers_pings_ ? "no answer to pings" : "it takes no more data",
-      .close_code = 1006};
+  end_.failure = Failure{.kind = FailureKind::kLost,
+                         .retry = Retry::kBackOff,
+                         .message = "The service has not answered for " +
+                                    seconds_text(now - last_heard_) + ": check the network",
+                         .detail = answers_pings_ ? "no answer to pings" : "it takes no more data",
+                         .close_code = 1006};
   close();
   apply(Input::kClosed);
 }

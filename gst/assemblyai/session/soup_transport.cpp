@@ -259,9 +259,11 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
   Failure failure{.kind = FailureKind::kLost, .retry = Retry::kBackOff, .detail = error->message};
   if (error->domain == SOUP_WEBSOCKET_ERROR) {
     failure.kind = FailureKind::kProtocol;
-    failure.message = "The service sent something that is not WebSocket, or too much at once";
+    failure.message =
+        "The service sent something that is not WebSocket, or too much at once: check the "
+        "endpoint property and what is on the way to it";
   } else {
-    failure.message = "The connection to the service broke";
+    failure.message = "The connection to the service broke; check the network if this goes on";
     failure.close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
   }
   static_cast<SoupTransport *>(data)->end({.failure = std::move(failure)});

@@ -211,6 +211,17 @@ GST_START_TEST(test_a_lost_session_is_an_error) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_an_error_without_a_code_is_told_in_the_services_words) {
+  const auto server = start_server();
+  expect_error(kLive + sink_text(*server),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "no such model"},
+               [&](Pipeline &pipeline) {
+                 pipeline.wait_for_element_message("assemblyai-session-begin");
+                 server->send_text(R"({"error":"no such model"})");
+               });
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_vanished_server_is_noticed) {
   testserver::Options options;
   options.proxied = true;
@@ -324,6 +335,7 @@ static Suite *errors_suite() {
   tcase_add_test(tests, test_a_session_that_does_not_begin_is_an_error_in_time);
   tcase_add_test(tests, test_another_kind_of_server_is_an_error);
   tcase_add_loop_test(tests, test_a_lost_session_is_an_error, 0, 7);
+  tcase_add_test(tests, test_an_error_without_a_code_is_told_in_the_services_words);
   tcase_add_test(tests, test_a_vanished_server_is_noticed);
   tcase_add_test(tests, test_a_server_that_stays_silent_at_the_end_is_an_error_in_time);
   tcase_add_test(tests, test_a_server_that_stops_reading_does_not_stop_a_live_pipeline);

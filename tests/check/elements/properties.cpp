@@ -222,16 +222,30 @@ GST_START_TEST(test_bad_settings_are_refused_before_connecting) {
       {"endpoint=http://127.0.0.1/v3/ws", "ws"},
       {"endpoint=not-a-url", "endpoint"},
       {"endpoint=ws://captions.example.com/v3/ws", "allow-insecure"},
-      {"keyterms-prompt=\"<aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef>\"", "50"},
+      {"keyterms-prompt=\"<aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef>\"",
+       "keyterms-prompt"},
       {"extra-parameters=\"p,sample_rate=8000\"", "sample_rate"},
       {"extra-parameters=\"p,speech_model=x\"", "speech-model"},
       {"extra-parameters=\"p,token=x\"", "credential"},
+      {"min-turn-silence=2147483647", "min-turn-silence"},
       {"extra-parameters=\"p,vad_threshold=2.0\"", "vad_threshold"},
       {"extra-parameters=\"p,voice_focus_threshold=0.5\"", "voice_focus"},
-      {"extra-parameters=\"p,language_detection=perhaps\"", "language_detection"},
+      {"extra-parameters=\"p,language_detection=perhaps\"", "extra-parameters: language_detection"},
   };
   const std::string text = refused_with(kCases[__i__].properties);
   fail_unless(text.find(kCases[__i__].says) != std::string::npos, "%s", text.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_key_that_cannot_be_one_is_refused_before_connecting) {
+  const auto server = start_server();
+  const TalkFile file(100ms);
+  Pipeline pipeline(file_pipeline(file, *server, "sync=false"));
+  g_object_set(pipeline.sink(), "api-key", std::string(100000, 'k').c_str(), nullptr);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_eos();
+  fail_unless(pipeline.heard().errors.at(0).find("API key is too long") != std::string::npos);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
 }
 GST_END_TEST
 
@@ -287,7 +301,8 @@ static Suite *properties_suite() {
   tcase_add_test(tests, test_an_endpoint_of_null_is_the_default);
   tcase_add_test(tests, test_what_is_not_set_is_not_sent);
   tcase_add_loop_test(tests, test_what_is_set_is_sent, 0, 12);
-  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, 10);
+  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, 11);
+  tcase_add_test(tests, test_a_key_that_cannot_be_one_is_refused_before_connecting);
   tcase_add_test(tests, test_too_many_key_terms_are_refused_before_connecting);
   tcase_add_test(tests, test_the_key_may_come_from_the_environment);
   tcase_add_test(tests, test_without_a_key_the_error_says_where_to_put_one);

@@ -147,7 +147,7 @@ GST_START_TEST(test_connecting_has_a_limit) {
   f.loop.advance(1ms);
   fail_unless(f.failure().kind == FailureKind::kConnect);
   fail_unless(f.failure().message.find("within 10 s") != std::string::npos);
-  fail_unless(f.failure().detail.find("negotiating TLS") != std::string::npos);
+  fail_unless(f.failure().message.find("still negotiating TLS") != std::string::npos);
   fail_unless(f.peer->gone());
 }
 GST_END_TEST
@@ -340,6 +340,7 @@ GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_interval
   f.loop.advance(1ms);
   fail_unless(f.failure().kind == FailureKind::kLost);
   fail_unless(f.failure().message.find("8 s") != std::string::npos);
+  fail_unless_equals_int(f.recorder.ends[0].close_code, 1006);
   fail_unless(f.peer->gone());
 }
 GST_END_TEST
