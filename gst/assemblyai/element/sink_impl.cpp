@@ -190,7 +190,7 @@ SinkImpl::Run SinkImpl::current_or_new() {
     if (run_.session || failed_ || closed_)
       return run_;
   }
-  const Run run = open();
+  Run run = open();
   if (!run.session)
     return run;
   {
