@@ -460,8 +460,15 @@ GST_START_TEST(test_many_elements_share_one_thread) {
   }
   Pipeline pipeline(description);
   pipeline.set_state(GST_STATE_PLAYING);
-  fail_unless(
-      server->wait_for([](testserver::Server &s) { return s.open_sessions() == 20; }, kDeadline));
+  // Audio has come: the element knows that its session has begun.
+  fail_unless(server->wait_for(
+      [](testserver::Server &s) {
+        std::size_t streaming = 0;
+        for (std::size_t i = 0; i < s.session_count(); i++)
+          s.inspect(i, [&](const auto &session) { streaming += session.audio_bytes > 0; });
+        return streaming == 20;
+      },
+      kDeadline));
   pipeline.wait_for_element_message("assemblyai-turn");
   pipeline.set_state(GST_STATE_NULL);
   wait_all_closed(*server);
