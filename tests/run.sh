@@ -113,8 +113,7 @@ stage_tsan() {
 
 stage_clang() {
   heading "clang"
-  CXX=clang++ build clang
-  passed=$((passed + 1))
+  CXX=clang++ count build clang
 }
 
 exit_status=0

@@ -73,6 +73,7 @@ void SinkImpl::prepare() {
   past_ = {};
   sessions_ = 0;
   next_turn_ = 0;
+  interrupted_ = false;
   failed_ = false;
   closed_ = false;
 }

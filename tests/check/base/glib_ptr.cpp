@@ -58,7 +58,8 @@ GST_START_TEST(test_copies_share_and_moves_hand_over) {
   fail_if(static_cast<bool>(first));
   copy = {};
   fail_unless_equals_int(references(object), 1);
-  moved = moved;
+  const Ref<GObject> &same = moved;
+  moved = same;
   fail_unless_equals_int(references(object), 1);
   GObject *released = moved.release();
   fail_if(static_cast<bool>(moved));
