@@ -108,7 +108,7 @@ stage_tsan() {
   heading "ThreadSanitizer"
   build tsan -Db_sanitize=thread
   run tsan --setup tsan session-session session-soup_transport session-worker elements-captions \
-    elements-errors elements-states
+    elements-errors elements-interruptions elements-states
 }
 
 stage_clang() {

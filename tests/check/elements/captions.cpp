@@ -13,12 +13,6 @@ namespace {
 
 constexpr GstClockTime kChunkTime = 50 * GST_MSECOND;
 
-testserver::Options coded_talk() {
-  testserver::Options options;
-  options.engine = testserver::EngineKind::coded;
-  return options;
-}
-
 // |a - b| in nanoseconds.
 GstClockTime apart(GstClockTime a, GstClockTime b) {
   return a > b ? a - b : b - a;

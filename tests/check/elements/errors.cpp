@@ -10,9 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr char kLive[] =
-    "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
-
 struct Expected {
   GQuark domain;
   gint code;

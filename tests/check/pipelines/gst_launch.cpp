@@ -10,12 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-testserver::Options coded_talk() {
-  testserver::Options options;
-  options.engine = testserver::EngineKind::coded;
-  return options;
-}
-
 std::vector<std::string> captions_of(const TalkFile &file, const testserver::Server &server,
                                      const std::vector<std::string> &options) {
   std::vector<std::string> arguments = options;

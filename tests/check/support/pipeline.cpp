@@ -17,6 +17,12 @@ std::unique_ptr<testserver::Server> start_server(testserver::Options options) {
   return server;
 }
 
+testserver::Options coded_talk() {
+  testserver::Options options;
+  options.engine = testserver::EngineKind::coded;
+  return options;
+}
+
 namespace {
 
 template <typename T>

@@ -24,6 +24,13 @@ inline constexpr char kKey[] = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 std::unique_ptr<testserver::Server> start_server(testserver::Options options = {});
 
+// A server that reads the words from the samples of the talk.
+testserver::Options coded_talk();
+
+// A live source, as the first part of a pipeline.
+inline constexpr char kLive[] =
+    "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
+
 struct StructureDeleter {
   void operator()(GstStructure *structure) const { gst_structure_free(structure); }
 };
