@@ -60,12 +60,6 @@ void Connection::send_audio(std::span<const std::byte> data) {
   apply(Input::kAudioSent);
 }
 
-std::string_view Connection::progress() const {
-  if (state_ == State::kConnecting && transport_)
-    return transport_->progress();
-  return name_of(state_);
-}
-
 void Connection::apply(Input input) {
   const State before = state_;
   const Transition transition = step(before, input);
@@ -124,9 +118,9 @@ void Connection::send_terminate() {
 }
 
 // An open session is billed: whatever the reason to close, it is told to end. One
-// that has ended with an Error takes no more messages.
+// that the service has ended, by Error or Termination, takes no more messages.
 void Connection::close() {
-  if (opened_ && !terminate_sent_ && !error_)
+  if (opened_ && !terminate_sent_ && !error_ && !end_.termination)
     send_terminate();
   transport_.reset();
 }

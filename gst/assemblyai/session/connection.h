@@ -74,8 +74,6 @@ class Connection final : private TransportObserver {
   void audio_done() { apply(Input::kAudioDone); }
 
   State state() const { return state_; }
-  // What it is doing, in words.
-  std::string_view progress() const;
 
  private:
   void on_opened() override;

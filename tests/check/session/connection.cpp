@@ -278,6 +278,17 @@ GST_START_TEST(test_a_session_that_the_service_ends_is_a_failure) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_an_end_by_the_service_without_a_close_frame_is_a_failure_too) {
+  Fixture f;
+  f.stream();
+  f.peer->terminate();
+  f.loop.advance(1s);
+  fail_unless(f.failure().retry != Retry::kNever);
+  fail_unless(f.peer->gone());
+  fail_unless(f.peer->texts.empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_finish_before_begin_terminates_after_begin) {
   Fixture f;
   f.recorder.auto_done = true;
@@ -420,6 +431,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_nonsense_in_mid_session_is_skipped);
   tcase_add_test(tests, test_a_second_begin_is_ignored);
   tcase_add_test(tests, test_a_session_that_the_service_ends_is_a_failure);
+  tcase_add_test(tests, test_an_end_by_the_service_without_a_close_frame_is_a_failure_too);
   tcase_add_test(tests, test_finish_before_begin_terminates_after_begin);
   tcase_add_test(tests, test_leaving_before_begin_cancels_without_failure);
   tcase_add_test(tests, test_leaving_a_session_terminates_it_and_does_not_wait);
