@@ -34,6 +34,11 @@ class EventLoop {
   // Runs the task on the loop's thread, in the order of the calls. Any thread.
   virtual void invoke(std::function<void()> task) = 0;
 
+  // Runs work that may block on a thread of its own, then what it returns on the
+  // loop's thread. Any thread.
+  using Continuation = std::function<void()>;
+  virtual void background(std::function<Continuation()> work) = 0;
+
   // Runs the task once after the delay. Loop thread only.
   [[nodiscard]] virtual std::unique_ptr<Timer> after(nanoseconds delay,
                                                      std::function<void()> task) = 0;

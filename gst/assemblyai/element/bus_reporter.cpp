@@ -59,11 +59,21 @@ void BusReporter::on_turn(const TurnReport &report) {
     post(turn_message(session_id_, report, timeline_, clock_->now()));
 }
 
-void BusReporter::on_message(const ServerMessage &message) {
+void BusReporter::on_message(const ServerMessage &message, const TurnNumbers &numbers) {
   if (const auto *speech = std::get_if<SpeechStarted>(&message); speech && wants(kMessageSpeech))
     post(speech_started_message(*speech, timeline_));
+  if (const auto *silence = std::get_if<Silence>(&message); silence && wants(kMessageSpeech))
+    post(silence_message(*silence, timeline_));
   if (const auto *warning = std::get_if<Warning>(&message); warning && wants(kMessageSession))
     post(warning_message(*warning));
+  if (const auto *beat = std::get_if<Heartbeat>(&message); beat && wants(kMessageSession))
+    post(heartbeat_message(*beat));
+  if (const auto *revision = std::get_if<SpeakerRevision>(&message);
+      revision && wants(kMessageFinal))
+    post(speaker_revision_message(*revision, numbers, timeline_));
+  if (const auto *answer = std::get_if<LlmGatewayResponse>(&message);
+      answer && wants(kMessageFinal))
+    post(llm_response_message(*answer, numbers));
 }
 
 void BusReporter::on_frame(std::string_view frame) {

@@ -35,7 +35,7 @@ class BusReporter final : public SessionObserver {
   void on_audio_sent(const AudioChunk &chunk) override;
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override;
   void on_turn(const TurnReport &report) override;
-  void on_message(const ServerMessage &message) override;
+  void on_message(const ServerMessage &message, const TurnNumbers &numbers) override;
   void on_frame(std::string_view frame) override;
   void on_undecodable(const Failure &failure) override;
   void on_ended(const ConnectionEnd &end) override;

@@ -42,6 +42,8 @@
 #include "element/gstassemblyaisink.h"
 
 #include "element/debug.h"
+#include "element/properties.h"
+#include "element/signals.h"
 #include "element/sink_impl.h"
 
 GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
@@ -139,12 +141,25 @@ static gboolean gst_assemblyai_sink_unlock_stop(GstBaseSink *sink) {
   return TRUE;
 }
 
+static gboolean gst_assemblyai_sink_force_endpoint(GstAssemblyAISink *self) {
+  return static_cast<gboolean>(self->impl->force_endpoint());
+}
+
+static gboolean gst_assemblyai_sink_update_configuration(GstAssemblyAISink *self,
+                                                         const GstStructure *parameters) {
+  return static_cast<gboolean>(self->impl->update_configuration(parameters));
+}
+
 static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
   GObjectClass *object_class = G_OBJECT_CLASS(klass);
   object_class->set_property = gst_assemblyai_sink_set_property;
   object_class->get_property = gst_assemblyai_sink_get_property;
   object_class->finalize = gst_assemblyai_sink_finalize;
   assemblyai::install_properties(object_class);
+  assemblyai::install_signals(
+      G_TYPE_FROM_CLASS(klass),
+      {.force_endpoint = G_CALLBACK(gst_assemblyai_sink_force_endpoint),
+       .update_configuration = G_CALLBACK(gst_assemblyai_sink_update_configuration)});
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = gst_assemblyai_sink_change_state;

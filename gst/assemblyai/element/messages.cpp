@@ -50,6 +50,21 @@ std::string attributed(const std::string &speaker) {
   return speaker == "PENDING" || speaker == "UNKNOWN" ? std::string() : speaker;
 }
 
+void append(GValue *array, GstOwned<GstStructure> structure) {
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed(&value, structure.release());
+  gst_value_array_append_and_take_value(array, &value);
+}
+
+// A turn by our number, if it was reported, and by the service's.
+void set_turn(GstStructure *structure, std::int64_t order, const TurnNumbers &numbers) {
+  if (const std::optional<std::uint64_t> number = numbers.of(order))
+    gst_structure_set(structure, "turn", G_TYPE_UINT, static_cast<guint>(*number), nullptr);
+  gst_structure_set(structure, "turn-order", G_TYPE_INT,
+                    static_cast<gint>(std::min<std::int64_t>(order, G_MAXINT)), nullptr);
+}
+
 void append_word(GValue *array, const Word &word, const Timeline &timeline) {
   GstOwned<GstStructure> structure = make("word");
   set_string(structure.get(), "text", word.text);
@@ -64,10 +79,7 @@ void append_word(GValue *array, const Word &word, const Timeline &timeline) {
                     G_TYPE_BOOLEAN, static_cast<gboolean>(word.is_final), nullptr);
   set_if_known(structure.get(), "speaker", attributed(word.speaker));
 
-  GValue value = G_VALUE_INIT;
-  g_value_init(&value, GST_TYPE_STRUCTURE);
-  g_value_take_boxed(&value, structure.release());
-  gst_value_array_append_and_take_value(array, &value);
+  append(array, std::move(structure));
 }
 
 void set_words(GstStructure *structure, const std::vector<Word> &words, const Timeline &timeline) {
@@ -161,6 +173,49 @@ GstOwned<GstStructure> speech_started_message(const SpeechStarted &event,
   GstOwned<GstStructure> structure = make("assemblyai-speech-started");
   set_moment(structure.get(), "start", "stream-start", timeline.at(event.timestamp));
   set_if_known(structure.get(), "confidence", event.confidence);
+  return structure;
+}
+
+GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision,
+                                                const TurnNumbers &numbers,
+                                                const Timeline &timeline) {
+  GstOwned<GstStructure> structure = make("assemblyai-speaker-revision");
+  GValue array = G_VALUE_INIT;
+  g_value_init(&array, GST_TYPE_ARRAY);
+  for (const SpeakerRevision::Item &item : revision.revisions) {
+    GstOwned<GstStructure> turn = make("turn");
+    set_turn(turn.get(), item.turn_order, numbers);
+    set_if_known(turn.get(), "speaker", attributed(item.speaker_label));
+    set_words(turn.get(), item.words, timeline);
+    append(&array, std::move(turn));
+  }
+  gst_structure_take_value(structure.get(), "turns", &array);
+  return structure;
+}
+
+GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response,
+                                            const TurnNumbers &numbers) {
+  GstOwned<GstStructure> structure = make("assemblyai-llm-response");
+  set_turn(structure.get(), response.turn_order, numbers);
+  set_string(structure.get(), "transcript", response.transcript);
+  set_string(structure.get(), "json", response.data);
+  return structure;
+}
+
+GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat) {
+  GstOwned<GstStructure> structure = make("assemblyai-heartbeat");
+  set_time(structure.get(), "audio-received", clock_time(heartbeat.total_audio_received));
+  set_time(structure.get(), "session-duration", clock_time(heartbeat.total_duration));
+  gst_structure_set(structure.get(), "realtime-factor", G_TYPE_DOUBLE, heartbeat.realtime_factor,
+                    nullptr);
+  set_if_known(structure.get(), "max-speech-probability", heartbeat.max_speech_probability);
+  return structure;
+}
+
+GstOwned<GstStructure> silence_message(const Silence &silence, const Timeline &timeline) {
+  GstOwned<GstStructure> structure = make("assemblyai-silence");
+  set_moment(structure.get(), "start", "stream-start", timeline.at(silence.start));
+  set_moment(structure.get(), "end", "stream-end", timeline.end_at(silence.end));
   return structure;
 }
 

@@ -23,6 +23,13 @@ GstOwned<GstStructure> end_message(const ConnectionEnd &end);
 GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnReport &report,
                                     const Timeline &timeline, nanoseconds now);
 GstOwned<GstStructure> speech_started_message(const SpeechStarted &event, const Timeline &timeline);
+GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision,
+                                                const TurnNumbers &numbers,
+                                                const Timeline &timeline);
+GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response,
+                                            const TurnNumbers &numbers);
+GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat);
+GstOwned<GstStructure> silence_message(const Silence &silence, const Timeline &timeline);
 GstOwned<GstStructure> warning_message(const Warning &warning);
 GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end, nanoseconds duration);
 GstOwned<GstStructure> raw_message(std::string_view frame);

@@ -45,14 +45,12 @@ std::vector<std::string> strings_of(const GValue *list, guint size,
   return strings;
 }
 
-std::optional<ParameterValue> list_value(const GValue *value) {
+ParameterValue list_value(const GValue *value) {
   std::vector<std::string> strings =
       GST_VALUE_HOLDS_ARRAY(value)
           ? strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value)
           : strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
-  if (strings.empty())
-    return std::nullopt;
-  return ParameterValue(std::move(strings));
+  return strings;
 }
 
 struct Writer {

@@ -7,8 +7,7 @@
 //   kBoolean         GstAssemblyAISwitch "default" (-1)
 //   kStringList      an empty array
 //
-// A list that is set but empty is not the same as one that is not set only in
-// UpdateConfiguration, which clears with it.
+// An empty text, too, is not set, where a property holds it.
 
 #pragma once
 
@@ -25,7 +24,7 @@ namespace assemblyai {
 GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
                            const char *blurb, const ParameterValue *initial, GParamFlags flags);
 
-// Nothing when the value says "not set".
+// Nothing when the value says "not set"; but an empty text or list as it is.
 std::optional<ParameterValue> from_gvalue(const GValue *value);
 void to_gvalue(const ParameterValue &parameter, GValue *value);
 void to_unset(GValue *value);

@@ -2,14 +2,10 @@
 
 #include "element/properties.h"
 
-#include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <limits>
-#include <optional>
 #include <utility>
 
-#include "config.h"
+#include "element/parameter_properties.h"
 #include "element/parameter_values.h"
 
 namespace assemblyai {
@@ -18,34 +14,10 @@ namespace {
 
 constexpr auto kReadWrite =
     static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+constexpr auto kWriteOnly =
+    static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
 constexpr auto kPlaying = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                    GST_PARAM_MUTABLE_PLAYING);
-
-// A service parameter that has a property. The property's type follows from the
-// parameter's; its name is the parameter's with dashes.
-struct ParameterProperty {
-  const char *name;
-  const char *parameter;
-  const char *nick;
-  const char *blurb;
-};
-
-constexpr auto kParameterProperties = std::to_array<ParameterProperty>({
-    {"speech-model", "speech_model", "Speech model",
-     "Model of the service, for example universal-3-5-pro, universal-streaming-english or "
-     "universal-streaming-multilingual; always sent"},
-    {"format-turns", "format_turns", "Format turns",
-     "Punctuation, casing and numbers in final turns (universal-streaming-english; the "
-     "Universal-3 Pro family always formats); default = the service's default"},
-    {"keyterms-prompt", "keyterms_prompt", "Key terms",
-     "Words and names to recognise better, spelled as they should appear: up to 100 of up to 50 "
-     "characters, for example '<GStreamer, \"two\\ words\">'"},
-    {"min-turn-silence", "min_turn_silence", "Minimum turn silence",
-     "Silence in milliseconds after which a turn that seems complete ends, 0..86400000 (the "
-     "service keeps it within 50..10000); -1 = the service's default"},
-    {"max-turn-silence", "max_turn_silence", "Maximum turn silence",
-     "Silence in milliseconds that always ends a turn, 0..86400000; -1 = the service's default"},
-});
 
 GType messages_type() {
   static const GType type = [] {
@@ -71,7 +43,14 @@ void install_milliseconds(GObjectClass *klass, guint id, const char *name, const
       klass, id, g_param_spec_uint(name, nick, blurb, minimum, maximum, initial, kReadWrite));
 }
 
-void install_connection(GObjectClass *klass) {
+void install_string(GObjectClass *klass, guint id, const char *name, const char *nick,
+                    const char *blurb, const char *initial = nullptr,
+                    GParamFlags flags = kReadWrite) {
+  g_object_class_install_property(klass, id,
+                                  g_param_spec_string(name, nick, blurb, initial, flags));
+}
+
+void install_endpoint(GObjectClass *klass) {
   /**
    * GstAssemblyAISink:endpoint:
    *
@@ -81,10 +60,8 @@ void install_connection(GObjectClass *klass) {
    * EU; a self-hosted stack has a URL of its own. Plain ws:// is refused beyond
    * loopback unless #GstAssemblyAISink:allow-insecure is set.
    */
-  g_object_class_install_property(
-      klass, kPropertyEndpoint,
-      g_param_spec_string("endpoint", "Endpoint", "WebSocket URL of the streaming service",
-                          kDefaultEndpoint.data(), kReadWrite));
+  install_string(klass, kPropertyEndpoint, "endpoint", "Endpoint",
+                 "WebSocket URL of the streaming service", kDefaultEndpoint.data());
   /**
    * GstAssemblyAISink:allow-insecure:
    *
@@ -95,46 +72,95 @@ void install_connection(GObjectClass *klass) {
       klass, kPropertyAllowInsecure,
       g_param_spec_boolean("allow-insecure", "Allow insecure",
                            "Allow unencrypted ws:// beyond loopback", FALSE, kReadWrite));
+}
+
+void install_network(GObjectClass *klass) {
+  install_string(klass, kPropertySslCaFile, "ssl-ca-file", "SSL CA file",
+                 "File with the certificate authorities to trust instead of the system's, in PEM "
+                 "format, by its full path; read for each connection");
+  /**
+   * GstAssemblyAISink:tls-database:
+   *
+   * Trusted certificate authorities, for applications: instead of the system's.
+   */
+  g_object_class_install_property(
+      klass, kPropertyTlsDatabase,
+      g_param_spec_object("tls-database", "TLS database",
+                          "Certificate authorities to trust instead of the system's",
+                          G_TYPE_TLS_DATABASE, kReadWrite));
+  /**
+   * GstAssemblyAISink:proxy:
+   *
+   * HTTP or SOCKS proxy to connect through, for example
+   * http://proxy.example.com:3128 or socks5://localhost:1080. Credentials in it are
+   * not shown when it is read. When it is not set, the system's proxy settings hold.
+   */
+  install_string(klass, kPropertyProxy, "proxy", "Proxy",
+                 "URL of an HTTP or SOCKS proxy; default: the system's settings");
+  install_string(klass, kPropertyProxyId, "proxy-id", "Proxy user", "User name at the proxy");
+  install_string(klass, kPropertyProxyPw, "proxy-pw", "Proxy password",
+                 "Password at the proxy; write-only", nullptr, kWriteOnly);
+  /**
+   * GstAssemblyAISink:extra-headers:
+   *
+   * HTTP headers for the upgrade request, for gateways that want them, for example
+   * "h,X-Team=captions". They replace the element's own User-Agent and
+   * AssemblyAI-Version. They cannot be read back, since they may be credentials.
+   */
+  g_object_class_install_property(
+      klass, kPropertyExtraHeaders,
+      g_param_spec_boxed("extra-headers", "Extra headers",
+                         "HTTP headers to add to the request, for example \"h,X-Team=captions\"; "
+                         "write-only",
+                         GST_TYPE_STRUCTURE, kWriteOnly));
+}
+
+void install_credentials(GObjectClass *klass) {
   /**
    * GstAssemblyAISink:api-key:
    *
-   * The account's API key. It cannot be read back. When it is not set, the
+   * The account's API key. It cannot be read back. When no credential is set, the
    * environment variable ASSEMBLYAI_API_KEY is used.
    */
-  g_object_class_install_property(
-      klass, kPropertyApiKey,
-      g_param_spec_string(
-          "api-key", "API key",
-          "API key of the account; write-only; default: environment ASSEMBLYAI_API_KEY", nullptr,
-          static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS |
-                                   GST_PARAM_MUTABLE_READY)));
+  install_string(klass, kPropertyApiKey, "api-key", "API key",
+                 "API key of the account; write-only; default: environment ASSEMBLYAI_API_KEY",
+                 nullptr, kWriteOnly);
+  /**
+   * GstAssemblyAISink:api-key-file:
+   *
+   * File that holds the API key and nothing else but white space. It is read for
+   * each connection, so that a key can be exchanged while a pipeline runs.
+   */
+  install_string(klass, kPropertyApiKeyFile, "api-key-file", "API key file",
+                 "File that holds the API key; read for each connection; api-key wins");
+  /**
+   * GstAssemblyAISink:token:
+   *
+   * A temporary token instead of a key. It opens sessions until it expires, after
+   * 10 minutes at most; #GstAssemblyAISink::request-token supplies a new one for
+   * each connection. It wins over keys.
+   */
+  install_string(klass, kPropertyToken, "token", "Token",
+                 "Temporary token to connect with instead of a key; write-only", nullptr,
+                 kWriteOnly);
 }
 
-void install_parameters(GObjectClass *klass) {
-  guint id = kPropertyFirstParameter;
-  const Settings defaults;
-  for (const ParameterProperty &property : kParameterProperties) {
-    const Parameter *parameter = find_parameter(property.parameter);
-    const auto initial = defaults.parameters.find(property.parameter);
-    const ParameterValue *value = initial != defaults.parameters.end() ? &initial->second : nullptr;
-    g_object_class_install_property(klass, id++,
-                                    parameter_spec(*parameter, property.name, property.nick,
-                                                   property.blurb, value, kReadWrite));
-  }
+void install_extra_parameters(GObjectClass *klass) {
   /**
    * GstAssemblyAISink:extra-parameters:
    *
    * Any other parameter of the service's connection query, by the service's own
-   * name, for example "p,language_detection=true,max_speakers=2". Types must be
-   * right; lists are arrays of strings. Parameters that have a property, those that
-   * describe the audio (sample_rate, encoding) and credentials (token) are refused.
-   * Secrets among them, such as webhook_auth_header_value, cannot be read back.
+   * name, for example "p,session_heartbeat=true,previous_context_n_turns=2". Types
+   * must be right; lists are arrays of strings. Parameters that have a property,
+   * those that describe the audio (sample_rate, encoding) and credentials (token)
+   * are refused. Secrets among them, such as webhook_auth_header_value, cannot be
+   * read back.
    */
   g_object_class_install_property(
       klass, kPropertyExtraParameters,
       g_param_spec_boxed("extra-parameters", "Extra parameters",
                          "Further connection parameters by the service's own names, for example "
-                         "\"p,language_detection=true\"",
+                         "\"p,session_heartbeat=true\"",
                          GST_TYPE_STRUCTURE, kReadWrite));
 }
 
@@ -186,8 +212,8 @@ void install_output(GObjectClass *klass) {
 
 const ParameterProperty *parameter_property(guint id) {
   const std::size_t index = id - kPropertyFirstParameter;
-  return id >= kPropertyFirstParameter && index < kParameterProperties.size()
-             ? &kParameterProperties[index]
+  return id >= kPropertyFirstParameter && index < parameter_properties().size()
+             ? &parameter_properties()[index]
              : nullptr;
 }
 
@@ -213,60 +239,63 @@ std::string string_of(const GValue *value) {
   return text != nullptr ? text : "";
 }
 
-Failure settings_failure(std::string message) {
-  return {.kind = FailureKind::kSettings, .message = std::move(message)};
+Headers headers_from(const GstStructure *structure) {
+  Headers headers;
+  const int count = structure != nullptr ? gst_structure_n_fields(structure) : 0;
+  for (int i = 0; i < count; i++) {
+    const char *name = gst_structure_nth_field_name(structure, static_cast<guint>(i));
+    const GValue *value = gst_structure_get_value(structure, name);
+    const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
+                                                       : gst_value_serialize(value));
+    headers.emplace_back(name, Secret(text ? text.get() : ""));
+  }
+  return headers;
 }
 
-// The caps fix what these say, and what has a property is set there.
-std::optional<Failure> refuse_extra(const std::string &name) {
-  if (name == "sample_rate" || name == "encoding")
-    return settings_failure("extra-parameters must not set " + name +
-                            ": the element always sends 16 kHz pcm_s16le");
-  if (name == "token")
-    return settings_failure("extra-parameters must not set token: it is a credential; use api-key");
-  for (const ParameterProperty &property : kParameterProperties) {
-    if (name == property.parameter)
-      return settings_failure("extra-parameters must not set " + name + ": use the property " +
-                              property.name);
+bool set_secret(Settings &settings, guint id, const GValue *value) {
+  switch (id) {
+    case kPropertyApiKey:
+      settings.api_key = Secret(string_of(value));
+      return true;
+    case kPropertyToken:
+      settings.token = Secret(string_of(value));
+      return true;
+    case kPropertyProxy:
+      settings.proxy.address = Secret(string_of(value));
+      return true;
+    case kPropertyProxyPw:
+      settings.proxy.password = Secret(string_of(value));
+      return true;
+    case kPropertyExtraHeaders:
+      settings.extra_headers = headers_from(gst_value_get_structure(value));
+      return true;
+    default:
+      return false;
   }
-  return std::nullopt;
 }
 
-}  // namespace
-
-void install_properties(GObjectClass *klass) {
-  install_connection(klass);
-  install_parameters(klass);
-  install_limits(klass);
-  install_output(klass);
-}
-
-bool set_property(Settings &settings, guint id, const GValue *value) {
-  if (const ParameterProperty *property = parameter_property(id)) {
-    const ParameterSet defaults = Settings().parameters;
-    const auto initial = defaults.find(property->parameter);
-    if (std::optional<ParameterValue> parsed = from_gvalue(value))
-      settings.parameters.insert_or_assign(property->parameter, std::move(*parsed));
-    else if (initial != defaults.end())
-      settings.parameters.insert_or_assign(property->parameter, initial->second);
-    else
-      settings.parameters.erase(property->parameter);
-    return true;
-  }
-  if (guint *field = milliseconds_field(settings, id)) {
-    *field = g_value_get_uint(value);
-    return true;
-  }
+std::string *string_field(Settings &settings, guint id) {
   switch (id) {
     case kPropertyEndpoint:
-      settings.endpoint =
-          g_value_get_string(value) != nullptr ? string_of(value) : std::string(kDefaultEndpoint);
-      return true;
+      return &settings.endpoint;
+    case kPropertySslCaFile:
+      return &settings.ssl_ca_file;
+    case kPropertyProxyId:
+      return &settings.proxy.user;
+    case kPropertyApiKeyFile:
+      return &settings.api_key_file;
+    default:
+      return nullptr;
+  }
+}
+
+bool set_other(Settings &settings, guint id, const GValue *value) {
+  switch (id) {
     case kPropertyAllowInsecure:
       settings.allow_insecure = g_value_get_boolean(value) != FALSE;
       return true;
-    case kPropertyApiKey:
-      settings.api_key = Secret(string_of(value));
+    case kPropertyTlsDatabase:
+      settings.tls_database = adopt(G_TLS_DATABASE(g_value_dup_object(value)));
       return true;
     case kPropertyExtraParameters:
       settings.extra_parameters = from_structure(gst_value_get_structure(value));
@@ -275,8 +304,78 @@ bool set_property(Settings &settings, guint id, const GValue *value) {
       settings.messages = g_value_get_flags(value);
       return true;
     default:
-      return false;
+      return set_secret(settings, id, value);
   }
+}
+
+// What an update says to take a parameter back; nothing when it has no words for it.
+std::optional<ParameterValue> cleared_value(const Parameter &parameter) {
+  if (!parameter.clearable)
+    return std::nullopt;
+  if (parameter.type == ParameterType::kStringList)
+    return std::vector<std::string>();
+  return std::string();
+}
+
+PropertyChange set_parameter_property(Settings &settings, const ParameterProperty &property,
+                                      const GValue *value) {
+  const Parameter &parameter = *find_parameter(property.parameter);
+  std::optional<ParameterValue> parsed = from_gvalue(value);
+  if (!parsed || is_cleared(*parsed))
+    parsed = cleared_value(parameter);
+  PropertyChange change;
+  if (parsed) {
+    set_parameter(settings, property.parameter, *parsed);
+    change.parameter.emplace(property.parameter, std::move(*parsed));
+    return change;
+  }
+  const ParameterSet defaults = Settings().parameters;
+  const auto initial = defaults.find(property.parameter);
+  if (initial != defaults.end())
+    settings.parameters.insert_or_assign(property.parameter, initial->second);
+  else
+    settings.parameters.erase(property.parameter);
+  return change;
+}
+
+void string_to_gvalue(const std::string &text, GValue *value) {
+  g_value_set_string(value, text.empty() ? nullptr : text.c_str());
+}
+
+}  // namespace
+
+void install_properties(GObjectClass *klass) {
+  install_endpoint(klass);
+  install_network(klass);
+  install_credentials(klass);
+  install_parameter_properties(klass, kPropertyFirstParameter);
+  install_extra_parameters(klass);
+  install_limits(klass);
+  install_output(klass);
+}
+
+void set_parameter(Settings &settings, const std::string &name, const ParameterValue &value) {
+  const bool has_property = property_of_parameter(name) != nullptr;
+  ParameterSet &parameters = has_property ? settings.parameters : settings.extra_parameters;
+  if (is_cleared(value))
+    parameters.erase(name);
+  else
+    parameters.insert_or_assign(name, value);
+}
+
+PropertyChange set_property(Settings &settings, guint id, const GValue *value) {
+  if (const ParameterProperty *property = parameter_property(id))
+    return set_parameter_property(settings, *property, value);
+  if (guint *field = milliseconds_field(settings, id)) {
+    *field = g_value_get_uint(value);
+  } else if (std::string *text = string_field(settings, id)) {
+    *text = string_of(value);
+    if (id == kPropertyEndpoint && text->empty())
+      *text = kDefaultEndpoint;
+  } else {
+    return {.known = set_other(settings, id, value)};
+  }
+  return {};
 }
 
 bool get_property(const Settings &settings, guint id, GValue *value) {
@@ -288,16 +387,24 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
       to_unset(value);
     return true;
   }
-  if (const guint *field = milliseconds_field(const_cast<Settings &>(settings), id)) {
+  auto &fields = const_cast<Settings &>(settings);  // only read here
+  if (const guint *field = milliseconds_field(fields, id)) {
     g_value_set_uint(value, *field);
     return true;
   }
+  if (const std::string *text = string_field(fields, id)) {
+    string_to_gvalue(*text, value);
+    return true;
+  }
   switch (id) {
-    case kPropertyEndpoint:
-      g_value_set_string(value, settings.endpoint.c_str());
-      return true;
     case kPropertyAllowInsecure:
       g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));
+      return true;
+    case kPropertyTlsDatabase:
+      g_value_set_object(value, settings.tls_database.get());
+      return true;
+    case kPropertyProxy:
+      string_to_gvalue(display_proxy(settings.proxy.address), value);
       return true;
     case kPropertyExtraParameters:
       g_value_take_boxed(value, to_structure(settings.extra_parameters).release());
@@ -308,45 +415,6 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
     default:
       return false;
   }
-}
-
-Failure in_property_names(Failure failure, const Settings &settings) {
-  for (const ParameterProperty &property : kParameterProperties) {
-    const std::string_view parameter = property.parameter;
-    for (std::size_t at = failure.message.find(parameter); at != std::string::npos;
-         at = failure.message.find(parameter, at + 1))
-      failure.message.replace(at, parameter.size(), property.name);
-  }
-  for (const auto &[name, value] : settings.extra_parameters) {
-    if (failure.message.starts_with(name + " "))
-      failure.message = "extra-parameters: " + failure.message;
-  }
-  return failure;
-}
-
-Result<RequestOptions> request_options(const Settings &settings) {
-  RequestOptions options{.endpoint = settings.endpoint,
-                         .allow_insecure = settings.allow_insecure,
-                         .credential = {Credential::Kind::kApiKey, settings.api_key},
-                         .parameters = settings.parameters,
-                         .user_agent = "AssemblyAI/1.0 (integration=GStreamer/" VERSION ")"};
-  if (options.credential.secret.empty()) {
-    const char *key = g_getenv("ASSEMBLYAI_API_KEY");
-    options.credential.secret = Secret(key != nullptr ? key : "");
-  }
-  if (options.credential.secret.empty())
-    options.credential.kind = Credential::Kind::kNone;
-  for (const auto &[name, value] : settings.extra_parameters) {
-    if (std::optional<Failure> failure = refuse_extra(name))
-      return std::move(*failure);
-    const Parameter *known = find_parameter(name);
-    const std::string *text = std::get_if<std::string>(&value);
-    if (known != nullptr && known->type == ParameterType::kJson && text != nullptr)
-      options.parameters.insert_or_assign(name, JsonText{*text});
-    else
-      options.parameters.insert_or_assign(name, value);
-  }
-  return options;
 }
 
 }  // namespace assemblyai

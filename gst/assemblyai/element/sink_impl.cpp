@@ -6,6 +6,11 @@
 
 #include "element/debug.h"
 #include "element/errors.h"
+#include "element/parameter_properties.h"
+#include "element/parameter_values.h"
+#include "element/properties.h"
+#include "element/signals.h"
+#include "element/target.h"
 #include "session/soup_transport.h"
 
 namespace assemblyai {
@@ -27,6 +32,12 @@ void add(SessionStats &total, const SessionStats &part) {
   total.messages_undecodable += part.messages_undecodable;
   total.partials += part.partials;
   total.finals += part.finals;
+  total.warnings += part.warnings;
+  total.speaker_revisions += part.speaker_revisions;
+  total.llm_responses += part.llm_responses;
+  total.heartbeats += part.heartbeats;
+  total.realtime_factor = part.realtime_factor;
+  total.silence += part.silence;
   total.audio_seconds += part.audio_seconds;
   total.session_seconds += part.session_seconds;
   total.audio_queued_bytes = part.audio_queued_bytes;
@@ -53,10 +64,76 @@ SinkImpl::~SinkImpl() {
 }
 
 bool SinkImpl::set_property(guint id, const GValue *value) {
-  const std::lock_guard lock(mutex_);
-  const bool known = assemblyai::set_property(settings_, id, value);
-  messages_->store(settings_.messages);
-  return known;
+  std::optional<Failure> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    Settings settings = settings_->copy();
+    PropertyChange change = assemblyai::set_property(settings, id, value);
+    if (!change.known)
+      return false;
+    messages_->store(settings.messages);
+    ParameterSet changes;
+    if (change.parameter)
+      changes.insert(std::move(*change.parameter));
+    refused = take(changes, std::move(settings));
+  }
+  if (refused)
+    post_warning(GST_ELEMENT(sink_), *refused);
+  return true;
+}
+
+// The settings with these changes. A session that is running is told; what is wrong
+// is refused then, because it would end that session or keep the next from beginning.
+std::optional<Failure> SinkImpl::take(const ParameterSet &changes, Settings settings) {
+  ParameterSet update;
+  for (const auto &[name, value] : changes) {
+    std::optional<Failure> failure = validate_value(name, value);
+    if (failure && run_.session) {
+      failure->message += "; the value before stays";
+      return in_property_names(std::move(*failure), settings);
+    }
+    const Parameter *parameter = find_parameter(name);
+    if (parameter == nullptr || parameter->updatable)
+      update.emplace(name, value);
+  }
+  settings_->replace(std::move(settings));
+  if (run_.session && !update.empty())
+    run_.session->update(update);
+  return std::nullopt;
+}
+
+bool SinkImpl::update_configuration(const GstStructure *structure) {
+  const ParameterSet changes = from_structure(structure);
+  std::optional<Failure> refused;
+  for (const auto &[name, value] : changes) {
+    const Parameter *parameter = find_parameter(name);
+    if (parameter != nullptr && !parameter->updatable)
+      refused = Failure{.kind = FailureKind::kSettings,
+                        .message = name + " cannot be changed in a session: set it before"};
+    else if (!refused)
+      refused = validate_value(name, value);
+  }
+  if (!refused) {
+    const std::lock_guard lock(mutex_);
+    Settings settings = settings_->copy();
+    for (const auto &[name, value] : changes)
+      set_parameter(settings, name, value);
+    refused = take(changes, std::move(settings));
+  }
+  if (refused) {
+    post_warning(GST_ELEMENT(sink_), *refused);
+    return false;
+  }
+  for (const auto &[name, value] : changes) {
+    const ParameterProperty *property = property_of_parameter(name);
+    g_object_notify(G_OBJECT(sink_), property != nullptr ? property->name : "extra-parameters");
+  }
+  return true;
+}
+
+bool SinkImpl::force_endpoint() {
+  const Run run = current();
+  return run.session && run.session->force_endpoint();
 }
 
 bool SinkImpl::get_property(guint id, GValue *value) {
@@ -64,8 +141,7 @@ bool SinkImpl::get_property(guint id, GValue *value) {
     g_value_take_boxed(value, stats().release());
     return true;
   }
-  const std::lock_guard lock(mutex_);
-  return assemblyai::get_property(settings_, id, value);
+  return assemblyai::get_property(settings_->copy(), id, value);
 }
 
 void SinkImpl::prepare() {
@@ -208,26 +284,14 @@ SinkImpl::Run SinkImpl::current_or_new() {
 }
 
 SinkImpl::Run SinkImpl::open() {
-  Settings settings;
+  const Settings settings = settings_->copy();
   std::uint64_t first_turn = 0;
   {
     const std::lock_guard lock(mutex_);
-    settings = settings_;
     first_turn = next_turn_;
-  }
-  Result<RequestOptions> request_options = assemblyai::request_options(settings);
-  if (!request_options) {
-    refuse(request_options.failure());
-    return {};
-  }
-  Result<UpgradeRequest> request = make_request(*request_options);
-  if (!request) {
-    refuse(in_property_names(std::move(request.failure()), settings));
-    return {};
   }
   const Owned<char> name(gst_object_get_name(GST_OBJECT(sink_)));
   SessionOptions options{
-      .parameters = std::move(request_options->parameters),
       .chunk_duration = from_ms(settings.chunk_duration_ms),
       .max_backlog = from_ms(settings.max_backlog_ms),
       .connect_timeout = from_ms(settings.connect_timeout_ms),
@@ -237,16 +301,26 @@ SinkImpl::Run SinkImpl::open() {
       .first_turn = first_turn,
       .label = name.get(),
   };
-  GST_INFO_OBJECT(sink_, "opening a session: %s; input is %s", request->display_url.c_str(),
+  GST_INFO_OBJECT(sink_, "opening a session; input is %s",
                   options.overflow == Overflow::kDropOldest ? "live" : "not live");
   const std::shared_ptr<Worker> worker = Worker::acquire();
   const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(worker, observer, transport);
   };
   auto reporter = std::make_shared<BusReporter>(GST_ELEMENT(sink_), worker, messages_);
-  auto session =
-      Session::create(std::move(options), std::move(*request), worker, factory, reporter);
+  auto session = Session::create(std::move(options), target_source(), worker, factory, reporter);
   return {std::move(session), std::move(reporter)};
+}
+
+// The element may be gone by the time of the call: its settings are not.
+TargetSource SinkImpl::target_source() const {
+  const auto element = std::make_shared<WeakRef<GstElement>>(GST_ELEMENT(sink_));
+  return [element, settings = settings_]() -> Result<Target> {
+    Secret token;
+    if (const Ref<GstElement> strong = element->lock())
+      token = emit_request_token(strong.get());
+    return make_target(settings->copy(), token);
+  };
 }
 
 void SinkImpl::refuse(const Failure &failure) {
@@ -315,8 +389,13 @@ GstOwned<GstStructure> SinkImpl::stats() const {
       "messages-sent", G_TYPE_UINT64, guint64{total.messages_sent}, "messages-received",
       G_TYPE_UINT64, guint64{total.messages_received}, "messages-undecodable", G_TYPE_UINT64,
       guint64{total.messages_undecodable}, "partials", G_TYPE_UINT64, guint64{total.partials},
-      "finals", G_TYPE_UINT64, guint64{total.finals}, "audio-seconds", G_TYPE_DOUBLE,
-      total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds, nullptr);
+      "finals", G_TYPE_UINT64, guint64{total.finals}, "warnings", G_TYPE_UINT64,
+      guint64{total.warnings}, "speaker-revisions", G_TYPE_UINT64, guint64{total.speaker_revisions},
+      "llm-responses", G_TYPE_UINT64, guint64{total.llm_responses}, "heartbeats", G_TYPE_UINT64,
+      guint64{total.heartbeats}, "realtime-factor", G_TYPE_DOUBLE, total.realtime_factor, "silence",
+      G_TYPE_UINT64, static_cast<guint64>(nanoseconds(total.silence).count()), "audio-seconds",
+      G_TYPE_DOUBLE, total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds,
+      nullptr);
   return structure;
 }
 

@@ -11,7 +11,7 @@
 
 #include "element/audio_input.h"
 #include "element/bus_reporter.h"
-#include "element/properties.h"
+#include "element/settings.h"
 #include "session/session.h"
 #include "session/worker.h"
 
@@ -34,6 +34,11 @@ class SinkImpl {
   // Application threads.
   bool set_property(guint id, const GValue *value);
   bool get_property(guint id, GValue *value);
+  // False, with a warning on the bus, when the service could not take one of them:
+  // then none is taken.
+  bool update_configuration(const GstStructure *structure);
+  // False when there is no session.
+  bool force_endpoint();
   void prepare();  // READY to PAUSED
   void stop();     // PAUSED to READY, before the pads stop
 
@@ -60,6 +65,8 @@ class SinkImpl {
   Run current() const;
   Run current_or_new();
   Run open();
+  TargetSource target_source() const;
+  std::optional<Failure> take(const ParameterSet &changes, Settings settings);
   bool upstream_is_live() const;
   void refuse(const Failure &failure);
   void retire(const std::shared_ptr<Session> &session);
@@ -69,12 +76,13 @@ class SinkImpl {
   GstBaseSink *const sink_;  // owns this
   AudioInput input_;         // streaming thread only
   const std::shared_ptr<std::atomic<guint>> messages_;
+  const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
 
   // Guards all below. For a few lines each; never held while posting, querying or
-  // waiting. Of a session only interrupt() and resume() are called with it, so that
-  // a session opened at the same moment cannot miss them.
+  // waiting. Of a session only interrupt(), resume() and update() are called with it,
+  // so that a session opened at the same moment cannot miss them, and changes reach it
+  // in the order in which they were made.
   mutable std::mutex mutex_;
-  Settings settings_;
   Run run_;
   SessionStats past_;  // totals of the sessions before, since READY
   std::uint64_t sessions_ = 0;

@@ -192,13 +192,49 @@ void add_parameters(const RequestOptions &options, Query *query) {
     query->add("token", options.credential.secret.reveal(), true);
 }
 
-std::vector<std::pair<std::string, Secret>> headers_of(const RequestOptions &options) {
-  std::vector<std::pair<std::string, Secret>> headers;
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return g_ascii_tolower(x) == g_ascii_tolower(y); });
+}
+
+// Values are not quoted: they may be credentials of a gateway.
+std::optional<Failure> check_header(const std::string &name, const std::string &value) {
+  constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
+  const bool is_token = !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return g_ascii_isalnum(c) || kTokenMarks.find(c) != std::string_view::npos;
+  });
+  if (!is_token)
+    return refused("extra-headers: \"" + printable(name, 50) + "\" is not the name of a header");
+  if (same_name(name, "Authorization"))
+    return refused("extra-headers must not set Authorization: use api-key or token");
+  constexpr std::string_view kConnection[] = {"Host",    "Connection",        "Content-Length",
+                                              "Upgrade", "Transfer-Encoding", "Expect"};
+  const bool reserved = g_ascii_strncasecmp(name.c_str(), "Sec-WebSocket-", 14) == 0 ||
+                        std::any_of(std::begin(kConnection), std::end(kConnection),
+                                    [&](std::string_view one) { return same_name(name, one); });
+  if (reserved)
+    return refused("extra-headers must not set " + name + ": it belongs to the connection");
+  const bool is_line = std::none_of(value.begin(), value.end(),
+                                    [](char c) { return g_ascii_iscntrl(c) && c != '\t'; });
+  if (!is_line || !is_valid_utf8(value))
+    return refused("extra-headers: the value of " + name + " must be one line of text");
+  return std::nullopt;
+}
+
+void replace_header(const std::string &name, const Secret &value, Headers *headers) {
+  std::erase_if(*headers, [&](const auto &header) { return same_name(header.first, name); });
+  headers->emplace_back(name, value);
+}
+
+Headers headers_of(const RequestOptions &options) {
+  Headers headers;
   if (options.credential.kind == Credential::Kind::kApiKey)
     headers.emplace_back("Authorization", options.credential.secret);
   headers.emplace_back("AssemblyAI-Version", Secret(std::string(kApiVersion)));
   if (!options.user_agent.empty())
     headers.emplace_back("User-Agent", Secret(options.user_agent));
+  for (const auto &[name, value] : options.extra_headers)
+    replace_header(name, value, &headers);
   return headers;
 }
 
@@ -215,6 +251,11 @@ Result<UpgradeRequest> make_request(const RequestOptions &options) {
   if (std::optional<Failure> failure = validate(options.parameters))
     return *failure;
 
+  for (const auto &[name, value] : options.extra_headers) {
+    if (std::optional<Failure> failure = check_header(name, value.reveal()))
+      return *failure;
+  }
+
   Query query;
   add_endpoint_query(uri->get(), &query);
   if (std::optional<Failure> failure = check_conflicts(query, options.parameters))
@@ -226,6 +267,7 @@ Result<UpgradeRequest> make_request(const RequestOptions &options) {
   request.url = Secret(base + query.sent());
   request.display_url = base + query.shown();
   request.headers = headers_of(options);
+  request.parameters = options.parameters;
   return request;
 }
 

@@ -22,25 +22,30 @@ struct Credential {
   Secret secret;
 };
 
+using Headers = std::vector<std::pair<std::string, Secret>>;
+
 struct RequestOptions {
   std::string endpoint{kDefaultEndpoint};
   bool allow_insecure = false;  // plain ws:// to a host that is not loopback
   Credential credential;
   ParameterSet parameters;
   std::string user_agent;
+  Headers extra_headers;  // these replace ours of the same name
 };
 
 // url holds the token when the credential is one: log display_url instead.
 struct UpgradeRequest {
   Secret url;
   std::string display_url;
-  std::vector<std::pair<std::string, Secret>> headers;
+  Headers headers;
+  ParameterSet parameters;  // those of the options: what the session is asked for
 };
 
 // Refuses, with kind kSettings and a message that says what to do: no
 // credential; a credential that is blank or has characters a header cannot carry;
 // a URL that does not parse, has no host, has a scheme other than ws or wss, has
 // user information or a fragment; plain ws:// beyond loopback unless allowed;
+// extra headers that are no headers or belong to the connection or the credential;
 // parameters that validate() refuses; a parameter in the URL's own query that is
 // also set (the URL's other query parameters are kept).
 //

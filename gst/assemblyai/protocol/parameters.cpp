@@ -46,13 +46,18 @@ constexpr Parameter kTable[] = {
      .type = kStringList,
      .max_characters = 50,
      .max_items = 100,
-     .updatable = true},
-    {.name = "prompt", .max_characters = kPromptCharacters, .updatable = true},
+     .updatable = true,
+     .clearable = true},
+    {.name = "prompt", .max_characters = kPromptCharacters, .updatable = true, .clearable = true},
     {.name = "agent_context", .max_characters = kPromptCharacters, .updatable = true},
     {.name = "previous_context_n_turns", .type = kInteger, .maximum = 100},
     {.name = "domain"},
 
-    {.name = "language_codes", .type = kStringList, .max_items = 10, .updatable = true},
+    {.name = "language_codes",
+     .type = kStringList,
+     .max_items = 10,
+     .updatable = true,
+     .clearable = true},
     {.name = "language_code"},
     {.name = "language"},
     {.name = "language_detection", .type = kBoolean},
@@ -251,16 +256,29 @@ bool is_secret(std::string_view name) {
   return name == "token" || (parameter != nullptr && parameter->secret);
 }
 
+bool is_cleared(const ParameterValue &value) {
+  if (const auto *text = std::get_if<std::string>(&value))
+    return text->empty();
+  const auto *list = std::get_if<std::vector<std::string>>(&value);
+  return list != nullptr && list->empty();
+}
+
+std::optional<Failure> validate_value(std::string_view name, const ParameterValue &value) {
+  if (std::optional<Failure> failure = check_name(name))
+    return failure;
+  const Parameter *parameter = find_parameter(name);
+  Fault fault = value_fault(value);
+  if (fault.empty() && parameter != nullptr)
+    fault = known_fault(*parameter, value);
+  if (fault.empty())
+    return std::nullopt;
+  return refused(std::string(name).append(" ").append(fault));
+}
+
 std::optional<Failure> validate(const ParameterSet &parameters) {
   for (const auto &[name, value] : parameters) {
-    if (std::optional<Failure> failure = check_name(name))
+    if (std::optional<Failure> failure = validate_value(name, value))
       return failure;
-    const Parameter *parameter = find_parameter(name);
-    Fault fault = value_fault(value);
-    if (fault.empty() && parameter != nullptr)
-      fault = known_fault(*parameter, value);
-    if (!fault.empty())
-      return refused(std::string(name).append(" ").append(fault));
   }
   return check_combinations(parameters);
 }

@@ -48,6 +48,8 @@ struct Parameter {
   std::size_t max_items = 0;       // of a list; 0 = no limit
   // May be sent in UpdateConfiguration, not only in the connection query.
   bool updatable = false;
+  // An update may take it back, by its empty value.
+  bool clearable = false;
   bool secret = false;  // its value is not to be printed
 };
 
@@ -70,6 +72,12 @@ using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
 // parameter, the value's fault and the limit; never the value of a parameter
 // that may be secret.
 std::optional<Failure> validate(const ParameterSet &parameters);
+
+// The form in which UpdateConfiguration takes a parameter back: an empty text or list.
+bool is_cleared(const ParameterValue &value);
+
+// Refuses one value as validate() does, without its combinations.
+std::optional<Failure> validate_value(std::string_view name, const ParameterValue &value);
 
 // The parameter's value as it stands in the query, not yet percent-encoded:
 // integers and numbers in C locale, booleans in lower case, lists as one JSON

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxPending = 16;
 constexpr std::size_t kMaxFinished = 1024;
+constexpr std::size_t kMaxNumbers = 16384;
 
 }  // namespace
 
@@ -24,6 +25,7 @@ void TurnTracker::begin_session(bool expects_formatted) {
   expects_formatted_ = expects_formatted;
   pending_.clear();
   finished_.clear();
+  numbers_.clear();
   finished_below_ = 0;
 }
 
@@ -53,6 +55,18 @@ std::vector<TurnReport> TurnTracker::finish() {
   return reports;
 }
 
+std::uint64_t TurnTracker::number_for(std::int64_t order) {
+  if (numbers_.size() == kMaxNumbers)
+    numbers_.erase(numbers_.begin());
+  numbers_.insert_or_assign(order, next_number_);
+  return next_number_++;
+}
+
+std::optional<std::uint64_t> TurnTracker::number_of(std::int64_t order) const {
+  const auto found = numbers_.find(order);
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+}
+
 bool TurnTracker::is_finished(std::int64_t order) const {
   return order < finished_below_ || finished_.contains(order);
 }
@@ -79,7 +93,7 @@ void TurnTracker::finish_first(std::vector<TurnReport> *reports) {
 
 void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnReport> *reports) {
   const auto node = pending_.extract(turn.order);
-  const std::uint64_t number = node.empty() ? next_number_++ : node.mapped().number;
+  const std::uint64_t number = node.empty() ? number_for(turn.order) : node.mapped().number;
   mark_finished(turn.order);
   reports->push_back(
       {.number = number, .final = true, .text = std::move(text), .turn = std::move(turn)});
@@ -101,7 +115,7 @@ void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *rep
     if (pending_.size() == kMaxPending)
       finish_first(reports);
     known = pending_.try_emplace(turn.order).first;
-    known->second.number = next_number_++;
+    known->second.number = number_for(turn.order);
   } else if (known->second.held_final && !turn.end_of_turn) {
     return;
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,17 +43,23 @@ bool formats_by_itself(std::string_view model);
 //   reported once.
 //
 // Memory is bounded: by the turns in flight (at most 16, the oldest is then made
-// final), and a window of finished numbers (1024).
+// final), a window of finished numbers (1024) and of reported ones (16384: more
+// than fit into the longest session).
 class TurnTracker {
  public:
   // A new connection: the service counts turns from 0 again, ours counts on.
   // Finishes what is pending of the session before only through finish().
   void begin_session(bool expects_formatted);
+  // The formatting was switched in mid-session.
+  void expect_formatted(bool expects_formatted) { expects_formatted_ = expects_formatted; }
 
   std::vector<TurnReport> handle(Turn turn);
 
   // The session is over: what is pending becomes final.
   std::vector<TurnReport> finish();
+
+  // The number under which a turn of this session was reported.
+  std::optional<std::uint64_t> number_of(std::int64_t order) const;
 
  private:
   struct Pending {
@@ -62,6 +69,7 @@ class TurnTracker {
     bool held_final = false;  // unformatted final, waiting for the formatted one
   };
 
+  std::uint64_t number_for(std::int64_t order);
   bool is_finished(std::int64_t order) const;
   void finish_earlier(const Turn &turn, std::vector<TurnReport> *reports);
   void finish_first(std::vector<TurnReport> *reports);
@@ -72,9 +80,10 @@ class TurnTracker {
 
   bool expects_formatted_ = false;
   std::uint64_t next_number_ = 0;
-  std::map<std::int64_t, Pending> pending_;  // by turn_order
-  std::set<std::int64_t> finished_;          // turn_orders at or above finished_below_
-  std::int64_t finished_below_ = 0;          // all turn_orders below are finished
+  std::map<std::int64_t, std::uint64_t> numbers_;  // by turn_order
+  std::map<std::int64_t, Pending> pending_;        // by turn_order
+  std::set<std::int64_t> finished_;                // turn_orders at or above finished_below_
+  std::int64_t finished_below_ = 0;                // all turn_orders below are finished
 };
 
 }  // namespace assemblyai

@@ -30,7 +30,7 @@ Connection::Connection(EventLoop &loop, const TransportFactory &factory, Options
     : loop_(loop), options_(std::move(options)), observer_(observer) {
   const auto pings = std::chrono::ceil<std::chrono::seconds>(options_.keepalive_interval);
   options_.keepalive_interval = pings;
-  transport_ = factory(*this, {.keepalive_interval = pings, .tls_database = options_.tls_database});
+  transport_ = factory(*this, {.keepalive_interval = pings});
 }
 
 void Connection::finish() {
@@ -53,6 +53,10 @@ bool Connection::may_send() {
   if (!blocked_since_)
     blocked_since_ = loop_.now();
   return false;
+}
+
+void Connection::send(const ClientMessage &message) {
+  transport_->send_text(encode(message));
 }
 
 void Connection::send_audio(std::span<const std::byte> data) {
@@ -80,8 +84,12 @@ void Connection::perform(Action action, State before) {
   switch (action) {
     case Action::kNone:
       return;
+    case Action::kPrepare:
+      return prepare();
     case Action::kOpen:
-      return transport_->open(options_.request);
+      return transport_->open(target_);
+    case Action::kReportConnecting:
+      return observer_.on_connecting();
     case Action::kArmConnect:
       return arm(options_.connect_timeout);
     case Action::kArmDrain:
@@ -97,7 +105,7 @@ void Connection::perform(Action action, State before) {
     case Action::kClose:
       return close();
     case Action::kReportBegin:
-      return observer_.on_begin(*begin_);
+      return observer_.on_begin(*begin_, target_.request.parameters);
     case Action::kNoteTimeout:
       return note_timeout(before);
     case Action::kNoteLeft:
@@ -105,6 +113,28 @@ void Connection::perform(Action action, State before) {
       return;
     case Action::kReportEnd:
       return report_end();
+  }
+}
+
+void Connection::prepare() {
+  loop_.background([source = options_.target, weak = std::weak_ptr(self_)] {
+    auto target = std::make_shared<Result<Target>>(source());
+    return [weak, target] {
+      if (const auto self = weak.lock())
+        (*self)->on_prepared(std::move(*target));
+    };
+  });
+}
+
+void Connection::on_prepared(Result<Target> target) {
+  if (state_ != State::kPreparing)
+    return;
+  if (target) {
+    target_ = std::move(*target);
+    apply(Input::kPrepared);
+  } else {
+    end_.failure = std::move(target.failure());
+    apply(Input::kClosed);
   }
 }
 
@@ -203,10 +233,16 @@ void Connection::on_ended(TransportEnd end) {
 
 void Connection::note_timeout(State state) {
   Failure failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff};
-  const bool opening = state == State::kConnecting || state == State::kBeginning;
+  const bool opening =
+      state == State::kPreparing || state == State::kConnecting || state == State::kBeginning;
   const std::string limit =
       seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
-  if (state == State::kConnecting) {
+  if (state == State::kPreparing) {
+    failure.kind = FailureKind::kSettings;
+    failure.message = "The credential was not there within " + limit +
+                      ": the handler of request-token or the file of api-key-file has to be "
+                      "faster, or raise connect-timeout";
+  } else if (state == State::kConnecting) {
     failure.message = "Could not connect to the endpoint within " + limit + " (still " +
                       std::string(transport_->progress()) +
                       "): check the network and the endpoint property, or raise connect-timeout";

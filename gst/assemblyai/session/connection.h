@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,13 +30,19 @@ struct ConnectionEnd {
   std::string reason;
 };
 
+// Says what to connect with: asked anew for each connection, on a thread of its
+// own, because it may have to read a file or wait for an application's answer.
+using TargetSource = std::function<Result<Target>()>;
+
 class ConnectionObserver {
  public:
   ConnectionObserver() = default;
   ConnectionObserver(const ConnectionObserver &) = delete;
   ConnectionObserver &operator=(const ConnectionObserver &) = delete;
 
-  virtual void on_begin(const Begin &begin) = 0;
+  virtual void on_connecting() = 0;
+  // asked: the parameters that the session was requested with.
+  virtual void on_begin(const Begin &begin, const ParameterSet &asked) = 0;
   virtual void on_may_send() = 0;                           // look at may_send() again
   virtual void on_frame(std::string_view frame) = 0;        // each text frame, as it came
   virtual void on_message(ServerMessage message) = 0;       // all but Begin, Error, Termination
@@ -52,12 +59,11 @@ class ConnectionObserver {
 class Connection final : private TransportObserver {
  public:
   struct Options {
-    UpgradeRequest request;
-    nanoseconds connect_timeout{};  // to Begin
+    TargetSource target;
+    nanoseconds connect_timeout{};  // to Begin, preparation included
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
-    Ref<GTlsDatabase> tls_database;
-    std::string label;  // for the log
+    std::string label;                 // for the log
   };
 
   Connection(EventLoop &loop, const TransportFactory &factory, Options options,
@@ -67,8 +73,9 @@ class Connection final : private TransportObserver {
   void finish();  // no more audio will come: terminate once all is sent
   void leave();   // terminate once all is sent, and end: nobody waits for the last turns
 
-  // Audio may be sent now, and will leave at once.
+  // Messages may be sent now, and will leave at once.
   bool may_send();
+  void send(const ClientMessage &message);
   void send_audio(std::span<const std::byte> data);
   // The caller has sent all it had, and finish() or leave() was called.
   void audio_done() { apply(Input::kAudioDone); }
@@ -83,6 +90,8 @@ class Connection final : private TransportObserver {
   void on_ended(TransportEnd end) override;
 
   void apply(Input input);
+  void prepare();
+  void on_prepared(Result<Target> target);
   void perform(Action action, State before);
   void arm(nanoseconds delay);
   void send_terminate();
@@ -99,6 +108,9 @@ class Connection final : private TransportObserver {
   EventLoop &loop_;
   Options options_;
   ConnectionObserver &observer_;
+  // What is prepared in the background must not come back to one that is gone.
+  const std::shared_ptr<Connection *> self_ = std::make_shared<Connection *>(this);
+  Target target_;
   std::unique_ptr<Transport> transport_;
   State state_ = State::kIdle;
   std::unique_ptr<Timer> deadline_;

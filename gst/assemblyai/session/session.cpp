@@ -15,26 +15,38 @@ namespace {
 // network: a healthy connection takes less than a millisecond.
 constexpr std::chrono::milliseconds kLeaveLimit{500};
 
+std::string text_of(const ParameterSet &parameters, std::string_view name) {
+  const auto found = parameters.find(name);
+  const auto *text = found == parameters.end() ? nullptr : std::get_if<std::string>(&found->second);
+  return text != nullptr ? *text : std::string();
+}
+
+bool expects_formatted(std::string_view model, const ParameterSet &parameters) {
+  const auto found = parameters.find("format_turns");
+  const bool *wanted = found == parameters.end() ? nullptr : std::get_if<bool>(&found->second);
+  return wanted != nullptr && *wanted && !formats_by_itself(model);
+}
+
 // A stalled connection drops audio with every buffer; one report a second is enough.
 constexpr std::chrono::seconds kLostReportInterval{1};
 
 }  // namespace
 
-std::shared_ptr<Session> Session::create(SessionOptions options, UpgradeRequest request,
+std::shared_ptr<Session> Session::create(SessionOptions options, TargetSource target,
                                          std::shared_ptr<EventLoop> loop, TransportFactory factory,
                                          std::shared_ptr<SessionObserver> observer) {
-  return std::shared_ptr<Session>(new Session(std::move(options), std::move(request),
+  return std::shared_ptr<Session>(new Session(std::move(options), std::move(target),
                                               std::move(loop), std::move(factory),
                                               std::move(observer)));
 }
 
-Session::Session(SessionOptions options, UpgradeRequest request, std::shared_ptr<EventLoop> loop,
+Session::Session(SessionOptions options, TargetSource target, std::shared_ptr<EventLoop> loop,
                  TransportFactory factory, std::shared_ptr<SessionObserver> observer)
     : options_(std::move(options)),
       loop_(std::move(loop)),
       factory_(std::move(factory)),
       observer_(std::move(observer)),
-      request_(std::move(request)),
+      target_(std::move(target)),
       pacer_(loop_->now()),
       queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
       next_turn_(options_.first_turn) {}
@@ -62,16 +74,13 @@ void Session::loop_start() {
   connection_ = std::make_unique<Connection>(
       *loop_, factory_,
       Connection::Options{
-          .request = std::exchange(request_, {}),
+          .target = std::exchange(target_, {}),
           .connect_timeout = options_.connect_timeout,
           // The pacer's own waits are no fault of the service.
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
-          .tls_database = options_.tls_database,
           .label = options_.label},
       this_observer);
-  if (SessionObserver *reports = observer())
-    reports->on_connection(ConnectionState::kConnecting);
   connection_->start();
 }
 
@@ -94,11 +103,34 @@ Session::PushResult Session::push(AudioBlock &&block) {
     for (const AudioPiece &piece : dropped)
       stats_.audio_dropped_bytes += piece.size;
     queue_.push(std::move(block));
-    if ((!queue_.has_chunk() && !first_lost) || std::exchange(pump_scheduled_, true))
+    queued_bytes_ += size;
+    const bool anything = queue_.has_chunk() || first_lost || !controls_.empty();
+    if (!anything || std::exchange(pump_scheduled_, true))
       return PushResult::kAccepted;
   }
   post(&Session::loop_pump);
   return PushResult::kAccepted;
+}
+
+bool Session::update(const ParameterSet &parameters) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || left_)
+      return false;
+    controls_.update(parameters, queued_bytes_, loop_->now());
+  }
+  post(&Session::loop_pump);
+  return true;
+}
+
+bool Session::force_endpoint() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || left_ || !controls_.force_endpoint(queued_bytes_))
+      return false;
+  }
+  post(&Session::loop_pump);
+  return true;
 }
 
 void Session::finish() {
@@ -176,8 +208,48 @@ void Session::loop_pump() {
   }
   if (lost && !lost_timer_)
     loop_report_lost();
-  while (connection_ && connection_->may_send() && loop_send_next()) {
+  while (connection_ && connection_->may_send() && (loop_send_control() || loop_send_next())) {
   }
+}
+
+// What goes between the audio.
+bool Session::loop_send_control() {
+  std::optional<ClientMessage> message;
+  {
+    const std::lock_guard lock(mutex_);
+    if (controls_.empty())
+      return false;
+    const nanoseconds now = loop_->now();
+    message = controls_.take({.queued = queued_bytes_,
+                              .taken = queued_bytes_ - queue_.size(),
+                              .chunk_bytes = queue_.chunk_bytes(),
+                              .now = now,
+                              .finishing = finishing_});
+    if (!message) {
+      const nanoseconds wait = std::max(*controls_.due() - now, nanoseconds::zero());
+      if (wait > nanoseconds::zero())
+        control_timer_ = loop_->after(wait, [this] { loop_pump(); });
+      return false;
+    }
+  }
+  auto *update = std::get_if<UpdateConfiguration>(&*message);
+  if (update != nullptr)
+    loop_apply(&update->parameters);
+  if (update == nullptr || !update->parameters.empty())
+    connection_->send(*message);
+  return true;
+}
+
+// Takes out what the service has been told already, and notes the rest.
+void Session::loop_apply(ParameterSet *changes) {
+  std::erase_if(*changes, [this](const auto &change) {
+    const auto known = applied_.find(change.first);
+    return known == applied_.end() ? is_cleared(change.second) : known->second == change.second;
+  });
+  for (const auto &[name, value] : *changes)
+    applied_.insert_or_assign(name, value);
+  if (changes->contains("format_turns"))
+    tracker_.expect_formatted(expects_formatted(model_, applied_));
 }
 
 // One message, if there is one and it is time for it.
@@ -232,19 +304,25 @@ void Session::loop_report_lost() {
   lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });
 }
 
-void Session::on_begin(const Begin &begin) {
+void Session::on_connecting() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!finishing_)
+      stats_.state = "connecting";
+  }
+  if (SessionObserver *reports = observer())
+    reports->on_connection(ConnectionState::kConnecting);
+}
+
+void Session::on_begin(const Begin &begin, const ParameterSet &asked) {
   const std::string &told = begin.configuration.model;
-  const auto &parameters = options_.parameters;
-  const auto asked = parameters.find("speech_model");
-  const auto format = parameters.find("format_turns");
-  const std::string *asked_model =
-      asked != parameters.end() ? std::get_if<std::string>(&asked->second) : nullptr;
-  const bool *formats = format != parameters.end() ? std::get_if<bool>(&format->second) : nullptr;
-  const std::string model = !told.empty() ? told : asked_model != nullptr ? *asked_model : "";
-  if (asked_model != nullptr && !told.empty() && told != *asked_model)
-    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s", asked_model->c_str(),
+  const std::string asked_model = text_of(asked, "speech_model");
+  if (!told.empty() && !asked_model.empty() && told != asked_model)
+    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s", asked_model.c_str(),
         told.c_str());
-  tracker_.begin_session(formats != nullptr && *formats && !formats_by_itself(model));
+  model_ = told.empty() ? asked_model : told;
+  applied_ = asked;
+  tracker_.begin_session(expects_formatted(model_, asked));
   {
     const std::lock_guard lock(mutex_);
     stats_.session_id = begin.id;
@@ -267,9 +345,36 @@ void Session::on_frame(std::string_view frame) {
 
 void Session::on_message(ServerMessage message) {
   if (auto *turn = std::get_if<Turn>(&message))
-    report(tracker_.handle(std::move(*turn)));
-  else if (SessionObserver *reports = observer())
-    reports->on_message(message);
+    return report(tracker_.handle(std::move(*turn)));
+  if (!take_note(&message))
+    return;
+  if (SessionObserver *reports = observer())
+    reports->on_message(message, {tracker_, options_.first_turn});
+}
+
+// False when the message says nothing new.
+bool Session::take_note(ServerMessage *message) {
+  const std::lock_guard lock(mutex_);
+  if (std::holds_alternative<Warning>(*message))
+    stats_.warnings++;
+  if (std::holds_alternative<SpeakerRevision>(*message))
+    stats_.speaker_revisions++;
+  if (std::holds_alternative<LlmGatewayResponse>(*message))
+    stats_.llm_responses++;
+  if (const auto *heartbeat = std::get_if<Heartbeat>(message)) {
+    stats_.heartbeats++;
+    stats_.realtime_factor = heartbeat->realtime_factor;
+  }
+  auto *silence = std::get_if<Silence>(message);
+  if (silence == nullptr)
+    return true;
+  // The service repeats itself after an internal reconnection.
+  silence->start = std::max(silence->start, silent_until_);
+  if (silence->end <= silence->start)
+    return false;
+  silent_until_ = silence->end;
+  stats_.silence += silence->end - silence->start;
+  return true;
 }
 
 void Session::on_undecodable(const Failure &failure) {
@@ -296,6 +401,7 @@ void Session::report(std::vector<TurnReport> reports) {
 
 void Session::on_connection_ended(ConnectionEnd end) {
   pace_timer_.reset();
+  control_timer_.reset();
   loop_report_lost();
   lost_timer_.reset();
   report(tracker_.finish());

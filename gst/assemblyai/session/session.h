@@ -15,6 +15,7 @@
 #include "protocol/turn_tracker.h"
 #include "session/audio_queue.h"
 #include "session/connection.h"
+#include "session/control_queue.h"
 #include "session/pacer.h"
 
 namespace assemblyai {
@@ -42,14 +43,12 @@ enum class Overflow : std::uint8_t {
 };
 
 struct SessionOptions {
-  ParameterSet parameters;  // what the request asks for
   nanoseconds chunk_duration = kMinChunk;
   nanoseconds max_backlog{};
   nanoseconds connect_timeout{};
   nanoseconds drain_timeout{};
   nanoseconds keepalive_interval{};
   Overflow overflow = Overflow::kBlock;
-  Ref<GTlsDatabase> tls_database;
   std::uint64_t first_turn = 0;  // the number of the first turn reported
   std::string label;             // for the log
 };
@@ -65,8 +64,29 @@ struct SessionStats {
   std::uint64_t messages_undecodable = 0;
   std::uint64_t partials = 0;
   std::uint64_t finals = 0;
+  std::uint64_t warnings = 0;
+  std::uint64_t speaker_revisions = 0;
+  std::uint64_t llm_responses = 0;
+  std::uint64_t heartbeats = 0;
+  double realtime_factor = 0;  // of the last heartbeat
+  std::chrono::milliseconds silence{};
   double audio_seconds = 0;    // as the service counted
   double session_seconds = 0;  // what the service bills
+};
+
+// The numbers of turns as they were reported, by the service's own order. Valid
+// during the call that it is given to.
+class TurnNumbers {
+ public:
+  TurnNumbers(const TurnTracker &tracker, std::uint64_t first) : tracker_(tracker), first_(first) {}
+  std::optional<std::uint64_t> of(std::int64_t order) const {
+    const std::optional<std::uint64_t> number = tracker_.number_of(order);
+    return number ? std::optional(first_ + *number) : std::nullopt;
+  }
+
+ private:
+  const TurnTracker &tracker_;
+  std::uint64_t first_;
 };
 
 enum class ConnectionState : std::uint8_t { kConnecting, kConnected };
@@ -85,7 +105,7 @@ class SessionObserver {
   virtual void on_audio_lost(const std::vector<AudioPiece> &pieces) = 0;
   virtual void on_turn(const TurnReport &report) = 0;
   // SpeechStarted, SpeakerRevision, Heartbeat, Silence, Warning, LlmGatewayResponse.
-  virtual void on_message(const ServerMessage &message) = 0;
+  virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
   virtual void on_frame(std::string_view frame) = 0;
   virtual void on_undecodable(const Failure &failure) = 0;
   virtual void on_ended(const ConnectionEnd &end) = 0;  // once, last
@@ -94,13 +114,13 @@ class SessionObserver {
 // Audio in, turns out. Three threads meet here:
 //
 // - the caller's streaming thread: push(), finish(), wait_end()
-// - any thread: interrupt(), resume(), leave(), stats()
+// - any thread: update(), force_endpoint(), interrupt(), resume(), leave(), stats()
 // - the loop's thread: everything named "loop" below, and the observer
 //
 // The object keeps itself alive while it has a connection.
 class Session final : public std::enable_shared_from_this<Session>, private ConnectionObserver {
  public:
-  static std::shared_ptr<Session> create(SessionOptions options, UpgradeRequest request,
+  static std::shared_ptr<Session> create(SessionOptions options, TargetSource target,
                                          std::shared_ptr<EventLoop> loop, TransportFactory factory,
                                          std::shared_ptr<SessionObserver> observer);
 
@@ -122,6 +142,13 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Waits until it has ended. Bounded by the session's own limits.
   WaitResult wait_end();
 
+  // Parameters that the service changes for the audio queued from now on. Only what
+  // differs from what it has is sent. False when the session is over.
+  bool update(const ParameterSet &parameters);
+  // The service ends the turn after the audio queued so far (to one message). False
+  // when the session is over.
+  bool force_endpoint();
+
   // Makes push() and wait_end() return, now and until resume().
   void interrupt();
   void resume();
@@ -141,7 +168,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   SessionStats stats() const;
 
  private:
-  Session(SessionOptions options, UpgradeRequest request, std::shared_ptr<EventLoop> loop,
+  Session(SessionOptions options, TargetSource target, std::shared_ptr<EventLoop> loop,
           TransportFactory factory, std::shared_ptr<SessionObserver> observer);
 
   // Loop thread.
@@ -149,14 +176,18 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void loop_leave();
   void loop_pump();
   bool loop_send_next();
+  bool loop_send_control();
+  void loop_apply(ParameterSet *changes);
   bool loop_must_wait(std::size_t bytes);
   void loop_report_lost();
-  void on_begin(const Begin &begin) override;
+  void on_connecting() override;
+  void on_begin(const Begin &begin, const ParameterSet &asked) override;
   void on_may_send() override { loop_pump(); }
   void on_frame(std::string_view frame) override;
   void on_message(ServerMessage message) override;
   void on_undecodable(const Failure &failure) override;
   void on_connection_ended(ConnectionEnd end) override;
+  bool take_note(ServerMessage *message);
   void report(std::vector<TurnReport> reports);
   // The observer, unless the session was left.
   SessionObserver *observer() const;
@@ -169,12 +200,16 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   const std::shared_ptr<SessionObserver> observer_;
 
   // Loop thread only.
-  UpgradeRequest request_;
+  TargetSource target_;
   std::unique_ptr<Connection> connection_;
   std::shared_ptr<Session> self_;  // while there is a connection
   Pacer pacer_;
   std::unique_ptr<Timer> pace_timer_;
   std::unique_ptr<Timer> lost_timer_;
+  std::unique_ptr<Timer> control_timer_;
+  ParameterSet applied_;  // what the service was told last
+  std::string model_;
+  std::chrono::milliseconds silent_until_{};
   TurnTracker tracker_;
 
   // Guards all below. Taken by every thread, for a few lines; never held while
@@ -182,6 +217,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   AudioQueue queue_;
+  ControlQueue controls_;
+  std::uint64_t queued_bytes_ = 0;  // ever
   SessionStats stats_;
   std::uint64_t next_turn_;
   std::vector<AudioPiece> lost_;  // not reported yet

@@ -107,7 +107,7 @@ class SoupTransport final : public Transport {
       : loop_(std::move(loop)), observer_(observer), options_(options) {}
   ~SoupTransport() override;
 
-  void open(const UpgradeRequest &request) override;
+  void open(const Target &target) override;
   bool writable() override;
   void send_text(const std::string &text) override;
   void send_binary(std::span<const std::byte> data) override;
@@ -130,6 +130,7 @@ class SoupTransport final : public Transport {
   static void on_closing(SoupWebsocketConnection *, gpointer data);
   static gboolean on_stream_writable(GObject *, gpointer data);
 
+  void create_session(const Target &target);
   void adopt_connection(Ref<SoupWebsocketConnection> connection);
   void release_connection();
   void stop_waiting_to_write();
@@ -163,15 +164,22 @@ void SoupTransport::release_connection() {
   close_in_background(loop_, std::exchange(connection_, {}));
 }
 
-void SoupTransport::open(const UpgradeRequest &request) {
+void SoupTransport::create_session(const Target &target) {
   session_ = adopt(soup_session_new());
-  // Nothing that stays, asks or rewrites: no HTTP authentication with other
-  // credentials, no compression the service is not known to speak.
-  soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_AUTH_MANAGER);
+  // Nothing that stays or rewrites: no compression the service is not known to speak.
   soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-  if (options_.tls_database)
-    soup_session_set_tls_database(session_.get(), options_.tls_database.get());
+  if (target.tls_database)
+    soup_session_set_tls_database(session_.get(), target.tls_database.get());
+  if (target.proxy.empty())
+    return;
+  const Ref<GProxyResolver> resolver =
+      adopt(g_simple_proxy_resolver_new(target.proxy.reveal().c_str(), nullptr));
+  soup_session_set_proxy_resolver(session_.get(), resolver.get());
+}
 
+void SoupTransport::open(const Target &target) {
+  create_session(target);
+  const UpgradeRequest &request = target.request;
   message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
   if (!message_) {
     end({.failure = Failure{.kind = FailureKind::kSettings,

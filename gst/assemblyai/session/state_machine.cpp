@@ -15,8 +15,13 @@ struct Row {
 };
 
 constexpr auto kTable = std::to_array<Row>({
-    {State::kIdle, Input::kStart, {State::kConnecting, {kArmConnect, kOpen}}},
+    {State::kIdle, Input::kStart, {State::kPreparing, {kArmConnect, kPrepare}}},
     {State::kIdle, Input::kLeave, {State::kEnded, {kNoteLeft, kReportEnd}}},
+
+    {State::kPreparing, Input::kPrepared, {State::kConnecting, {kReportConnecting, kOpen}}},
+    {State::kPreparing, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
+    {State::kPreparing, Input::kDeadline, {State::kEnded, {kNoteTimeout, kReportEnd}}},
+    {State::kPreparing, Input::kLeave, {State::kEnded, {kDisarm, kNoteLeft, kReportEnd}}},
 
     {State::kConnecting, Input::kOpened, {State::kBeginning, {}}},
     {State::kConnecting, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
@@ -68,12 +73,12 @@ constexpr auto kTable = std::to_array<Row>({
 });
 
 constexpr std::array<std::string_view, kStateCount> kStateNames{
-    "idle",    "connecting",  "beginning", "streaming", "draining",
-    "leaving", "terminating", "closing",   "ended"};
+    "idle",     "preparing", "connecting",  "beginning", "streaming",
+    "draining", "leaving",   "terminating", "closing",   "ended"};
 
 constexpr std::array<std::string_view, kInputCount> kInputNames{
-    "start",       "opened", "begin",  "finish",   "audio-sent", "audio-done",
-    "termination", "error",  "closed", "deadline", "leave"};
+    "start",      "prepared",    "opened", "begin",  "finish",   "audio-sent",
+    "audio-done", "termination", "error",  "closed", "deadline", "leave"};
 
 }  // namespace
 

@@ -2,8 +2,10 @@
 // The life of one service session as a table: (state, input) -> (state, actions).
 // No I/O, no clock: Connection feeds it and carries out what it says.
 //
-//   Idle -> Connecting -> Beginning -> Streaming -> Draining -> Terminating -> Closing -> Ended
-//                                          \----> Leaving ------------------------------^
+//   Idle -> Preparing -> Connecting -> Beginning -> Streaming -> Draining -> Terminating -> Closing
+//   -> Ended
+//                                                       \----> Leaving
+//                                                       ------------------------------^
 //
 // From every state but Idle and Ended an error, a lost connection, a missed
 // deadline or leaving leads to Ended, which is reported once.
@@ -20,6 +22,7 @@ namespace assemblyai {
 
 enum class State : std::uint8_t {
   kIdle,
+  kPreparing,    // finding out what to connect with: a token may have to be fetched
   kConnecting,   // name look-up, TCP, TLS, upgrade
   kBeginning,    // connected, waiting for Begin
   kStreaming,    // audio goes out, turns come in
@@ -29,10 +32,11 @@ enum class State : std::uint8_t {
   kClosing,      // Termination received, waiting for the close frame
   kEnded,
 };
-inline constexpr std::size_t kStateCount = 9;
+inline constexpr std::size_t kStateCount = 10;
 
 enum class Input : std::uint8_t {
   kStart,
+  kPrepared,     // what to connect with is known
   kOpened,       // the upgrade succeeded
   kBegin,        // Begin received
   kFinish,       // no more audio will be queued
@@ -40,14 +44,15 @@ enum class Input : std::uint8_t {
   kAudioDone,    // the queue is empty, the tail is sent
   kTermination,  // Termination received
   kError,        // Error received, or the peer does not speak the protocol
-  kClosed,       // the peer closed, or the connection broke
+  kClosed,       // the peer closed, the connection broke, or there is none to make
   kDeadline,     // the armed timer fired
   kLeave,        // the caller loses interest: end as fast as is decent
 };
-inline constexpr std::size_t kInputCount = 11;
+inline constexpr std::size_t kInputCount = 12;
 
 enum class Action : std::uint8_t {
   kNone,
+  kPrepare,     // find out what to connect with
   kOpen,        // open the transport
   kArmConnect,  // start the timer of connect and Begin
   kArmDrain,    // start the timer of draining, anew
@@ -56,6 +61,7 @@ enum class Action : std::uint8_t {
   kAllowAudio,  // audio may be sent from now on
   kSendTerminate,
   kClose,  // close the transport; a session that may be open is terminated first
+  kReportConnecting,
   kReportBegin,
   kNoteTimeout,  // the reported end is a missed deadline
   kNoteLeft,     // the reported end is the caller's own wish

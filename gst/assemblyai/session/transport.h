@@ -17,6 +17,13 @@
 
 namespace assemblyai {
 
+// What to connect to, and how.
+struct Target {
+  UpgradeRequest request;
+  Ref<GTlsDatabase> tls_database;  // empty = the system's
+  Secret proxy;                    // URL, with credentials; empty = the system's
+};
+
 // How a connection ended. Either the peer closed (code and reason of its close
 // frame; 1006 when there was none), or something here or on the way failed.
 struct TransportEnd {
@@ -52,7 +59,7 @@ class Transport {
   Transport &operator=(const Transport &) = delete;
   virtual ~Transport() = default;
 
-  virtual void open(const UpgradeRequest &request) = 0;
+  virtual void open(const Target &target) = 0;
 
   // Would a message sent now leave at once? If not, on_writable will tell when.
   virtual bool writable() = 0;
@@ -65,7 +72,6 @@ class Transport {
 
 struct TransportOptions {
   std::chrono::seconds keepalive_interval{};  // between pings; 0 = none
-  Ref<GTlsDatabase> tls_database;             // empty = the system's
 };
 
 using TransportFactory =

@@ -150,6 +150,20 @@ void Worker::invoke(std::function<void()> task) {
   shared_->invoke(std::move(task));
 }
 
+// The loop may be gone when the work is done: then nobody waits for what it returns.
+void Worker::background(std::function<Continuation()> work) {
+  struct Job {
+    std::shared_ptr<Shared> shared;
+    std::function<Continuation()> work;
+  };
+  const auto run = [](gpointer data) -> gpointer {
+    const std::unique_ptr<Job> job(static_cast<Job *>(data));
+    job->shared->invoke(job->work());
+    return nullptr;
+  };
+  g_thread_unref(g_thread_new("assemblyai-prepare", run, new Job{shared_, std::move(work)}));
+}
+
 std::unique_ptr<Timer> Worker::after(nanoseconds delay, std::function<void()> task) {
   return std::make_unique<SourceTimer>(delay, std::move(task), shared_->context.get());
 }

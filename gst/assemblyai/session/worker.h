@@ -22,6 +22,7 @@ class Worker final : public EventLoop {
   nanoseconds now() const override;
   bool is_current() const override;
   void invoke(std::function<void()> task) override;
+  void background(std::function<Continuation()> work) override;
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override;
 

@@ -11,6 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int kSentCases = 31;
+constexpr int kRefusedCases = 18;
+
 struct Element {
   GstElement *sink = gst_element_factory_make("assemblyaisink", nullptr);
 
@@ -144,14 +147,14 @@ GST_END_TEST
 GST_START_TEST(test_extra_parameters_come_back) {
   Element element;
   element.set("extra-parameters",
-              "p,language_detection=true,max_speakers=2,vad_threshold=0.4,"
-              "language_codes=<en,de>");
+              "p,session_heartbeat=true,previous_context_n_turns=2,brand_new=0.4,"
+              "brand_new_list=<en,de>");
   GstStructure *extra = nullptr;
   g_object_get(element.sink, "extra-parameters", &extra, nullptr);
   fail_unless(extra != nullptr);
   fail_unless_equals_int(gst_structure_n_fields(extra), 4);
   gboolean detection = FALSE;
-  fail_unless(gst_structure_get_boolean(extra, "language_detection", &detection) && detection);
+  fail_unless(gst_structure_get_boolean(extra, "session_heartbeat", &detection) && detection);
   gst_structure_free(extra);
 }
 GST_END_TEST
@@ -159,10 +162,10 @@ GST_END_TEST
 GST_START_TEST(test_secrets_among_extra_parameters_cannot_be_read) {
   Element element;
   element.set("extra-parameters",
-              "p,webhook_auth_header_value=secret-one,token=secret-two,max_speakers=2");
+              "p,webhook_auth_header_value=secret-one,token=secret-two,session_heartbeat=true");
   const std::string shown = element.get("extra-parameters");
   fail_unless(shown.find("secret") == std::string::npos, "%s", shown.c_str());
-  fail_unless(shown.find("max_speakers") != std::string::npos);
+  fail_unless(shown.find("session_heartbeat") != std::string::npos);
 }
 GST_END_TEST
 
@@ -202,12 +205,33 @@ GST_START_TEST(test_what_is_set_is_sent) {
       {"keyterms-prompt=\"<GStreamer,\\\"Keanu Reeves & Co + 1\\\">\"", "keyterms_prompt",
        "[\"GStreamer\",\"Keanu Reeves & Co + 1\"]"},
       {"keyterms-prompt=\"<42>\"", "keyterms_prompt", "[\"42\"]"},
-      {"extra-parameters=\"p,language_detection=true\"", "language_detection", "true"},
-      {"extra-parameters=\"p,inactivity_timeout=30\"", "inactivity_timeout", "30"},
-      {"extra-parameters=\"p,vad_threshold=0.4\"", "vad_threshold", "0.4"},
-      {"extra-parameters=\"p,language_codes=<en,de>\"", "language_codes", "[\"en\",\"de\"]"},
+      {"mode=max_accuracy", "mode", "max_accuracy"},
+      {"prompt=\"About weather.\"", "prompt", "About weather."},
+      {"agent-context=\"How are you?\"", "agent_context", "How are you?"},
+      {"language-codes=\"<en,de>\"", "language_codes", "[\"en\",\"de\"]"},
+      {"language-detection=true", "language_detection", "true"},
+      {"language-code=en", "language_code", "en"},
+      {"domain=medical-v1", "domain", "medical-v1"},
+      {"speaker-labels=true", "speaker_labels", "true"},
+      {"speaker-labels=true max-speakers=2", "max_speakers", "2"},
+      {"filter-profanity=false", "filter_profanity", "false"},
+      {"redact-pii=true", "redact_pii", "true"},
+      {"redact-pii=true redact-pii-policies=\"<person_name>\"", "redact_pii_policies",
+       "[\"person_name\"]"},
+      {"redact-pii=true redact-pii-sub=entity_name", "redact_pii_sub", "entity_name"},
+      {"voice-focus=near-field", "voice_focus", "near-field"},
+      {"voice-focus=far-field voice-focus-threshold=0", "voice_focus_threshold", "0"},
+      {"inactivity-timeout=30", "inactivity_timeout", "30"},
+      {"end-of-turn-confidence-threshold=0", "end_of_turn_confidence_threshold", "0"},
+      {"vad-threshold=0.4", "vad_threshold", "0.4"},
+      {"interruption-delay=0", "interruption_delay", "0"},
+      {"continuous-partials=false", "continuous_partials", "false"},
+      {"include-partial-turns=false", "include_partial_turns", "false"},
+      {"extra-parameters=\"p,session_heartbeat=true\"", "session_heartbeat", "true"},
+      {"extra-parameters=\"p,previous_context_n_turns=7\"", "previous_context_n_turns", "7"},
       {"extra-parameters=\"p,brand_new=(string)yes\"", "brand_new", "yes"},
   };
+  static_assert(std::size(kCases) == kSentCases);
   const testserver::ReceivedSession session = run_with(kCases[__i__].properties);
   fail_unless(session.query.contains(kCases[__i__].parameter));
   fail_unless_equals_text(session.query.at(kCases[__i__].parameter), kCases[__i__].value);
@@ -228,10 +252,18 @@ GST_START_TEST(test_bad_settings_are_refused_before_connecting) {
       {"extra-parameters=\"p,speech_model=x\"", "speech-model"},
       {"extra-parameters=\"p,token=x\"", "credential"},
       {"min-turn-silence=2147483647", "min-turn-silence"},
-      {"extra-parameters=\"p,vad_threshold=2.0\"", "vad_threshold"},
-      {"extra-parameters=\"p,voice_focus_threshold=0.5\"", "voice_focus"},
-      {"extra-parameters=\"p,language_detection=perhaps\"", "extra-parameters: language_detection"},
+      {"vad-threshold=2.0", "vad-threshold must be between 0 and 1"},
+      {"inactivity-timeout=4", "inactivity-timeout must be between 5 and 3600"},
+      {"voice-focus-threshold=0.5", "set voice-focus too"},
+      {"redact-pii-policies=\"<date>\"", "set redact-pii to true too"},
+      {"extra-parameters=\"p,session_heartbeat=perhaps\"", "extra-parameters: session_heartbeat"},
+      {"extra-headers=\"h,Authorization=x\"", "extra-headers"},
+      {"extra-headers=\"h,Sec-WebSocket-Key=x\"", "extra-headers"},
+      {"api-key=\"\" api-key-file=/does/not/exist", "api-key-file"},
+      {"ssl-ca-file=/does/not/exist", "ssl-ca-file"},
+      {"proxy=ftp://proxy.example.com", "proxy"},
   };
+  static_assert(std::size(kCases) == kRefusedCases);
   const std::string text = refused_with(kCases[__i__].properties);
   fail_unless(text.find(kCases[__i__].says) != std::string::npos, "%s", text.c_str());
 }
@@ -300,8 +332,8 @@ static Suite *properties_suite() {
   tcase_add_test(tests, test_secrets_among_extra_parameters_cannot_be_read);
   tcase_add_test(tests, test_an_endpoint_of_null_is_the_default);
   tcase_add_test(tests, test_what_is_not_set_is_not_sent);
-  tcase_add_loop_test(tests, test_what_is_set_is_sent, 0, 12);
-  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, 11);
+  tcase_add_loop_test(tests, test_what_is_set_is_sent, 0, kSentCases);
+  tcase_add_loop_test(tests, test_bad_settings_are_refused_before_connecting, 0, kRefusedCases);
   tcase_add_test(tests, test_a_key_that_cannot_be_one_is_refused_before_connecting);
   tcase_add_test(tests, test_too_many_key_terms_are_refused_before_connecting);
   tcase_add_test(tests, test_the_key_may_come_from_the_environment);

@@ -20,7 +20,8 @@ constexpr char kTurn[] =
 
 class Recorder final : public ConnectionObserver {
  public:
-  void on_begin(const Begin &begin) override { begins.push_back(begin); }
+  void on_connecting() override { connecting++; }
+  void on_begin(const Begin &begin, const ParameterSet &) override { begins.push_back(begin); }
   void on_may_send() override {
     may_send++;
     if (connection != nullptr && auto_done && connection->may_send())
@@ -33,6 +34,7 @@ class Recorder final : public ConnectionObserver {
 
   Connection *connection = nullptr;
   bool auto_done = false;
+  int connecting = 0;
   int may_send = 0;
   int frames = 0;
   std::vector<Begin> begins;
@@ -45,9 +47,13 @@ struct Fixture {
   ManualLoop loop;
   std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
   Recorder recorder;
+  Result<Target> target = Target();
   Connection connection{loop,
                         fake_factory(peer),
-                        {.connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s},
+                        {.target = [this] { return target; },
+                         .connect_timeout = 10s,
+                         .drain_timeout = 5s,
+                         .keepalive_interval = 4s},
                         recorder};
 
   Fixture() { recorder.connection = &connection; }
@@ -136,6 +142,44 @@ GST_START_TEST(test_a_broken_connection_while_terminating_is_a_failure) {
   f.connection.audio_done();
   f.peer->close(1006);
   fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+GST_START_TEST(test_preparing_has_a_limit_and_comes_too_late_after_it) {
+  Fixture f;
+  f.loop.hold_background = true;
+  f.connection.start();
+  f.loop.advance(10s);
+  fail_unless(f.failure().message.find("request-token") != std::string::npos);
+  f.loop.release_background();
+  fail_if(f.peer->opened);
+  fail_unless_equals_int(f.recorder.connecting, 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_preparing_can_be_left) {
+  Fixture f;
+  f.loop.hold_background = true;
+  f.connection.start();
+  f.connection.leave();
+  f.assert_ended_well();
+  f.loop.release_background();
+  fail_if(f.peer->opened);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_is_prepared_may_come_when_the_connection_is_gone) {
+  ManualLoop loop;
+  loop.hold_background = true;
+  auto peer = std::make_shared<FakePeer>();
+  Recorder recorder;
+  {
+    Connection connection(loop, fake_factory(peer),
+                          {.target = [] { return Target(); }, .connect_timeout = 1s}, recorder);
+    connection.start();
+  }
+  loop.release_background();
+  fail_if(peer->opened);
 }
 GST_END_TEST
 
@@ -421,6 +465,9 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_a_close_frame_that_never_comes_is_not_waited_for);
   tcase_add_test(tests, test_a_close_in_place_of_termination_is_an_end);
   tcase_add_test(tests, test_a_broken_connection_while_terminating_is_a_failure);
+  tcase_add_test(tests, test_preparing_has_a_limit_and_comes_too_late_after_it);
+  tcase_add_test(tests, test_preparing_can_be_left);
+  tcase_add_test(tests, test_what_is_prepared_may_come_when_the_connection_is_gone);
   tcase_add_test(tests, test_connecting_has_a_limit);
   tcase_add_test(tests, test_every_way_out_of_an_open_session_terminates_it);
   tcase_add_test(tests, test_begin_has_the_same_limit);

@@ -35,7 +35,7 @@ class Recorder final : public SessionObserver {
         text += report.text + " ";
     });
   }
-  void on_message(const ServerMessage &) override {}
+  void on_message(const ServerMessage &, const TurnNumbers &) override {}
   void on_frame(std::string_view frame) override {
     note([&] { largest_frame = std::max(largest_frame, frame.size()); });
   }
@@ -77,19 +77,21 @@ struct Fixture {
     std::string error;
     server = testserver::Server::start(std::move(server_options), &error);
     fail_unless(server != nullptr, "%s", error.c_str());
-    if (!server->ca_file().empty() && !options.tls_database) {
-      options.tls_database = adopt(g_tls_file_database_new(server->ca_file().c_str(), nullptr));
-    }
+    Target target;
+    if (!server->ca_file().empty())
+      target.tls_database = adopt(g_tls_file_database_new(server->ca_file().c_str(), nullptr));
     Result<UpgradeRequest> request =
         make_request({.endpoint = server->endpoint(),
                       .credential = {Credential::Kind::kApiKey, Secret("k")},
                       .parameters = {{"speech_model", std::string("universal-3-5-pro")}}});
     fail_unless(static_cast<bool>(request));
+    target.request = std::move(*request);
     const auto factory = [loop = worker](TransportObserver &observer,
                                          const TransportOptions &transport_options) {
       return make_soup_transport(loop, observer, transport_options);
     };
-    session = Session::create(std::move(options), std::move(*request), worker, factory, recorder);
+    session = Session::create(
+        std::move(options), [target] { return target; }, worker, factory, recorder);
     session->start();
   }
 

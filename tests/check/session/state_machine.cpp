@@ -81,11 +81,11 @@ struct Walk {
 
 GST_START_TEST(test_a_session_goes_its_way_from_start_to_end) {
   const std::vector<std::pair<Input, State>> way{
-      {Input::kStart, State::kConnecting},      {Input::kOpened, State::kBeginning},
-      {Input::kBegin, State::kStreaming},       {Input::kAudioSent, State::kStreaming},
-      {Input::kFinish, State::kDraining},       {Input::kAudioSent, State::kDraining},
-      {Input::kAudioDone, State::kTerminating}, {Input::kTermination, State::kClosing},
-      {Input::kClosed, State::kEnded}};
+      {Input::kStart, State::kPreparing},     {Input::kPrepared, State::kConnecting},
+      {Input::kOpened, State::kBeginning},    {Input::kBegin, State::kStreaming},
+      {Input::kAudioSent, State::kStreaming}, {Input::kFinish, State::kDraining},
+      {Input::kAudioSent, State::kDraining},  {Input::kAudioDone, State::kTerminating},
+      {Input::kTermination, State::kClosing}, {Input::kClosed, State::kEnded}};
   Walk walk;
   for (const auto &[input, expected] : way) {
     walk.take(input);

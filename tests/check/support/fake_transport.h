@@ -20,6 +20,7 @@ struct FakePeer {
   int transports = 0;
   std::vector<std::vector<std::byte>> audio;
   std::vector<std::string> texts;
+  std::vector<char> order;  // 'a' for audio, 't' for text
 
   void say(const std::string &text) { observer->on_text(text); }
   void begin() { say(R"({"type":"Begin","id":"s1","expires_at":1790221526})"); }
@@ -41,11 +42,15 @@ class FakeTransport final : public Transport {
   }
   ~FakeTransport() override { peer_->observer = nullptr; }
 
-  void open(const UpgradeRequest &) override { peer_->opened = true; }
+  void open(const Target &) override { peer_->opened = true; }
   bool writable() override { return peer_->writable; }
-  void send_text(const std::string &text) override { peer_->texts.push_back(text); }
+  void send_text(const std::string &text) override {
+    peer_->texts.push_back(text);
+    peer_->order.push_back('t');
+  }
   void send_binary(std::span<const std::byte> data) override {
     peer_->audio.emplace_back(data.begin(), data.end());
+    peer_->order.push_back('a');
   }
   std::string_view progress() const override { return "negotiating TLS"; }
 

@@ -25,6 +25,21 @@ class ManualLoop final : public EventLoop {
     tasks_.push_back(std::move(task));
   }
 
+  // At once, unless hold_background is set: then release_background() does it.
+  void background(std::function<Continuation()> work) override {
+    held_.push_back(std::move(work));
+    if (!hold_background)
+      release_background();
+  }
+  void release_background() {
+    while (!held_.empty()) {
+      const std::function<Continuation()> work = std::move(held_.front());
+      held_.pop_front();
+      work()();
+    }
+  }
+  bool hold_background = false;
+
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override {
     const Key key{now_ + delay, next_id_++};
@@ -88,6 +103,7 @@ class ManualLoop final : public EventLoop {
   std::uint64_t next_id_ = 0;
   std::mutex mutex_;  // guards tasks_: any thread may invoke
   std::deque<std::function<void()>> tasks_;
+  std::deque<std::function<Continuation()>> held_;
   std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();
 };
 

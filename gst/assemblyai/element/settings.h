@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the element's properties make up.
+
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/glib_ptr.h"
+#include "protocol/endpoint.h"
+#include "protocol/proxy.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+// Which bus messages are posted.
+enum MessageFlags : guint {
+  kMessageSession = 1U << 0U,
+  kMessagePartial = 1U << 1U,
+  kMessageFinal = 1U << 2U,
+  kMessageSpeech = 1U << 3U,
+  kMessageRaw = 1U << 4U,
+};
+
+inline constexpr guint kDefaultMessages =
+    kMessageSession | kMessagePartial | kMessageFinal | kMessageSpeech;
+inline constexpr guint kDefaultMaxBacklogMs = 30000;
+inline constexpr guint kDefaultConnectTimeoutMs = 10000;
+inline constexpr guint kDefaultDrainTimeoutMs = 10000;
+inline constexpr guint kDefaultKeepaliveIntervalMs = 5000;
+inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
+
+// A value: copied under a lock, used without it.
+struct Settings {
+  std::string endpoint{kDefaultEndpoint};
+  bool allow_insecure = false;
+  Secret api_key;
+  std::string api_key_file;
+  Secret token;
+  std::string ssl_ca_file;
+  Ref<GTlsDatabase> tls_database;
+  ProxySettings proxy;
+  Headers extra_headers;
+  ParameterSet parameters{{"speech_model", std::string(kDefaultSpeechModel)}};
+  ParameterSet extra_parameters;
+  guint messages = kDefaultMessages;
+  guint chunk_duration_ms = static_cast<guint>(kMinChunk.count());
+  guint max_backlog_ms = kDefaultMaxBacklogMs;
+  guint connect_timeout_ms = kDefaultConnectTimeoutMs;
+  guint drain_timeout_ms = kDefaultDrainTimeoutMs;
+  guint keepalive_interval_ms = kDefaultKeepaliveIntervalMs;
+};
+
+// The element's settings, also for the session that connects with them in the
+// background. Any thread.
+class SharedSettings {
+ public:
+  Settings copy() const {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+  }
+  void replace(Settings settings) {
+    const std::lock_guard lock(mutex_);
+    std::swap(settings_, settings);  // what went is freed without the lock
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Settings settings_;
+};
+
+}  // namespace assemblyai

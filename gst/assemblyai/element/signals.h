@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The element's signals.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "base/secret.h"
+
+namespace assemblyai {
+
+struct SignalActions {
+  GCallback force_endpoint;
+  GCallback update_configuration;
+};
+
+void install_signals(GType type, const SignalActions &actions);
+
+// Asks the application for a token. Empty when it has none. Calls back: no lock may
+// be held, and it may take its time.
+Secret emit_request_token(GstElement *element);
+
+}  // namespace assemblyai

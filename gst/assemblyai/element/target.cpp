@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/target.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "config.h"
+#include "element/parameter_properties.h"
+
+namespace assemblyai {
+
+namespace {
+
+// More than any key or token has.
+constexpr std::size_t kMaxKeyFile = 16384;
+
+Failure settings_failure(std::string message, std::string detail = {}) {
+  return {
+      .kind = FailureKind::kSettings, .message = std::move(message), .detail = std::move(detail)};
+}
+
+Failure unreadable_key_file(const std::string &path, int error) {
+  return settings_failure("The key file cannot be read: check api-key-file and its permissions",
+                          path + ": " + g_strerror(error));
+}
+
+// At most kMaxKeyFile bytes, and nothing that could block for long: a pipe or a
+// device is not a key file.
+Result<Secret> read_key_file(const std::string &path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0)
+    return unreadable_key_file(path, errno);
+  std::array<char, kMaxKeyFile> buffer{};
+  const ssize_t size = read(file, buffer.data(), buffer.size());
+  const int error = errno;
+  close(file);
+  if (size < 0)
+    return unreadable_key_file(path, error);
+  std::string_view key(buffer.data(), static_cast<std::size_t>(size));
+  const std::size_t begin = key.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos)
+    return settings_failure("The key file is empty: check api-key-file", path);
+  key = key.substr(begin, key.find_last_not_of(" \t\r\n") - begin + 1);
+  return Secret(std::string(key));
+}
+
+Result<Credential> find_credential(const Settings &settings, const Secret &fresh_token) {
+  if (!fresh_token.empty())
+    return Credential{Credential::Kind::kToken, fresh_token};
+  if (!settings.token.empty())
+    return Credential{Credential::Kind::kToken, settings.token};
+  if (!settings.api_key.empty())
+    return Credential{Credential::Kind::kApiKey, settings.api_key};
+  if (!settings.api_key_file.empty()) {
+    Result<Secret> key = read_key_file(settings.api_key_file);
+    if (!key)
+      return std::move(key.failure());
+    return Credential{Credential::Kind::kApiKey, std::move(*key)};
+  }
+  const char *key = g_getenv("ASSEMBLYAI_API_KEY");
+  if (key == nullptr || *key == '\0')
+    return Credential{};
+  return Credential{Credential::Kind::kApiKey, Secret(key)};
+}
+
+Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
+  if (settings.tls_database && !settings.ssl_ca_file.empty())
+    return settings_failure("ssl-ca-file and tls-database are both set: set one of them");
+  if (settings.ssl_ca_file.empty())
+    return settings.tls_database;
+  OutError error;
+  GTlsDatabase *database = g_tls_file_database_new(settings.ssl_ca_file.c_str(), error.out());
+  if (database == nullptr)
+    return settings_failure(
+        "The certificates of ssl-ca-file cannot be read: it must be a file in "
+        "PEM format, with its full path",
+        error ? error->message : "");
+  return adopt(database);
+}
+
+// The caps fix what these say, and what has a property is set there.
+std::optional<Failure> refuse_extra(const std::string &name) {
+  if (name == "sample_rate" || name == "encoding")
+    return settings_failure("extra-parameters must not set " + name +
+                            ": the element always sends 16 kHz pcm_s16le");
+  if (name == "token")
+    return settings_failure(
+        "extra-parameters must not set token: it is a credential; use the "
+        "property token");
+  if (const ParameterProperty *property = property_of_parameter(name))
+    return settings_failure("extra-parameters must not set " + name + ": use the property " +
+                            property->name);
+  return std::nullopt;
+}
+
+// Those of both kinds together.
+Result<ParameterSet> all_parameters(const Settings &settings) {
+  ParameterSet parameters = settings.parameters;
+  for (const auto &[name, value] : settings.extra_parameters) {
+    if (std::optional<Failure> failure = refuse_extra(name))
+      return std::move(*failure);
+    const Parameter *known = find_parameter(name);
+    const std::string *text = std::get_if<std::string>(&value);
+    if (known != nullptr && known->type == ParameterType::kJson && text != nullptr)
+      parameters.insert_or_assign(name, JsonText{*text});
+    else if (known == nullptr || !is_cleared(value))
+      parameters.insert_or_assign(name, value);
+  }
+  return parameters;
+}
+
+Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credential) {
+  Result<ParameterSet> parameters = all_parameters(settings);
+  if (!parameters)
+    return std::move(parameters.failure());
+  Result<UpgradeRequest> request =
+      make_request({.endpoint = settings.endpoint,
+                    .allow_insecure = settings.allow_insecure,
+                    .credential = std::move(credential),
+                    .parameters = std::move(*parameters),
+                    .user_agent = "AssemblyAI/1.0 (integration=GStreamer/" VERSION ")",
+                    .extra_headers = settings.extra_headers});
+  if (!request)
+    return in_property_names(std::move(request.failure()), settings);
+  return request;
+}
+
+}  // namespace
+
+Failure in_property_names(Failure failure, const Settings &settings) {
+  for (const ParameterProperty &property : parameter_properties()) {
+    const std::string_view parameter = property.parameter;
+    for (std::size_t at = failure.message.find(parameter); at != std::string::npos;
+         at = failure.message.find(parameter, at + 1))
+      failure.message.replace(at, parameter.size(), property.name);
+  }
+  for (const auto &[name, value] : settings.extra_parameters) {
+    if (failure.message.starts_with(name + " "))
+      failure.message = "extra-parameters: " + failure.message;
+  }
+  return failure;
+}
+
+Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {
+  Result<Credential> credential = find_credential(settings, fresh_token);
+  if (!credential)
+    return std::move(credential.failure());
+  Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential));
+  if (!request)
+    return std::move(request.failure());
+  Result<Ref<GTlsDatabase>> tls_database = find_tls_database(settings);
+  if (!tls_database)
+    return std::move(tls_database.failure());
+  Result<Secret> proxy = proxy_url(settings.proxy);
+  if (!proxy)
+    return std::move(proxy.failure());
+  return Target{std::move(*request), std::move(*tls_database), std::move(*proxy)};
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "protocol/proxy.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/glib_ptr.h"
+
+namespace assemblyai {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kSchemes{"http",   "https",   "socks",
+                                                   "socks4", "socks4a", "socks5"};
+
+Failure refused(std::string message) {
+  return {.kind = FailureKind::kSettings, .message = std::move(message)};
+}
+
+std::string with_scheme(const std::string &address) {
+  return address.find("://") == std::string::npos ? "http://" + address : address;
+}
+
+const char *or_null(const std::string &text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+}  // namespace
+
+Result<Secret> proxy_url(const ProxySettings &settings) {
+  if (settings.address.empty())
+    return Secret();
+  const std::string text = with_scheme(settings.address.reveal());
+  // GLib's message is not passed on: it quotes parts of the address.
+  const Owned<GUri> uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
+  const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
+  if (host == nullptr || *host == '\0')
+    return refused("The proxy is not a URL: it must look like http://proxy.example.com:3128");
+  const std::string_view scheme = g_uri_get_scheme(uri.get());
+  if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
+    return refused("The proxy must begin with http:// or socks5://");
+  const char *user = or_null(settings.user);
+  const char *password = or_null(settings.password.reveal());
+  const Owned<char> url(
+      g_uri_join_with_user(G_URI_FLAGS_HAS_PASSWORD, g_uri_get_scheme(uri.get()),
+                           user != nullptr ? user : g_uri_get_user(uri.get()),
+                           password != nullptr ? password : g_uri_get_password(uri.get()), nullptr,
+                           host, g_uri_get_port(uri.get()), "", nullptr, nullptr));
+  return Secret(url.get());
+}
+
+std::string display_proxy(const Secret &address) {
+  const std::string &text = address.reveal();
+  const std::size_t at = text.rfind('@');
+  if (at == std::string::npos)
+    return text;
+  const std::size_t scheme = text.find("://");
+  const std::string head = scheme == std::string::npos ? "" : text.substr(0, scheme + 3);
+  return head + "***" + text.substr(at);
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace assemblyai {
+
+// As an application or user gives it. The address may hold credentials; those of
+// user and password win.
+struct ProxySettings {
+  Secret address;  // URL; without a scheme it is an HTTP proxy
+  std::string user;
+  Secret password;
+};
+
+// The URL that GIO takes. Empty when no address is set. Refuses, with kind
+// kSettings, what is not the URL of an HTTP or SOCKS proxy.
+Result<Secret> proxy_url(const ProxySettings &settings);
+
+// The address as it may be shown.
+std::string display_proxy(const Secret &address);
+
+}  // namespace assemblyai
