@@ -103,7 +103,9 @@ std::optional<Timeline::Moment> Timeline::at(std::chrono::milliseconds position)
   const auto after =
       std::upper_bound(spans_.begin(), spans_.end(), sample,
                        [](std::uint64_t wanted, const Span &span) { return wanted < span.first; });
-  return moment_in(after == spans_.begin() ? *after : *std::prev(after), sample);
+  if (after == spans_.begin())
+    return std::nullopt;
+  return moment_in(*std::prev(after), sample);
 }
 
 std::optional<Timeline::Moment> Timeline::end_at(std::chrono::milliseconds position) const {
@@ -113,7 +115,9 @@ std::optional<Timeline::Moment> Timeline::end_at(std::chrono::milliseconds posit
   const auto after =
       std::lower_bound(spans_.begin(), spans_.end(), sample,
                        [](const Span &span, std::uint64_t wanted) { return span.first < wanted; });
-  return moment_in(after == spans_.begin() ? *after : *std::prev(after), sample);
+  if (after != spans_.begin())
+    return moment_in(*std::prev(after), sample);
+  return after->first == sample ? std::optional(moment_in(*after, sample)) : std::nullopt;
 }
 
 std::optional<nanoseconds> Timeline::arrival_of(std::chrono::milliseconds position) const {

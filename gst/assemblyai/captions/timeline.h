@@ -52,8 +52,8 @@ class Timeline {
   // Silence that stands for no audio of the input (the padding of the tail).
   void append_padding(std::uint64_t samples);
 
-  // The time of a position. Positions before the horizon, beyond what was sent,
-  // or in padding give the nearest known time.
+  // The time of a position. Positions beyond what was sent or in padding give the
+  // nearest known time; of those before the horizon nothing is known any more.
   struct Moment {
     nanoseconds running_time{};
     std::optional<nanoseconds> stream_time;

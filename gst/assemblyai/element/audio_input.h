@@ -10,19 +10,49 @@
 
 namespace assemblyai {
 
+// What came in, to be sent in this order: the silence for a hole before the audio,
+// the end of the turn when the hole was long, the audio. Each may be missing.
+struct InputAudio {
+  AudioBlock silence;
+  bool ends_turn = false;
+  AudioBlock audio;
+};
+
 // Buffers to blocks of audio on the pipeline's clocks: cuts off what lies outside
-// the segment, and continues from the buffer before where one has no time stamp.
+// the segment, continues from the buffer before where one has no time stamp, and
+// fills holes, so that the service hears a pause where there was one.
 // Streaming thread only.
 class AudioInput {
  public:
-  // Nothing when no part of the buffer is inside the segment or it has no audio.
-  std::optional<AudioBlock> convert(GstBuffer *buffer, const GstSegment &segment,
-                                    nanoseconds arrival);
-  // Forgets where the last buffer ended.
-  void reset() { next_position_ = GST_CLOCK_TIME_NONE; }
+  // Longest hole that becomes silence: what the service takes at once without its
+  // captions falling behind (Pacer::kBurst), and more than ends a turn by default.
+  static constexpr std::chrono::seconds kMaxSilence{2};
+  // Time stamps that stray less from the count of samples are jitter, no holes. The
+  // audio sinks of GStreamer have the same limit.
+  static constexpr std::chrono::milliseconds kAlignment{40};
+
+  InputAudio convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
+  // No audio is to come for this time of the segment.
+  InputAudio gap(GstClockTime start, GstClockTime duration, const GstSegment &segment,
+                 nanoseconds arrival);
+
+  // A new segment: buffers without time stamps begin at its start.
+  void new_segment() { next_position_ = GST_CLOCK_TIME_NONE; }
+  // After a flush, or where the audio goes on elsewhere: no hole is seen there.
+  void reset();
 
  private:
+  struct Part {
+    GstClockTime position = 0;  // in the segment's time
+    std::size_t skip = 0;
+    std::size_t size = 0;
+  };
+
+  std::optional<Part> inside(GstClockTime begin, std::size_t size, const GstSegment &segment);
+  void fill(nanoseconds until, const GstSegment &segment, nanoseconds arrival, InputAudio *into);
+
   GstClockTime next_position_ = GST_CLOCK_TIME_NONE;  // in the segment's time
+  std::optional<nanoseconds> next_running_time_;      // by the count of samples
 };
 
 }  // namespace assemblyai

@@ -108,6 +108,16 @@ static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *bu
   return impl_of(sink).render(buffer);
 }
 
+// The base class waits for the moment of the gap first.
+static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
+  GstClockTime start = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = GST_CLOCK_TIME_NONE;
+  gst_event_parse_gap(event, &start, &duration);
+  return static_cast<gboolean>(
+      GST_BASE_SINK_CLASS(gst_assemblyai_sink_parent_class)->event(sink, event) != FALSE &&
+      impl_of(sink).gap(start, duration) == GST_FLOW_OK);
+}
+
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_EOS:
@@ -116,6 +126,8 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
         return FALSE;
       }
       break;
+    case GST_EVENT_GAP:
+      return gst_assemblyai_sink_gap(sink, event);
     case GST_EVENT_FLUSH_START:
       impl_of(sink).flush_start();
       break;

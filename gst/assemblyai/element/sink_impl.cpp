@@ -45,6 +45,10 @@ void add(SessionStats &total, const SessionStats &part) {
   total.session_id = part.session_id;
 }
 
+nanoseconds arrival_now() {
+  return std::chrono::microseconds(g_get_monotonic_time());
+}
+
 guint64 ns(std::uint64_t bytes) {
   return gst_util_uint64_scale(bytes, GST_SECOND, kBytesPerSecond);
 }
@@ -145,6 +149,7 @@ bool SinkImpl::get_property(guint id, GValue *value) {
 }
 
 void SinkImpl::prepare() {
+  input_.reset();
   const std::lock_guard lock(mutex_);
   past_ = {};
   sessions_ = 0;
@@ -174,6 +179,7 @@ void SinkImpl::flush_start() {
 
 // A new segment follows, on the streaming thread.
 void SinkImpl::flush_stop() {
+  input_.reset();
   const std::lock_guard lock(mutex_);
   closed_ = false;
 }
@@ -193,17 +199,37 @@ void SinkImpl::unlock_stop() {
 }
 
 GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
-  if (!is_negotiated())
+  if (!is_negotiated() || !is_at_normal_rate())
     return GST_FLOW_OK;
-  std::optional<AudioBlock> block =
-      input_.convert(buffer, sink_->segment, std::chrono::microseconds(g_get_monotonic_time()));
-  while (block) {
-    const Run run = current_or_new();
+  return take(input_.convert(buffer, sink_->segment, arrival_now()));
+}
+
+GstFlowReturn SinkImpl::gap(GstClockTime start, GstClockTime duration) {
+  if (sink_->segment.format != GST_FORMAT_TIME || !is_at_normal_rate())
+    return GST_FLOW_OK;
+  return take(input_.gap(start, duration, sink_->segment, arrival_now()));
+}
+
+GstFlowReturn SinkImpl::take(InputAudio input) {
+  GstFlowReturn flow = GST_FLOW_OK;
+  // Nobody pays for a session of silence.
+  if (!input.silence.data.empty())
+    flow = push(std::move(input.silence), &SinkImpl::current);
+  if (input.ends_turn)
+    force_endpoint();
+  if (flow == GST_FLOW_OK && !input.audio.data.empty())
+    flow = push(std::move(input.audio), &SinkImpl::current_or_new);
+  return flow;
+}
+
+GstFlowReturn SinkImpl::push(AudioBlock block, Run (SinkImpl::*session)()) {
+  for (;;) {
+    const Run run = (this->*session)();
     if (!run.session) {
       const std::lock_guard lock(mutex_);
-      return failed_ ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+      return closed_ && !failed_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
     }
-    switch (run.session->push(std::move(*block))) {
+    switch (run.session->push(std::move(block))) {
       case Session::PushResult::kAccepted:
         return GST_FLOW_OK;
       case Session::PushResult::kInterrupted:
@@ -215,7 +241,27 @@ GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
         break;
     }
   }
-  return GST_FLOW_OK;
+}
+
+// The service hears speech at its own pace; sped up, slowed down or backwards there
+// is nothing to recognise in time.
+bool SinkImpl::is_at_normal_rate() {
+  const gdouble rate = sink_->segment.rate;
+  if (rate == 1.0)
+    return true;
+  input_.reset();
+  if (std::exchange(odd_rate_, true))
+    return false;
+  force_endpoint();
+  const Owned<char> text(g_strdup_printf(
+      "There are no captions while the playback rate is %g: they go on at the rate 1", rate));
+  post_warning(GST_ELEMENT(sink_), {.kind = FailureKind::kFormat, .message = text.get()});
+  return false;
+}
+
+void SinkImpl::new_segment() {
+  input_.new_segment();
+  odd_rate_ = false;
 }
 
 // Bytes of a file, say: upstream has no caps then, or counts no time.
@@ -256,7 +302,7 @@ bool SinkImpl::end_of_stream(GstEvent *event) {
   }
 }
 
-SinkImpl::Run SinkImpl::current() const {
+SinkImpl::Run SinkImpl::current() {
   const std::lock_guard lock(mutex_);
   return run_;
 }

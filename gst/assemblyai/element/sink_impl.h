@@ -45,9 +45,10 @@ class SinkImpl {
   // Streaming thread, with the base class's preroll lock held: what waits here must
   // end when unlock() is called, and then give the lock up in wait_preroll().
   GstFlowReturn render(GstBuffer *buffer);
+  GstFlowReturn gap(GstClockTime start, GstClockTime duration);
   // False when a flush or the way to READY came first: the EOS is void then.
   bool end_of_stream(GstEvent *event);
-  void new_segment() { input_.reset(); }
+  void new_segment();
 
   // The threads that flush, pause and stop.
   void flush_start();
@@ -62,7 +63,10 @@ class SinkImpl {
   };
 
   bool is_negotiated();
-  Run current() const;
+  bool is_at_normal_rate();
+  GstFlowReturn take(InputAudio input);
+  GstFlowReturn push(AudioBlock block, Run (SinkImpl::*session)());
+  Run current();
   Run current_or_new();
   Run open();
   TargetSource target_source() const;
@@ -74,7 +78,10 @@ class SinkImpl {
   GstOwned<GstStructure> stats() const;
 
   GstBaseSink *const sink_;  // owns this
-  AudioInput input_;         // streaming thread only
+  // Streaming thread only.
+  AudioInput input_;
+  bool odd_rate_ = false;  // of this segment, and said so
+
   const std::shared_ptr<std::atomic<guint>> messages_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
 

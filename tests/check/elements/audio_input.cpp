@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Buffers, gaps and segments to blocks of audio: a table of cases, and random
+// streams in which every sample says where it belongs.
+
+#include "element/audio_input.h"
+
+#include <cstring>
+#include <map>
+#include <random>
+#include <vector>
+
+#include "captions/timeline.h"
+#include "element/gst_ptr.h"
+#include "session/session.h"
+#include "support/check.h"
+
+GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr GstClockTime kMs = GST_MSECOND;
+
+struct BufferDeleter {
+  void operator()(GstBuffer *buffer) const { gst_buffer_unref(buffer); }
+};
+using Buffer = std::unique_ptr<GstBuffer, BufferDeleter>;
+
+Buffer buffer_of(const std::vector<std::uint16_t> &samples, GstClockTime pts, guint flags = 0) {
+  Buffer buffer(gst_buffer_new_memdup(samples.data(), samples.size() * kBytesPerSample));
+  GST_BUFFER_PTS(buffer.get()) = pts;
+  GST_BUFFER_FLAG_SET(buffer.get(), flags);
+  return buffer;
+}
+
+Buffer buffer_of_ms(std::size_t ms, GstClockTime pts, guint flags = 0) {
+  return buffer_of(std::vector<std::uint16_t>(ms * 16, 7), pts, flags);
+}
+
+GstSegment segment_from(GstClockTime start, GstClockTime base = 0,
+                        GstClockTime stop = GST_CLOCK_TIME_NONE) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.start = start;
+  segment.time = start;
+  segment.base = base;
+  segment.stop = stop;
+  return segment;
+}
+
+std::uint16_t sample_at(const AudioBlock &block, std::size_t index) {
+  std::uint16_t sample = 0;
+  std::memcpy(&sample, block.data.data() + index * kBytesPerSample, sizeof sample);
+  return sample;
+}
+
+void assert_ns(nanoseconds got, nanoseconds expected) {
+  fail_unless_equals_int64(got.count(), expected.count());
+}
+
+}  // namespace
+
+GST_START_TEST(test_audio_keeps_its_running_and_stream_time) {
+  AudioInput input;
+  GstSegment segment = segment_from(10 * GST_SECOND, 3 * GST_SECOND);
+  segment.time = 70 * GST_SECOND;
+  const InputAudio got = input.convert(buffer_of_ms(20, 11 * GST_SECOND).get(), segment, 42ns);
+  assert_ns(got.audio.stamp.running_time, 4s);
+  assert_ns(*got.audio.stamp.stream_time, 71s);
+  assert_ns(got.audio.stamp.arrival, 42ns);
+  fail_unless_equals_uint64(got.audio.data.size(), 640);
+  fail_unless(got.silence.data.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_lies_outside_the_segment_is_cut) {
+  AudioInput input;
+  const GstSegment segment = segment_from(GST_SECOND, 0, GST_SECOND + 30 * kMs);
+  const InputAudio got =
+      input.convert(buffer_of_ms(100, GST_SECOND - 10 * kMs).get(), segment, 0ns);
+  assert_ns(got.audio.stamp.running_time, 0s);
+  fail_unless_equals_uint64(got.audio.data.size(), bytes_of(30ms));
+  fail_unless(
+      input.convert(buffer_of_ms(20, 2 * GST_SECOND).get(), segment, 0ns).audio.data.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_buffers_without_time_stamps_continue) {
+  AudioInput input;
+  const GstSegment first = segment_from(5 * GST_SECOND);
+  assert_ns(input.convert(buffer_of_ms(20, GST_CLOCK_TIME_NONE).get(), first, 0ns)
+                .audio.stamp.running_time,
+            0s);
+  assert_ns(input.convert(buffer_of_ms(20, GST_CLOCK_TIME_NONE).get(), first, 0ns)
+                .audio.stamp.running_time,
+            20ms);
+  input.new_segment();
+  const GstSegment second = segment_from(100 * GST_SECOND, 40 * kMs);
+  const InputAudio next = input.convert(buffer_of_ms(20, GST_CLOCK_TIME_NONE).get(), second, 0ns);
+  assert_ns(next.audio.stamp.running_time, 40ms);
+  fail_unless(next.silence.data.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_hole_becomes_silence_and_a_long_one_ends_the_turn) {
+  static const struct {
+    nanoseconds hole, silence;
+    bool ends_turn;
+  } kCases[] = {
+      {0ms, 0ms, false},      {39ms, 0ms, false},    {-39ms, 0ms, false},
+      {40ms, 40ms, false},    {500ms, 500ms, false}, {2000ms, 2000ms, false},
+      {2001ms, 2000ms, true}, {3600s, 2000ms, true}, {-500ms, 0ms, false},
+  };
+  const auto &test = kCases[__i__];
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  input.convert(buffer_of_ms(1000, 0).get(), segment, 0ns);
+  const auto pts = static_cast<GstClockTime>((1s + test.hole).count());
+  const InputAudio got = input.convert(buffer_of_ms(20, pts).get(), segment, 0ns);
+  fail_unless_equals_uint64(got.silence.data.size(), bytes_of(test.silence));
+  fail_unless_equals_int(got.ends_turn, test.ends_turn);
+  assert_ns(got.audio.stamp.running_time, 1s + test.hole);
+  if (test.silence > 0ms) {
+    assert_ns(got.silence.stamp.running_time, 1s);
+    assert_ns(*got.silence.stamp.stream_time, 1s);
+    fail_unless_equals_int(sample_at(got.silence, 0), 0);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_jitter_makes_no_silence_and_drift_does_at_last) {
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  std::mt19937 random(1);
+  std::uniform_int_distribution<int> jitter(-19, 19);
+  for (int i = 0; i < 1000; i++) {
+    const auto pts = static_cast<GstClockTime>(std::max(0, i * 20 + jitter(random))) * kMs;
+    fail_unless(input.convert(buffer_of_ms(20, pts).get(), segment, 0ns).silence.data.empty());
+  }
+  std::size_t silence = 0;
+  for (GstClockTime i = 0; i < 100; i++) {
+    const GstClockTime pts = 20000 * kMs + i * 21 * kMs;
+    silence += input.convert(buffer_of_ms(20, pts).get(), segment, 0ns).silence.data.size();
+  }
+  fail_unless(silence >= bytes_of(60ms) && silence <= bytes_of(100ms), "%zu", silence);
+}
+GST_END_TEST
+
+GST_START_TEST(test_gaps_become_silence_only_after_audio) {
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  fail_unless(input.gap(0, GST_SECOND, segment, 0ns).silence.data.empty());
+  input.convert(buffer_of_ms(100, GST_SECOND).get(), segment, 0ns);
+  const InputAudio gap = input.gap(1100 * kMs, 500 * kMs, segment, 0ns);
+  fail_unless_equals_uint64(gap.silence.data.size(), bytes_of(500ms));
+  fail_if(gap.ends_turn);
+  fail_unless(input.convert(buffer_of_ms(20, 1600 * kMs).get(), segment, 0ns).silence.data.empty());
+  fail_unless(input.gap(1620 * kMs, 10 * GST_SECOND, segment, 0ns).ends_turn);
+  const InputAudio after = input.convert(buffer_of_ms(20, 11620 * kMs).get(), segment, 0ns);
+  fail_unless(after.silence.data.empty() && !after.ends_turn);
+}
+GST_END_TEST
+
+GST_START_TEST(test_gaps_of_unknown_or_no_length_change_nothing) {
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  input.convert(buffer_of_ms(100, 0).get(), segment, 0ns);
+  fail_unless(input.gap(100 * kMs, GST_CLOCK_TIME_NONE, segment, 0ns).silence.data.empty());
+  fail_unless(input.gap(GST_CLOCK_TIME_NONE, kMs, segment, 0ns).silence.data.empty());
+  fail_unless(input.gap(100 * kMs, 0, segment, 0ns).silence.data.empty());
+  fail_unless(input.convert(buffer_of_ms(20, 100 * kMs).get(), segment, 0ns).silence.data.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_buffers_that_are_gaps_are_silent_whatever_is_in_them) {
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  const InputAudio got =
+      input.convert(buffer_of_ms(20, 0, GST_BUFFER_FLAG_GAP).get(), segment, 0ns);
+  fail_unless_equals_uint64(got.audio.data.size(), 640);
+  fail_unless_equals_int(sample_at(got.audio, 100), 0);
+  const Buffer empty(gst_buffer_new());
+  GST_BUFFER_PTS(empty.get()) = 20 * kMs;
+  GST_BUFFER_FLAG_SET(empty.get(), GST_BUFFER_FLAG_GAP);
+  GST_BUFFER_DURATION(empty.get()) = 100 * kMs;
+  fail_unless_equals_uint64(input.convert(empty.get(), segment, 0ns).silence.data.size(),
+                            bytes_of(100ms));
+}
+GST_END_TEST
+
+GST_START_TEST(test_after_a_flush_nothing_is_missing) {
+  AudioInput input;
+  const GstSegment segment = segment_from(0);
+  input.convert(buffer_of_ms(20, 0).get(), segment, 0ns);
+  input.reset();
+  const InputAudio got = input.convert(buffer_of_ms(20, GST_SECOND).get(), segment, 0ns);
+  fail_unless(got.silence.data.empty());
+}
+GST_END_TEST
+
+namespace {
+
+// A stream of segments, buffers of any size, holes, gaps and jumps back. Each sample
+// is numbered; where it belongs is noted as it is made.
+class RandomStream {
+ public:
+  explicit RandomStream(unsigned seed) : random_(seed) {}
+
+  void run(int steps) {
+    new_segment();
+    for (int i = 0; i < steps; i++) {
+      const unsigned choice = pick(0, 99);
+      if (choice < 4)
+        new_segment();
+      else if (choice < 8)
+        position_ += pick(1, 6000) * kMs;
+      else if (choice < 12)
+        position_ = std::max(segment_.start,
+                             position_ - std::min<GstClockTime>(position_, pick(1, 300) * kMs));
+      else if (choice < 18)
+        gap();
+      else
+        buffer();
+    }
+  }
+
+  // Every sample that was sent is where it belongs, and all that lay inside came.
+  // The service counts in milliseconds.
+  void check() const {
+    for (const auto &[where, number] : sent_) {
+      const auto expected = times_.find(number);
+      fail_unless(expected != times_.end());
+      const auto moment = timeline_.at(std::chrono::milliseconds(where / 16));
+      fail_unless(moment.has_value());
+      const nanoseconds error = moment->running_time - expected->second;
+      fail_unless(where % 16 != 0 || (error < 40ms && error > -40ms),
+                  "sample %u is off by %" G_GINT64_FORMAT " us", number,
+                  static_cast<gint64>(error.count() / 1000));
+    }
+    fail_unless_equals_uint64(sent_.size(), times_.size());
+  }
+
+ private:
+  unsigned pick(unsigned low, unsigned high) {
+    return std::uniform_int_distribution<unsigned>(low, high)(random_);
+  }
+
+  // Goes on in running time, as GStreamer has it, from anywhere in stream time.
+  void new_segment() {
+    const GstClockTime base = static_cast<GstClockTime>(running_end_.count());
+    segment_ = segment_from(pick(0, 100000) * kMs, base);
+    segment_.offset = pick(0, 3) == 0 ? pick(0, 500) * kMs : 0;
+    position_ = segment_.start + segment_.offset;
+    input_.new_segment();
+  }
+
+  void gap() {
+    const GstClockTime duration = pick(1, 4000) * kMs;
+    take(input_.gap(position_, duration, segment_, 0ns));
+    position_ += duration;
+    note_end();
+  }
+
+  void buffer() {
+    std::vector<std::uint16_t> samples(pick(1, 2000));
+    for (std::size_t i = 0; i < samples.size(); i++) {
+      samples[i] = next_number_;
+      const GstClockTime at = position_ + gst_util_uint64_scale(i, GST_SECOND, kSampleRate);
+      const guint64 time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, at);
+      if (GST_CLOCK_TIME_IS_VALID(time))
+        times_[next_number_] = nanoseconds(time);
+      next_number_++;
+    }
+    take(input_.convert(buffer_of(samples, position_).get(), segment_, 0ns));
+    position_ += gst_util_uint64_scale(samples.size(), GST_SECOND, kSampleRate);
+    note_end();
+  }
+
+  void note_end() {
+    const guint64 time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position_);
+    if (GST_CLOCK_TIME_IS_VALID(time))
+      running_end_ = nanoseconds(time);
+  }
+
+  void take(const InputAudio &input) {
+    append(input.silence, true);
+    append(input.audio, false);
+  }
+
+  void append(const AudioBlock &block, bool silent) {
+    const std::size_t count = block.data.size() / kBytesPerSample;
+    timeline_.append({block.stamp.running_time, block.stamp.stream_time, 0ns}, 0, count);
+    for (std::size_t i = 0; i < count && !silent; i++)
+      sent_.emplace(where_ + i, sample_at(block, i));
+    where_ += count;
+  }
+
+  std::mt19937 random_;
+  AudioInput input_;
+  Timeline timeline_{kSampleRate};
+  GstSegment segment_{};
+  GstClockTime position_ = 0;
+  nanoseconds running_end_{};
+  std::uint16_t next_number_ = 1;
+  std::map<std::uint16_t, nanoseconds> times_;
+  std::uint64_t where_ = 0;
+  std::map<std::uint64_t, std::uint16_t> sent_;  // by position in what was sent
+};
+
+}  // namespace
+
+GST_START_TEST(test_every_sample_of_a_random_stream_is_where_it_belongs) {
+  for (unsigned seed = 0; seed < 300; seed++) {
+    RandomStream stream(seed);
+    stream.run(25);
+    stream.check();
+  }
+}
+GST_END_TEST
+
+static Suite *audio_input_suite() {
+  GST_DEBUG_CATEGORY_INIT(gst_assemblyai_sink_debug, "assemblyaisink", 0, nullptr);
+  Suite *suite = suite_create("audio_input");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_audio_keeps_its_running_and_stream_time);
+  tcase_add_test(tests, test_what_lies_outside_the_segment_is_cut);
+  tcase_add_test(tests, test_buffers_without_time_stamps_continue);
+  tcase_add_loop_test(tests, test_a_hole_becomes_silence_and_a_long_one_ends_the_turn, 0, 9);
+  tcase_add_test(tests, test_jitter_makes_no_silence_and_drift_does_at_last);
+  tcase_add_test(tests, test_gaps_become_silence_only_after_audio);
+  tcase_add_test(tests, test_gaps_of_unknown_or_no_length_change_nothing);
+  tcase_add_test(tests, test_buffers_that_are_gaps_are_silent_whatever_is_in_them);
+  tcase_add_test(tests, test_after_a_flush_nothing_is_missing);
+  tcase_add_test(tests, test_every_sample_of_a_random_stream_is_where_it_belongs);
+  return suite;
+}
+
+GST_CHECK_MAIN(audio_input)
