@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "expect.h"
+
 namespace servertest {
 
 using assemblyai::adopt;
@@ -39,6 +41,13 @@ void on_closed(SoupWebsocketConnection *connection, gpointer data) {
 }
 
 }  // namespace
+
+std::unique_ptr<testserver::Server> start(testserver::Options options) {
+  std::string error;
+  auto server = testserver::Server::start(std::move(options), &error);
+  fail_unless(server != nullptr, "%s", error.c_str());
+  return server;
+}
 
 RawClient::RawClient(std::string ca_file) : context_(g_main_context_new()) {
   g_main_context_push_thread_default(context_.get());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The plainest client of the server's tests: libsoup, on the test's own
-// thread. It waits by running its context until something is so.
+// A server, and the plainest client: libsoup, on the test's own thread. It
+// waits by running its context until something is so.
 
 #pragma once
 
@@ -9,14 +9,21 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/glib_ptr.h"
+#include "server.h"
 
 namespace servertest {
 
+using Strings = std::vector<std::string>;
+
 constexpr int kDeadlineMs = 3000;
+constexpr testserver::Milliseconds kDeadline(kDeadlineMs);
+
+std::unique_ptr<testserver::Server> start(testserver::Options options = {});
 
 struct HttpReply {
   unsigned status = 0;

@@ -4,12 +4,14 @@
 #include <thread>
 
 #include "raw_client.h"
-#include "server.h"
 
 #include "expect.h"
 
 using servertest::field;
+using servertest::kDeadline;
 using servertest::RawClient;
+using servertest::start;
+using servertest::Strings;
 using testserver::Milliseconds;
 using testserver::Options;
 using testserver::Server;
@@ -17,17 +19,6 @@ using testserver::TerminateAnswer;
 using testserver::Tls;
 
 namespace {
-
-using Strings = std::vector<std::string>;
-
-constexpr Milliseconds kDeadline(3000);
-
-std::unique_ptr<Server> start(Options options = {}) {
-  std::string error;
-  auto server = Server::start(std::move(options), &error);
-  fail_unless(server != nullptr, "%s", error.c_str());
-  return server;
-}
 
 std::unique_ptr<Server> start_proxied() {
   Options options;

@@ -2,13 +2,13 @@
 // The local server refuses what the service refuses, in the same words.
 
 #include "raw_client.h"
-#include "server.h"
 
 #include "expect.h"
 
 using servertest::field;
 using servertest::HttpReply;
 using servertest::RawClient;
+using servertest::start;
 using testserver::Milliseconds;
 using testserver::Options;
 using testserver::Server;
@@ -21,13 +21,6 @@ const char kModels[] =
     "'universal-streaming-multilingual', 'whisper-rt', 'u3-rt-pro', 'u3-rt-pro-beta-1', "
     "'u3-rt-agent', 'universal-3-5-pro', 'universal-3-6-pro', 'universal-3-6', "
     "'universal-3-7-preview' or '_universal-3-5-notetaker'";
-
-std::unique_ptr<Server> start(Options options = {}) {
-  std::string error;
-  auto server = Server::start(std::move(options), &error);
-  fail_unless(server != nullptr, "%s", error.c_str());
-  return server;
-}
 
 // The session ends with this Error, the close that belongs to it, and no Begin if `before_begin`.
 void expect_refusal(RawClient *client, unsigned code, const std::string &text,

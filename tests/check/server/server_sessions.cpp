@@ -2,29 +2,20 @@
 // The local server keeps its part of the protocol: sessions that go well.
 
 #include "raw_client.h"
-#include "server.h"
 
 #include "expect.h"
 
 using servertest::field;
+using servertest::kDeadline;
 using servertest::RawClient;
+using servertest::start;
+using servertest::Strings;
 using testserver::Finals;
 using testserver::Milliseconds;
 using testserver::Options;
 using testserver::Server;
 
 namespace {
-
-using Strings = std::vector<std::string>;
-
-constexpr Milliseconds kDeadline(3000);
-
-std::unique_ptr<Server> start(Options options = {}) {
-  std::string error;
-  auto server = Server::start(std::move(options), &error);
-  fail_unless(server != nullptr, "%s", error.c_str());
-  return server;
-}
 
 std::string joined(const Strings &words) {
   std::string text;
