@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <glib.h>
+#include <unistd.h>
 
 #include <clocale>
 
@@ -9,6 +10,8 @@
 namespace testserver {
 
 namespace {
+
+constexpr double kDay = 86400;
 
 // Where GOption puts the values; strings are freed by the destructor.
 struct Values {
@@ -21,13 +24,14 @@ struct Values {
   gchar *api_key = nullptr;
   gchar *finals = nullptr;
   gboolean strict_chunks = FALSE;
-  gdouble max_ahead = -1;
-  gdouble max_session = 0;
+  gdouble max_ahead = kDay;  // no limit
+  gdouble max_session = 3 * 3600;
   gint begin_delay = 0;
   gboolean proxy = FALSE;
   gboolean commands = FALSE;
   gchar *record = nullptr;
   gchar *ready = nullptr;
+  gchar *talk = nullptr;
   gboolean verbose = FALSE;
 
   Values() = default;
@@ -35,7 +39,7 @@ struct Values {
   Values &operator=(const Values &) = delete;
   ~Values() {
     for (gchar *text :
-         {engine, scenario, tls_directory, certificate, api_key, finals, record, ready})
+         {engine, scenario, tls_directory, certificate, api_key, finals, record, ready, talk})
       g_free(text);
   }
 };
@@ -109,6 +113,9 @@ bool parse_options(int argc, char **argv, Values *values, std::string *error) {
        "Keep what each session sent and got: session-N.wav, session-N.json", "DIR"},
       {"print-ready", 0, 0, G_OPTION_ARG_FILENAME, &values->ready,
        "Write the endpoint to a file too, when ready", "FILE"},
+      {"write-talk", 0, 0, G_OPTION_ARG_FILENAME, &values->talk,
+       "Write speech for the coded engine to a WAV file, say what is in it, and do no more",
+       "FILE"},
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &values->verbose, "Show partial turns too", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   GOptionContext *context = g_option_context_new("- AssemblyAI streaming v3 on this machine");
@@ -139,7 +146,34 @@ bool read_file(const char *name, std::string *text, std::string *error) {
 }
 
 Milliseconds from_seconds(double seconds) {
-  return Milliseconds(static_cast<std::int64_t>(CLAMP(seconds, 0.0, 86400.0) * 1000));
+  return Milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+bool check_ranges(const Values &values, std::string *error) {
+  const struct {
+    const char *option;
+    double value, least, most;
+  } ranges[] = {{"--port", static_cast<double>(values.port), 0, 65535},
+                {"--max-ahead", values.max_ahead, 0, kDay},
+                {"--max-session", values.max_session, 0.001, kDay},
+                {"--begin-delay", static_cast<double>(values.begin_delay), 0, kDay * 1000}};
+  for (const auto &range : ranges) {
+    if (range.value >= range.least && range.value <= range.most)
+      continue;
+    assemblyai::Owned<char> text(
+        g_strdup_printf("%s is between %.12g and %.12g", range.option, range.least, range.most));
+    *error = text.get();
+    return false;
+  }
+  return true;
+}
+
+bool check_record(const char *directory, std::string *error) {
+  if (directory == nullptr ||
+      (g_file_test(directory, G_FILE_TEST_IS_DIR) != FALSE && access(directory, W_OK | X_OK) == 0))
+    return true;
+  *error = std::string("--record needs a directory that can be written to, not ") + directory;
+  return false;
 }
 
 bool fill_choices(const Values &values, Options *options, std::string *error) {
@@ -152,22 +186,18 @@ bool fill_choices(const Values &values, Options *options, std::string *error) {
 
 bool fill(const Values &values, Arguments *arguments, std::string *error) {
   Options &options = arguments->options;
-  if (!fill_choices(values, &options, error))
+  if (!fill_choices(values, &options, error) || !check_ranges(values, error) ||
+      !check_record(values.record, error))
     return false;
-  if (values.port < 0 || values.port > 65535) {
-    *error = "--port is between 0 and 65535";
-    return false;
-  }
   if (values.scenario != nullptr && !read_file(values.scenario, &options.scenario, error))
     return false;
   options.port = static_cast<std::uint16_t>(values.port);
   options.tls_directory = values.tls_directory != nullptr ? values.tls_directory : "";
   options.api_key = values.api_key != nullptr ? values.api_key : "";
   options.strict_chunks = values.strict_chunks != FALSE;
-  if (values.max_ahead >= 0)
+  if (values.max_ahead < kDay)
     options.max_ahead_seconds = values.max_ahead;
-  if (values.max_session > 0)
-    options.max_session = from_seconds(values.max_session);
+  options.max_session = from_seconds(values.max_session);
   options.begin_delay = from_seconds(values.begin_delay / 1000.0);
   options.proxied = values.proxy != FALSE || values.commands != FALSE;
   options.keep_audio = values.record != nullptr;
@@ -175,6 +205,7 @@ bool fill(const Values &values, Arguments *arguments, std::string *error) {
   arguments->verbose = values.verbose != FALSE;
   arguments->record_directory = values.record != nullptr ? values.record : "";
   arguments->ready_file = values.ready != nullptr ? values.ready : "";
+  arguments->talk_file = values.talk != nullptr ? values.talk : "";
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include "base/glib_ptr.h"
 #include "console.h"
 #include "recording.h"
+#include "wav.h"
 
 namespace testserver {
 
@@ -87,6 +88,21 @@ gboolean on_record(gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
+// Ten sentences, and on standard output what they say.
+int write_talk(const std::string &file) {
+  constexpr std::int64_t kMilliseconds = 35000;
+  std::string bytes = wav_file(coded_bytes(0, kMilliseconds), 16000);
+  assemblyai::OutError problem;
+  if (g_file_set_contents(file.c_str(), bytes.data(), static_cast<gssize>(bytes.size()),
+                          problem.out()) == FALSE) {
+    print_line(std::string("assemblyai-test-server: ") + problem->message);
+    return 1;
+  }
+  for (const std::string &word : expected_words(kMilliseconds, true))
+    std::printf("%s%c", word.c_str(), word.back() == '.' ? '\n' : ' ');
+  return 0;
+}
+
 bool announce(const Server &server, const std::string &ready_file) {
   std::printf("assemblyai-test-server listening at %s\n", server.endpoint().c_str());
   std::fflush(stdout);
@@ -100,6 +116,8 @@ bool announce(const Server &server, const std::string &ready_file) {
 }  // namespace
 
 int run_program(const Arguments &arguments) {
+  if (!arguments.talk_file.empty())
+    return write_talk(arguments.talk_file);
   Options options = arguments.options;
   bool verbose = arguments.verbose;
   options.log = [verbose](const std::string &line, bool detail) {

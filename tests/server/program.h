@@ -13,6 +13,7 @@ struct Arguments {
   Options options;
   std::string record_directory;
   std::string ready_file;
+  std::string talk_file;
   bool commands = false;
   bool verbose = false;
 };

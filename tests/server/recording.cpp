@@ -3,36 +3,18 @@
 
 #include "base/glib_ptr.h"
 #include "json.h"
+#include "wav.h"
 
 namespace testserver {
 
 namespace {
 
-void append_little_endian(std::string *bytes, std::uint32_t value, int size) {
-  for (int i = 0; i < size; i++)
-    bytes->push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i) & 0xff)));
-}
-
-std::string wav(const ReceivedSession &session) {
-  auto given = session.query.find("sample_rate");
+std::uint32_t sample_rate(const ReceivedSession &session) {
   guint64 rate = 16000;
+  auto given = session.query.find("sample_rate");
   if (given != session.query.end())
     g_ascii_string_to_unsigned(given->second.c_str(), 10, 1, 1000000, &rate, nullptr);
-  auto size = static_cast<std::uint32_t>(session.audio.size());
-  std::string bytes = "RIFF";
-  append_little_endian(&bytes, size + 36, 4);
-  bytes += "WAVEfmt ";
-  append_little_endian(&bytes, 16, 4);
-  append_little_endian(&bytes, 1, 2);  // PCM
-  append_little_endian(&bytes, 1, 2);  // channels
-  append_little_endian(&bytes, static_cast<std::uint32_t>(rate), 4);
-  append_little_endian(&bytes, static_cast<std::uint32_t>(rate) * 2, 4);
-  append_little_endian(&bytes, 2, 2);   // bytes of a frame
-  append_little_endian(&bytes, 16, 2);  // bits of a sample
-  bytes += "data";
-  append_little_endian(&bytes, size, 4);
-  bytes.append(session.audio.begin(), session.audio.end());
-  return bytes;
+  return static_cast<std::uint32_t>(rate);
 }
 
 bool is_secret(const std::string &name) {
@@ -66,6 +48,8 @@ std::string summary(const ReceivedSession &session) {
   json.key("sent");
   write_list(&json, session.sent_messages);
   json.key("terminated").boolean(session.terminated);
+  json.key("audio_after_terminate").boolean(session.audio_after_terminate);
+  json.key("error_code").integer(session.error_code);
   json.key("close_code_sent").integer(session.close_code_sent);
   json.key("close_code_received").integer(session.close_code_received);
   json.key("billed_seconds").number(session.billed_seconds).end_object();
@@ -86,7 +70,7 @@ bool write_file(const std::string &name, const std::string &bytes, std::string *
 bool record_session(const std::string &directory, std::size_t index, const ReceivedSession &session,
                     std::string *error) {
   std::string base = directory + "/session-" + std::to_string(index);
-  return write_file(base + ".wav", wav(session), error) &&
+  return write_file(base + ".wav", wav_file(session.audio, sample_rate(session)), error) &&
          write_file(base + ".json", summary(session), error);
 }
 

@@ -73,4 +73,14 @@ std::vector<std::int16_t> coded_audio(std::int64_t from_ms, std::int64_t to_ms) 
   }
 }
 
+std::vector<std::uint8_t> coded_bytes(std::int64_t from_ms, std::int64_t to_ms) {
+  std::vector<std::uint8_t> bytes;
+  for (std::int16_t sample : coded_audio(from_ms, to_ms)) {
+    auto value = static_cast<std::uint16_t>(sample);
+    bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  return bytes;
+}
+
 }  // namespace testserver

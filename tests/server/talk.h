@@ -33,5 +33,6 @@ std::vector<std::string> expected_words(std::int64_t duration_ms, bool formatted
 // sample of word k has the value k + 1, everything between words is 0: whatever part of the talk
 // is sent, in whatever session, is recognised for what it is. Good for 65535 words (7.9 hours).
 std::vector<std::int16_t> coded_audio(std::int64_t from_ms, std::int64_t to_ms);
+std::vector<std::uint8_t> coded_bytes(std::int64_t from_ms, std::int64_t to_ms);  // little-endian
 
 }  // namespace testserver

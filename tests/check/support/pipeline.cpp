@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "talk.h"
+#include "wav.h"
 
 namespace testing {
 
@@ -23,33 +24,6 @@ testserver::Options coded_talk() {
   return options;
 }
 
-namespace {
-
-template <typename T>
-void put(std::string &bytes, T value) {
-  for (std::size_t i = 0; i < sizeof(T); i++)
-    bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
-}
-
-std::string wav_of(const std::vector<std::uint8_t> &audio) {
-  std::string wav = "RIFF";
-  put<std::uint32_t>(wav, static_cast<std::uint32_t>(36 + audio.size()));
-  wav += "WAVEfmt ";
-  put<std::uint32_t>(wav, 16);
-  put<std::uint16_t>(wav, 1);
-  put<std::uint16_t>(wav, 1);
-  put<std::uint32_t>(wav, 16000);
-  put<std::uint32_t>(wav, 32000);
-  put<std::uint16_t>(wav, 2);
-  put<std::uint16_t>(wav, 16);
-  wav += "data";
-  put<std::uint32_t>(wav, static_cast<std::uint32_t>(audio.size()));
-  wav.append(audio.begin(), audio.end());
-  return wav;
-}
-
-}  // namespace
-
 TalkFile::TalkFile(milliseconds duration) {
   gchar *path = nullptr;
   const int file = g_file_open_tmp("talk-XXXXXX.wav", &path, nullptr);
@@ -57,7 +31,7 @@ TalkFile::TalkFile(milliseconds duration) {
   g_close(file, nullptr);
   path_ = path;
   g_free(path);
-  const std::string wav = wav_of(talk_bytes(duration));
+  const std::string wav = testserver::wav_file(talk_bytes(duration), 16000);
   fail_unless(
       g_file_set_contents(path_.c_str(), wav.data(), static_cast<gssize>(wav.size()), nullptr));
 }
@@ -205,13 +179,7 @@ std::string talk_text(milliseconds duration) {
 }
 
 std::vector<std::uint8_t> talk_bytes(milliseconds duration) {
-  std::vector<std::uint8_t> bytes;
-  for (const std::int16_t sample : testserver::coded_audio(0, duration.count())) {
-    const auto value = static_cast<std::uint16_t>(sample);
-    bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
-    bytes.push_back(static_cast<std::uint8_t>(value >> 8));
-  }
-  return bytes;
+  return testserver::coded_bytes(0, duration.count());
 }
 
 void assert_received(const testserver::ReceivedSession &session,
