@@ -15,6 +15,16 @@
  * The element synchronises to the pipeline clock, so a file takes its own length,
  * as the service wants; a live source is never held back.
  *
+ * Holes in the audio and GAP events of up to 2 seconds are heard as silence; longer
+ * ones end the turn. At playback rates other than 1 there are no captions.
+ *
+ * ## While it runs
+ *
+ * Properties that the service can change in mid-session take effect at once: all that
+ * are set between two buffers are one message to it. The others take effect with the
+ * next session. A value that the service would refuse is refused with a warning on
+ * the bus, because it would end the session.
+ *
  * ## Cost
  *
  * The service bills the time for which a session is open. The session opens with

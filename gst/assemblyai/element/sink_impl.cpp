@@ -79,7 +79,7 @@ bool SinkImpl::set_property(guint id, const GValue *value) {
     ParameterSet changes;
     if (change.parameter)
       changes.insert(std::move(*change.parameter));
-    refused = take(changes, std::move(settings));
+    refused = accept(changes, std::move(settings));
   }
   if (refused)
     post_warning(GST_ELEMENT(sink_), *refused);
@@ -88,7 +88,7 @@ bool SinkImpl::set_property(guint id, const GValue *value) {
 
 // The settings with these changes. A session that is running is told; what is wrong
 // is refused then, because it would end that session or keep the next from beginning.
-std::optional<Failure> SinkImpl::take(const ParameterSet &changes, Settings settings) {
+std::optional<Failure> SinkImpl::accept(const ParameterSet &changes, Settings settings) {
   ParameterSet update;
   for (const auto &[name, value] : changes) {
     std::optional<Failure> failure = validate_value(name, value);
@@ -122,7 +122,7 @@ bool SinkImpl::update_configuration(const GstStructure *structure) {
     Settings settings = settings_->copy();
     for (const auto &[name, value] : changes)
       set_parameter(settings, name, value);
-    refused = take(changes, std::move(settings));
+    refused = accept(changes, std::move(settings));
   }
   if (refused) {
     post_warning(GST_ELEMENT(sink_), *refused);

@@ -70,7 +70,7 @@ class SinkImpl {
   Run current_or_new();
   Run open();
   TargetSource target_source() const;
-  std::optional<Failure> take(const ParameterSet &changes, Settings settings);
+  std::optional<Failure> accept(const ParameterSet &changes, Settings settings);
   bool upstream_is_live() const;
   void refuse(const Failure &failure);
   void retire(const std::shared_ptr<Session> &session);
