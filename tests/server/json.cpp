@@ -12,29 +12,93 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 
-// Depth of brackets outside strings. Good enough on broken texts too: it only has to be an upper
-// bound for the parser's recursion.
-int nesting_depth(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); i++) {
-    char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        i++;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == '}' || c == ']') {
-      depth--;
-    }
+// The code of an escape \uXXXX at the beginning; -1 if there is none.
+int unicode_escape(std::string_view text) {
+  if (text.size() < 6 || !text.starts_with("\\u"))
+    return -1;
+  int code = 0;
+  for (char c : text.substr(2, 4)) {
+    int digit = g_ascii_xdigit_value(c);
+    if (digit < 0)
+      return -1;
+    code = 16 * code + digit;
   }
-  return deepest;
+  return code;
 }
+
+// The length of the escape at the beginning; 0 if it is none of JSON's, or a lone surrogate.
+std::size_t escape_length(std::string_view text) {
+  constexpr std::string_view kSimple = "\"\\/bfnrt";
+  if (text.size() > 1 && kSimple.find(text[1]) != std::string_view::npos)
+    return 2;
+  int code = unicode_escape(text);
+  if (code < 0xD800 || code > 0xDFFF)
+    return code < 0 ? 0 : 6;
+  int second = code < 0xDC00 ? unicode_escape(text.substr(6)) : -1;
+  return second >= 0xDC00 && second <= 0xDFFF ? 12 : 0;
+}
+
+// Keeps from json-glib 1.6 what it cannot bear: it descends by recursion, takes comments and
+// single quotes for JSON, loses the quote behind a lone surrogate, and leaks what comes before a
+// second value. The grammar beyond that is left to it.
+class Guard {
+ public:
+  explicit Guard(std::string_view text) : text_(text) {}
+
+  bool passes() {
+    bool ended = false;  // the outermost value
+    for (; at_ < text_.size(); at_++) {
+      if (g_ascii_isspace(text_[at_]))
+        continue;
+      if (ended || !pass_token())
+        return false;
+      ended = depth_ == 0;
+    }
+    return true;
+  }
+
+ private:
+  // These leave the position at the last character of what they pass.
+  bool pass_token() {
+    char c = text_[at_];
+    if (c == '{' || c == '[')
+      return ++depth_ <= kMaxDepth;
+    if (c == '}' || c == ']')
+      return --depth_ >= 0;
+    if (c == ':' || c == ',')
+      return depth_ > 0;
+    return c == '"' ? pass_string() : pass_word();
+  }
+
+  bool pass_string() {
+    for (at_++; at_ < text_.size() && text_[at_] != '"';) {
+      std::size_t length = text_[at_] == '\\' ? escape_length(text_.substr(at_)) : 1;
+      if (length == 0)
+        return false;
+      at_ += length;
+    }
+    return at_ < text_.size();
+  }
+
+  bool pass_word() {
+    if (!in_word(at_))
+      return false;
+    while (in_word(at_ + 1))
+      at_++;
+    return true;
+  }
+
+  bool in_word(std::size_t at) const {
+    if (at >= text_.size())
+      return false;
+    char c = text_[at];
+    return g_ascii_isalnum(c) || c == '-' || c == '+' || c == '.';
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
 
 // The service answers with what Python's json module says. The two commonest complaints are
 // located exactly; anything further inside is called a missing value at the end.
@@ -165,7 +229,7 @@ bool JsonText::parse(std::string_view text) {
   if (root_ != nullptr)
     json_node_unref(root_);
   root_ = nullptr;
-  if (text.find('\0') != std::string_view::npos || nesting_depth(text) > kMaxDepth) {
+  if (text.find('\0') != std::string_view::npos || !Guard(text).passes()) {
     problem_ = python_problem(text.substr(0, text.find('\0')));
     return false;
   }

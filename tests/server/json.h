@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // JSON out (a string builder that keeps the order of the keys) and in
-// (json-glib behind a check of depth and size).
+// (json-glib behind a check of what it cannot bear).
 
 #pragma once
 
@@ -36,8 +36,8 @@ class JsonWriter {
   bool comma_ = false;
 };
 
-// A parsed text. json-glib descends by recursion, so a text nested deeper than any message of the
-// protocol is refused before it sees it.
+// A parsed text. What is nested deeper than any message of the protocol, and lone surrogates, which
+// Python's json module takes, are refused.
 class JsonText {
  public:
   JsonText() = default;

@@ -51,7 +51,7 @@ void spread_words(JsonObject *object, const std::string &speaker, std::vector<En
   auto count = static_cast<std::int64_t>(texts.size());
   std::int64_t start = milliseconds(object, "start", 0);
   std::int64_t step = milliseconds(object, "word_ms", 300);
-  std::int64_t end = milliseconds(object, "speech_end", start + count * step);
+  std::int64_t end = std::max(milliseconds(object, "speech_end", start + count * step), start);
   for (std::int64_t i = 0; i < count; i++) {
     EngineWord word;
     word.text = texts[static_cast<std::size_t>(i)];
@@ -128,7 +128,8 @@ bool parse_turn(JsonNode *node, const Scenario &scenario, ScriptTurn *turn) {
     return false;
   apply_format(json_string(object, "formatted"), &hypothesis);
   hypothesis.language = json_string(object, "language", "en");
-  hypothesis.language_confidence = json_number(object, "language_confidence", 0.99);
+  hypothesis.language_confidence =
+      std::clamp(json_number(object, "language_confidence", 0.99), 0.0, 1.0);
   std::int64_t last = hypothesis.words.back().end_ms;
   turn->end_ms =
       std::max(last, milliseconds(object, "end", last + scenario.end_of_turn_silence_ms));

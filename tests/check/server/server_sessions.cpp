@@ -299,6 +299,9 @@ GST_END_TEST
 GST_START_TEST(test_a_wrong_scenario_is_refused_at_the_start) {
   const char *const kWrong[] = {"[]",
                                 "{",
+                                "{}{}",
+                                "{/**/}",
+                                R"({"turns":[{"text":"\ud800"}]})",
                                 R"({"turns":[{}]})",
                                 R"({"turns":[7]})",
                                 R"({"steps":[{"at":1,"do":"dance"}]})",
