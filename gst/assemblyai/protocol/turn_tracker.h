@@ -18,7 +18,7 @@ namespace assemblyai {
 struct TurnReport {
   std::uint64_t number = 0;  // counts the reported turns, also across sessions
   bool final = false;
-  std::string text;  // turn_text(turn)
+  std::string text;  // turn_text(turn), or nothing if that is blank
   Turn turn;
 };
 
