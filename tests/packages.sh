@@ -31,6 +31,7 @@ packages_test=(
   flite
   pocketsphinx-testdata
   clang clang-format
+  libclang-rt-14-dev # the sanitizers and the fuzzer of clang
   shellcheck
   binutils # nm
 )

@@ -4,7 +4,7 @@
 #   plain   every suite, the documented pipelines, the installation
 #   asan    AddressSanitizer and UndefinedBehaviorSanitizer: every suite; the unit suite for leaks too
 #   tsan    ThreadSanitizer: the suites in which threads meet
-#   clang   the other compiler's warnings
+#   clang   the other compiler's warnings; the fuzzers, for 15 s each
 #
 # tests/run.sh STAGE... runs only these. Builds are kept in build-test/.
 # shellcheck disable=SC2317 # functions that count() calls
@@ -23,14 +23,19 @@ heading() {
   printf '\n== %s\n' "$*"
 }
 
-# build NAME OPTION... : configures (once) and compiles.
-build() {
+# configure NAME OPTION... : once.
+configure() {
   local directory=$builds/$1
   shift
   if [[ ! -e $directory/build.ninja ]]; then
     meson setup "$directory" "$root" -Dtests=enabled -Dpocketsphinx=enabled "$@" >/dev/null
   fi
-  ninja --quiet -C "$directory"
+}
+
+# build NAME OPTION... : configures and compiles.
+build() {
+  configure "$@"
+  ninja --quiet -C "$builds/$1"
 }
 
 # run NAME OPTION... : meson test, counted.
@@ -84,7 +89,7 @@ in_devenv() {
 }
 
 scripts_checked() {
-  (cd "$root" && shellcheck tests/*.sh tests/vendor/*.sh .ci/run)
+  (cd "$root" && shellcheck tests/*.sh tests/fuzz/*.sh tests/vendor/*.sh .ci/run)
 }
 
 # For the suite vendor. Debian's npm would bring 355 packages, so it is used where it is. That it
@@ -131,6 +136,10 @@ stage_tsan() {
 stage_clang() {
   heading "clang"
   CXX=clang++ count build clang
+  heading "fuzzers"
+  CXX=clang++ configure fuzz -Dfuzzing=enabled -Db_sanitize=address,undefined -Db_lundef=false
+  ninja --quiet -C "$builds/fuzz" fuzzers
+  run fuzz --suite fuzzing --verbose
 }
 
 exit_status=0
