@@ -107,14 +107,19 @@ bool Console::change_options(const std::string &word, const std::string &rest) {
 }
 
 std::string Console::status() const {
-  std::string text = std::to_string(server_->open_sessions()) + " open\n";
-  for (std::size_t i = 0; i < server_->session_count(); i++) {
+  std::size_t count = server_->session_count(), closed = 0, terminated = 0;
+  std::string lines;
+  for (std::size_t i = 0; i < count; i++) {
     server_->inspect(i, [&](const ReceivedSession &session) {
-      text += "session " + std::to_string(i) + ": " + std::to_string(session.audio_bytes) +
-              " bytes of audio, " + (session.closed ? "closed" : "open") + "\n";
+      closed += session.closed;
+      terminated += session.terminated;
+      lines += "session " + std::to_string(i) + ": " + std::to_string(session.audio_bytes) +
+               " bytes of audio, " + (session.closed ? "closed" : "open") + "\n";
     });
   }
-  return text;
+  return std::to_string(count) + " sessions: " + std::to_string(server_->open_sessions()) +
+         " open, " + std::to_string(closed) + " closed, " + std::to_string(terminated) +
+         " terminated\n" + lines;
 }
 
 }  // namespace testserver

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "support/server_program.h"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <chrono>
+
+#include "support/check.h"
+#include "support/pipeline.h"
+
+namespace testing {
+
+ServerProgram::ServerProgram(const std::vector<std::string> &options) {
+  std::vector<gchar *> argv{const_cast<gchar *>(g_getenv("TEST_SERVER")),
+                            const_cast<gchar *>("--commands")};
+  for (const std::string &option : options)
+    argv.push_back(const_cast<gchar *>(option.c_str()));
+  argv.push_back(nullptr);
+  constexpr auto kFlags =
+      static_cast<GSpawnFlags>(G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL);
+  int input = -1;
+  int output = -1;
+  GError *error = nullptr;
+  fail_unless(g_spawn_async_with_pipes(nullptr, argv.data(), nullptr, kFlags, nullptr, nullptr,
+                                       &pid_, &input, &output, nullptr, &error),
+              "%s", error != nullptr ? error->message : "");
+  input_ = fdopen(input, "w");
+  output_ = fdopen(output, "r");
+  const std::string ready = read();
+  endpoint_ = ready.substr(ready.rfind(' ') + 1);
+}
+
+ServerProgram::~ServerProgram() {
+  write("quit");
+  fclose(input_);
+  fclose(output_);
+  waitpid(pid_, nullptr, 0);
+}
+
+void ServerProgram::write(const std::string &line) {
+  fprintf(input_, "%s\n", line.c_str());
+  fflush(input_);
+}
+
+std::string ServerProgram::read() {
+  std::array<char, 256> line{};
+  fail_unless(fgets(line.data(), line.size(), output_) != nullptr, "the server has ended");
+  return g_strchomp(line.data());
+}
+
+void ServerProgram::command(const std::string &line) {
+  write(line);
+  fail_unless_equals_text(read(), "ok");
+}
+
+ServerProgram::Sessions ServerProgram::sessions() {
+  write("status");
+  Sessions sessions;
+  const std::string line = read();
+  fail_unless_equals_int(
+      sscanf(line.c_str(), "%zu sessions: %zu open, %zu closed, %zu terminated", &sessions.accepted,
+             &sessions.open, &sessions.closed, &sessions.terminated),
+      4);
+  for (std::size_t i = 0; i < sessions.accepted; i++)
+    read();
+  return sessions;
+}
+
+ServerProgram::Sessions ServerProgram::closed_sessions() {
+  const gint64 end = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
+  for (;;) {
+    const Sessions now = sessions();
+    if (now.closed == now.accepted)
+      return now;
+    fail_unless(g_get_monotonic_time() < end, "%zu of %zu sessions are closed", now.closed,
+                now.accepted);
+    g_usleep(5000);
+  }
+}
+
+}  // namespace testing
