@@ -7,22 +7,6 @@
 using namespace testing;
 using namespace std::chrono_literals;
 
-namespace {
-
-void wait_all_closed(testserver::Server &server) {
-  fail_unless(server.wait_for(
-      [](testserver::Server &s) {
-        for (std::size_t i = 0; i < s.session_count(); i++) {
-          if (!s.session(i).closed)
-            return false;
-        }
-        return s.open_sessions() == 0;
-      },
-      kDeadline));
-}
-
-}  // namespace
-
 GST_START_TEST(test_paused_needs_neither_key_nor_network) {
   const auto server = start_server();
   const TalkFile file(1s);

@@ -24,6 +24,17 @@ testserver::Options coded_talk() {
   return options;
 }
 
+void wait_all_closed(testserver::Server &server) {
+  fail_unless(server.wait_for(
+      [](testserver::Server &s) {
+        bool closed = s.open_sessions() == 0;
+        for (std::size_t i = 0; closed && i < s.session_count(); i++)
+          s.inspect(i, [&](const auto &session) { closed = session.closed; });
+        return closed;
+      },
+      kDeadline));
+}
+
 TalkFile::TalkFile(milliseconds duration) {
   gchar *path = nullptr;
   const int file = g_file_open_tmp("talk-XXXXXX.wav", &path, nullptr);

@@ -27,6 +27,9 @@ std::unique_ptr<testserver::Server> start_server(testserver::Options options = {
 // A server that reads the words from the samples of the talk.
 testserver::Options coded_talk();
 
+// Waits until every session that the server has seen is closed.
+void wait_all_closed(testserver::Server &server);
+
 // A live source, as the first part of a pipeline.
 inline constexpr char kLive[] =
     "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
