@@ -139,6 +139,14 @@ void Pipeline::drain_bus() {
     take(message);
 }
 
+void Pipeline::dwell(std::chrono::microseconds duration) {
+  const gint64 end = g_get_monotonic_time() + duration.count();
+  for (gint64 left = duration.count(); left > 0; left = end - g_get_monotonic_time()) {
+    if (GstMessage *message = gst_bus_timed_pop(bus_, static_cast<GstClockTime>(left) * 1000))
+      take(message);
+  }
+}
+
 std::vector<const GstStructure *> Pipeline::messages(const char *name) const {
   std::vector<const GstStructure *> found;
   for (const Structure &structure : heard_.elements) {

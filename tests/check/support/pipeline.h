@@ -89,6 +89,8 @@ class Pipeline {
   void wait_for_element_message(const char *name);
   // Takes what is on the bus now.
   void drain_bus();
+  // Reads the bus for a while: for variety, not to wait for something.
+  void dwell(std::chrono::microseconds duration);
 
   const Heard &heard() const { return heard_; }
   // The element messages of a name.
