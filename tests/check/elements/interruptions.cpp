@@ -4,36 +4,16 @@
 #include <gst/base/gstbasesink.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "support/check.h"
+#include "support/event.h"
 #include "support/pipeline.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-// A flag that one thread sets and another waits for.
-class Event {
- public:
-  void set() {
-    const std::lock_guard lock(mutex_);
-    set_ = true;
-    changed_.notify_all();
-  }
-  bool wait() {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kDeadline, [&] { return set_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
-};
 
 // Stops the streaming thread in the LATENCY query that precedes a session, until
 // the base class has asked it to unlock.
