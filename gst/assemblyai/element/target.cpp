@@ -131,15 +131,22 @@ Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credent
   return request;
 }
 
+// Not in a longer name that begins or ends with it.
+void replace_name(std::string &text, std::string_view name, std::string_view replacement) {
+  const auto in_name = [&](std::size_t at) {
+    return at < text.size() && (g_ascii_isalnum(text[at]) != FALSE || text[at] == '_');
+  };
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    if ((at == 0 || !in_name(at - 1)) && !in_name(at + name.size()))
+      text.replace(at, name.size(), replacement);
+  }
+}
+
 }  // namespace
 
 Failure in_property_names(Failure failure, const Settings &settings) {
-  for (const ParameterProperty &property : parameter_properties()) {
-    const std::string_view parameter = property.parameter;
-    for (std::size_t at = failure.message.find(parameter); at != std::string::npos;
-         at = failure.message.find(parameter, at + 1))
-      failure.message.replace(at, parameter.size(), property.name);
-  }
+  for (const ParameterProperty &property : parameter_properties())
+    replace_name(failure.message, property.parameter, property.name);
   for (const auto &[name, value] : settings.extra_parameters) {
     if (failure.message.starts_with(name + " "))
       failure.message = "extra-parameters: " + failure.message;

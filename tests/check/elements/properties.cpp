@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kSentCases = 31;
-constexpr int kRefusedCases = 18;
+constexpr int kRefusedCases = 19;
 
 struct Element {
   GstElement *sink = gst_element_factory_make("assemblyaisink", nullptr);
@@ -255,6 +255,7 @@ GST_START_TEST(test_bad_settings_are_refused_before_connecting) {
       {"vad-threshold=2.0", "vad-threshold must be between 0 and 1"},
       {"inactivity-timeout=4", "inactivity-timeout must be between 5 and 3600"},
       {"voice-focus-threshold=0.5", "set voice-focus too"},
+      {"voice-focus=far-field voice-focus-threshold=2", "voice-focus-threshold must be"},
       {"redact-pii-policies=\"<date>\"", "set redact-pii to true too"},
       {"extra-parameters=\"p,session_heartbeat=perhaps\"", "extra-parameters: session_heartbeat"},
       {"extra-headers=\"h,Authorization=x\"", "extra-headers"},
