@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "support/gst_launch.h"
+#include "support/child.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "support/check.h"
@@ -46,10 +45,10 @@ std::string TemporaryDirectory::read(const std::string &name) const {
   return result;
 }
 
-GstLaunch::GstLaunch(const std::vector<std::string> &arguments,
-                     const std::map<std::string, std::string> &environment) {
-  std::vector<gchar *> argv{const_cast<gchar *>("gst-launch-1.0")};
-  for (const std::string &argument : arguments)
+Child::Child(const std::vector<std::string> &command,
+             const std::map<std::string, std::string> &environment) {
+  std::vector<gchar *> argv;
+  for (const std::string &argument : command)
     argv.push_back(const_cast<gchar *>(argument.c_str()));
   argv.push_back(nullptr);
   gchar **envp = g_get_environ();
@@ -66,18 +65,18 @@ GstLaunch::GstLaunch(const std::vector<std::string> &arguments,
   g_strfreev(envp);
 }
 
-GstLaunch::~GstLaunch() {
+Child::~Child() {
   if (pid_ == 0)
     return;
   kill(pid_, SIGKILL);
   wait();
 }
 
-void GstLaunch::interrupt() {
-  kill(pid_, SIGINT);
+void Child::send_signal(int number) {
+  kill(pid_, number);
 }
 
-bool GstLaunch::wait() {
+bool Child::wait() {
   int status = 0;
   waitpid(std::exchange(pid_, 0), &status, 0);
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
