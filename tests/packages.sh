@@ -16,7 +16,7 @@ packages_build=(
 packages_run=(
   gstreamer1.0-tools
   gstreamer1.0-plugins-base # audioconvert, audioresample, audiotestsrc, decodebin, Ogg, Opus, Vorbis
-  gstreamer1.0-plugins-good # wavparse, FLAC, MP3, pulsesrc
+  gstreamer1.0-plugins-good # wavparse, FLAC, MP3, Matroska, VP8, pulsesrc
   glib-networking           # TLS
   ca-certificates
   pocketsphinx-en-us # the local server's English model
@@ -34,6 +34,9 @@ packages_test=(
   libclang-rt-14-dev # the sanitizers and the fuzzer of clang
   shellcheck
   binutils # nm
+  pulseaudio
+  gstreamer1.0-alsa
+  libasound2-plugins # ALSA through PulseAudio
 )
 
 packages_for() {

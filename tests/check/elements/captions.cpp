@@ -4,19 +4,11 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "talk.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr GstClockTime kChunkTime = 50 * GST_MSECOND;
-
-// |a - b| in nanoseconds.
-GstClockTime apart(GstClockTime a, GstClockTime b) {
-  return a > b ? a - b : b - a;
-}
 
 std::vector<std::string> names(const Heard &heard) {
   std::vector<std::string> found;
@@ -26,26 +18,6 @@ std::vector<std::string> names(const Heard &heard) {
       found.push_back(name);
   }
   return found;
-}
-
-// Each word of the finals, at the time at which it was said plus an offset.
-void assert_word_times(const Pipeline &pipeline, GstClockTime offset) {
-  std::size_t index = 0;
-  for (const GstStructure *turn : pipeline.messages("assemblyai-turn")) {
-    if (!bool_field(turn, "final"))
-      continue;
-    const GValue *words = gst_structure_get_value(turn, "words");
-    for (guint i = 0; i < gst_value_array_get_size(words); i++, index++) {
-      const GstStructure *word = gst_value_get_structure(gst_value_array_get_value(words, i));
-      const testserver::TalkWord said = testserver::talk_word(index);
-      fail_unless_equals_text(string_field(word, "text"), said.formatted);
-      const auto start = static_cast<GstClockTime>(said.start_ms) * GST_MSECOND + offset;
-      const auto end = static_cast<GstClockTime>(said.end_ms) * GST_MSECOND + offset;
-      fail_unless(apart(time_field(word, "start"), start) <= kChunkTime);
-      fail_unless(apart(time_field(word, "end"), end) <= kChunkTime);
-    }
-  }
-  fail_unless(index > 0);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "support/check.h"
@@ -22,9 +24,8 @@ TemporaryDirectory::TemporaryDirectory() {
 }
 
 TemporaryDirectory::~TemporaryDirectory() {
-  for (const std::string &name : names())
-    g_unlink(file(name).c_str());
-  g_rmdir(path_.c_str());
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
 }
 
 std::vector<std::string> TemporaryDirectory::names() const {

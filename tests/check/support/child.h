@@ -11,7 +11,7 @@
 
 namespace testing {
 
-// A directory that goes with all files in it.
+// A directory that goes with all that is in it.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();

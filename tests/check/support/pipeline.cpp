@@ -4,7 +4,7 @@
 
 #include <glib/gstdio.h>
 
-#include <cstring>
+#include <cstdlib>
 
 #include "talk.h"
 #include "wav.h"
@@ -167,6 +167,21 @@ std::string Pipeline::transcript() const {
   return text;
 }
 
+std::vector<HeardWord> Pipeline::words() const {
+  std::vector<HeardWord> found;
+  for (const GstStructure *turn : messages("assemblyai-turn")) {
+    if (!bool_field(turn, "final"))
+      continue;
+    const GValue *words = gst_structure_get_value(turn, "words");
+    for (guint i = 0; i < gst_value_array_get_size(words); i++) {
+      const GstStructure *word = gst_value_get_structure(gst_value_array_get_value(words, i));
+      found.push_back(
+          {string_field(word, "text"), time_field(word, "start"), time_field(word, "end")});
+    }
+  }
+  return found;
+}
+
 Structure Pipeline::stats() const {
   GstStructure *stats = nullptr;
   g_object_get(sink_, "stats", &stats, nullptr);
@@ -195,6 +210,22 @@ std::string talk_text(milliseconds duration) {
     text += word;
   }
   return text;
+}
+
+void assert_word_times(const Pipeline &pipeline, GstClockTimeDiff offset) {
+  const auto assert_near = [](GstClockTime heard, std::int64_t said_ms, GstClockTimeDiff off) {
+    const GstClockTimeDiff wrong = GST_CLOCK_DIFF(said_ms * GST_MSECOND + off, heard);
+    fail_unless(std::abs(wrong) <= GstClockTimeDiff{50 * GST_MSECOND}, "wrong by %" G_GINT64_FORMAT,
+                wrong);
+  };
+  const std::vector<HeardWord> words = pipeline.words();
+  fail_if(words.empty());
+  for (std::size_t i = 0; i < words.size(); i++) {
+    const testserver::TalkWord said = testserver::talk_word(i);
+    fail_unless_equals_text(words[i].text, said.formatted);
+    assert_near(words[i].start, said.start_ms, offset);
+    assert_near(words[i].end, said.end_ms, offset);
+  }
 }
 
 std::vector<std::uint8_t> talk_bytes(milliseconds duration) {

@@ -64,6 +64,12 @@ struct Heard {
   std::size_t elements_before_eos = 0;
 };
 
+struct HeardWord {
+  std::string text;
+  GstClockTime start;
+  GstClockTime end;
+};
+
 class Pipeline {
  public:
   // The description of a pipeline; the element in it is named "sink".
@@ -97,6 +103,8 @@ class Pipeline {
   std::vector<const GstStructure *> messages(const char *name) const;
   // The text of all final turns.
   std::string transcript() const;
+  // The words of all final turns.
+  std::vector<HeardWord> words() const;
   Structure stats() const;
   guint64 stat(const char *field) const;
 
@@ -118,6 +126,10 @@ std::string file_pipeline(const TalkFile &file, const testserver::Server &server
 
 // The talk's words up to a duration, joined by blanks.
 std::string talk_text(milliseconds duration);
+
+// The words heard are those of the talk from its beginning, each to a chunk at the time at which
+// it was said plus an offset.
+void assert_word_times(const Pipeline &pipeline, GstClockTimeDiff offset);
 
 // The bytes of the talk's audio.
 std::vector<std::uint8_t> talk_bytes(milliseconds duration);

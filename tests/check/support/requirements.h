@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// For tests that need more of the machine than a build does.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <initializer_list>
+
+namespace testing {
+
+// The status of a test that cannot run: Meson takes 77 for "skipped".
+inline int status_without_packages() {
+  return g_getenv("PACKAGES_INSTALLED") != nullptr ? 1 : 77;
+}
+
+// Says what is missing.
+inline bool machine_has(std::initializer_list<const char *> programs,
+                        std::initializer_list<const char *> elements) {
+  bool complete = true;
+  const auto require = [&complete](const char *kind, const char *name, bool found) {
+    if (!found)
+      g_print("There is no %s %s; tests/packages.sh has the packages\n", kind, name);
+    complete = complete && found;
+  };
+  for (const char *name : programs) {
+    gchar *path = g_find_program_in_path(name);
+    require("program", name, path != nullptr);
+    g_free(path);
+  }
+  for (const char *name : elements)
+    require("element", name, gst_registry_check_feature_version(gst_registry_get(), name, 1, 0, 0));
+  return complete;
+}
+
+}  // namespace testing
