@@ -203,7 +203,7 @@ std::optional<Failure> check_name(std::string_view name) {
     return std::nullopt;
   return refused("\"" + printable(name, 50) +
                  "\" is not a parameter name: names are made of letters, digits and underscores "
-                 "(keyterms_prompt, not keyterms-prompt)");
+                 "(session_heartbeat, not session-heartbeat)");
 }
 
 bool is_true(const ParameterSet &parameters, std::string_view name) {

@@ -75,7 +75,8 @@ Failure connect_failure(SoupMessage *message, const GError *error) {
   }
   Failure failure{
       .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};
-  if (error->domain == SOUP_WEBSOCKET_ERROR) {
+  if (error->domain == SOUP_WEBSOCKET_ERROR ||
+      g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING)) {
     failure.kind = FailureKind::kProtocol;
     failure.retry = Retry::kNever;
     failure.message = "The endpoint does not speak WebSocket: check the endpoint property";

@@ -213,13 +213,13 @@ static const std::vector<MessageCase> &message_cases() {
        "type is not a parameter: it is the name of a message"},
       {{{"keyterms-prompt", List{}}},
        "\"keyterms-prompt\" is not a parameter name: names are made of letters, digits and "
-       "underscores (keyterms_prompt, not keyterms-prompt)"},
+       "underscores (session_heartbeat, not session-heartbeat)"},
       {{{"a&b\n", true}},
        "\"a&b\" is not a parameter name: names are made of letters, digits and underscores "
-       "(keyterms_prompt, not keyterms-prompt)"},
+       "(session_heartbeat, not session-heartbeat)"},
       {{{"", true}},
        "\"\" is not a parameter name: names are made of letters, digits and underscores "
-       "(keyterms_prompt, not keyterms-prompt)"},
+       "(session_heartbeat, not session-heartbeat)"},
   };
   return cases;
 }
