@@ -19,10 +19,11 @@ constexpr auto kProperties = std::to_array<ParameterProperty>({
      "Model of the service, for example universal-3-6-pro, universal-streaming-english or "
      "universal-streaming-multilingual; always sent"},
     {"mode", "mode", "Mode",
-     "Preset of the turn detection: min_latency, balanced or max_accuracy (Universal-3 Pro)"},
+     "Preset of the turn detection: min_latency, balanced or max_accuracy (Universal-3 Pro, where "
+     "balanced is the default)"},
     {"format-turns", "format_turns", "Format turns",
-     "Punctuation, casing and numbers in final turns (universal-streaming-english; other models "
-     "always format)"},
+     "Punctuation, casing and numbers in final turns (universal-streaming-english, whisper-rt; "
+     "other models always format)"},
     {"keyterms-prompt", "keyterms_prompt", "Key terms",
      "Words and names to recognise better, spelled as they should appear, for example "
      "'<GStreamer, \"two\\ words\">'"},
@@ -42,7 +43,7 @@ constexpr auto kProperties = std::to_array<ParameterProperty>({
     {"speaker-labels", "speaker_labels", "Speaker labels",
      "Tell speakers apart; turns are cut differently then"},
     {"max-speakers", "max_speakers", "Maximum speakers",
-     "Most speakers to tell apart, with speaker-labels"},
+     "Most speakers to tell apart, with speaker-labels", "speakers"},
     {"filter-profanity", "filter_profanity", "Filter profanity",
      "Replace profane words by asterisks"},
     {"redact-pii", "redact_pii", "Redact PII",
@@ -58,7 +59,8 @@ constexpr auto kProperties = std::to_array<ParameterProperty>({
     {"voice-focus-threshold", "voice_focus_threshold", "Voice focus threshold",
      "Strength of the noise suppression; needs voice-focus"},
     {"inactivity-timeout", "inactivity_timeout", "Inactivity timeout",
-     "Time without audio after which the service ends the session", "seconds"},
+     "Time without audio after which the service ends the session; it never does by default",
+     "seconds"},
     {"end-of-turn-confidence-threshold", "end_of_turn_confidence_threshold",
      "End of turn confidence threshold",
      "Confidence at which a turn ends after min-turn-silence (Universal-Streaming)"},

@@ -22,11 +22,12 @@ constexpr auto kPlaying = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_S
 GType messages_type() {
   static const GType type = [] {
     static const std::array<GFlagsValue, 6> values{{
-        {kMessageSession, "Connection states, begin and end of sessions, audio lost, warnings",
+        {kMessageSession,
+         "Connection states, begin and end of sessions, audio lost, warnings, heartbeats",
          "session"},
         {kMessagePartial, "Turns while they grow", "partial"},
-        {kMessageFinal, "Final turns", "final"},
-        {kMessageSpeech, "Speech started", "speech"},
+        {kMessageFinal, "Final turns, corrections of their speakers, answers of an LLM", "final"},
+        {kMessageSpeech, "Speech started, silence", "speech"},
         {kMessageRaw, "The service's messages as they come, as JSON", "raw"},
         {0, nullptr, nullptr},
     }};
@@ -61,7 +62,9 @@ void install_endpoint(GObjectClass *klass) {
    * loopback unless #GstAssemblyAISink:allow-insecure is set.
    */
   install_string(klass, kPropertyEndpoint, "endpoint", "Endpoint",
-                 "WebSocket URL of the streaming service", kDefaultEndpoint.data());
+                 "WebSocket URL of the service: the default is routed to the nearest region, those "
+                 "with streaming.us and streaming.eu keep the data there",
+                 kDefaultEndpoint.data());
   /**
    * GstAssemblyAISink:allow-insecure:
    *
@@ -132,7 +135,7 @@ void install_credentials(GObjectClass *klass) {
    * each connection, so that a key can be exchanged while a pipeline runs.
    */
   install_string(klass, kPropertyApiKeyFile, "api-key-file", "API key file",
-                 "File that holds the API key; read for each connection; api-key wins");
+                 "File that holds the API key; read for each connection; api-key and token win");
   /**
    * GstAssemblyAISink:token:
    *
@@ -141,7 +144,7 @@ void install_credentials(GObjectClass *klass) {
    * each connection. It wins over keys.
    */
   install_string(klass, kPropertyToken, "token", "Token",
-                 "Temporary token to connect with instead of a key; write-only", nullptr,
+                 "Temporary token to connect with; wins over keys; write-only", nullptr,
                  kWriteOnly);
 }
 

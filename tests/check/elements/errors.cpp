@@ -40,12 +40,6 @@ void expect_error(const std::string &description, const Expected &expected,
   fail_unless_equals_uint64(heard.errors.size(), 1);
 }
 
-GstStructure *details_of(GstMessage *message) {
-  const GstStructure *details = nullptr;
-  gst_message_parse_error_details(message, &details);
-  return details != nullptr ? gst_structure_copy(details) : nullptr;
-}
-
 }  // namespace
 
 GST_START_TEST(test_refusals_of_the_service_say_why) {
@@ -270,26 +264,6 @@ GST_START_TEST(test_a_server_that_stops_reading_does_not_stop_a_live_pipeline) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_an_error_carries_details) {
-  testserver::Options options;
-  options.refusal = {1008, "Unauthorized Connection: Invalid API key"};
-  const auto server = start_server(options);
-  Pipeline pipeline(kLive + sink_text(*server));
-  GstBus *bus = gst_element_get_bus(pipeline.element());
-  pipeline.set_state(GST_STATE_PLAYING);
-  GstMessage *message = gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, GST_MESSAGE_ERROR);
-  fail_unless(message != nullptr);
-  const Structure details(details_of(message));
-  fail_unless(details != nullptr);
-  fail_unless_equals_text(string_field(details.get(), "kind"), "unauthorized");
-  guint code = 0;
-  fail_unless(gst_structure_get_uint(details.get(), "close-code", &code));
-  fail_unless_equals_int(code, 1008);
-  gst_message_unref(message);
-  gst_object_unref(bus);
-}
-GST_END_TEST
-
 GST_START_TEST(test_the_element_can_be_used_again_after_an_error) {
   testserver::Options options;
   options.refusal = {1011, "internal error", 1};
@@ -336,7 +310,6 @@ static Suite *errors_suite() {
   tcase_add_test(tests, test_a_vanished_server_is_noticed);
   tcase_add_test(tests, test_a_server_that_stays_silent_at_the_end_is_an_error_in_time);
   tcase_add_test(tests, test_a_server_that_stops_reading_does_not_stop_a_live_pipeline);
-  tcase_add_test(tests, test_an_error_carries_details);
   tcase_add_test(tests, test_the_element_can_be_used_again_after_an_error);
   tcase_add_test(tests, test_input_without_caps_or_time_is_an_error);
   return suite;

@@ -64,6 +64,8 @@ Pipeline::~Pipeline() {
   gst_element_set_state(pipeline_, GST_STATE_NULL);
   for (GError *error : heard_.error_codes)
     g_error_free(error);
+  for (GError *warning : heard_.warning_codes)
+    g_error_free(warning);
   gst_object_unref(bus_);
   gst_object_unref(sink_);
   gst_object_unref(pipeline_);
@@ -82,6 +84,19 @@ void Pipeline::wait_for_state(GstState state) {
               gst_element_state_change_return_get_name(result));
 }
 
+namespace {
+
+Structure details_of(GstMessage *message) {
+  const GstStructure *details = nullptr;
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error_details(message, &details);
+  else
+    gst_message_parse_warning_details(message, &details);
+  return Structure(details != nullptr ? gst_structure_copy(details) : nullptr);
+}
+
+}  // namespace
+
 void Pipeline::take(GstMessage *message) {
   switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_ELEMENT:
@@ -96,13 +111,15 @@ void Pipeline::take(GstMessage *message) {
       heard_.error_codes.push_back(error);
       heard_.debugs.emplace_back(debug != nullptr ? debug : "");
       g_free(debug);
+      heard_.error_details.push_back(details_of(message));
       break;
     }
     case GST_MESSAGE_WARNING: {
       GError *error = nullptr;
       gst_message_parse_warning(message, &error, nullptr);
       heard_.warnings.emplace_back(error->message);
-      g_error_free(error);
+      heard_.warning_codes.push_back(error);
+      heard_.warning_details.push_back(details_of(message));
       break;
     }
     case GST_MESSAGE_EOS:

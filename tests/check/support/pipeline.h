@@ -58,7 +58,10 @@ struct Heard {
   std::vector<std::string> errors;  // the user's text
   std::vector<GError *> error_codes;
   std::vector<std::string> debugs;
+  std::vector<Structure> error_details;
   std::vector<std::string> warnings;
+  std::vector<GError *> warning_codes;
+  std::vector<Structure> warning_details;
   bool eos = false;
   // Position of EOS among the element messages: how many came before it.
   std::size_t elements_before_eos = 0;

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every text of docs/errors.md is provoked, and what is provoked is on the page:
+// text, kind, domain and code. One ERROR each, with details.
+
+#include <gio/gio.h>
+
+#include <array>
+#include <span>
+#include <thread>
+
+#include "support/check.h"
+#include "support/error_page.h"
+#include "support/pipeline.h"
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// What a pipeline had to say, of an ERROR or a WARNING.
+struct Report {
+  GQuark domain = 0;
+  gint code = 0;
+  std::string text;
+  std::string debug;
+  std::string kind;
+  guint close_code = 0;
+  guint http_status = 0;
+};
+
+constexpr char kStart[] = "audiotestsrc num-buffers=2 ! audio/x-raw,rate=16000 ! ";
+
+Report error_of(const Pipeline &pipeline) {
+  const Heard &heard = pipeline.heard();
+  const GstStructure *details = heard.error_details.at(0).get();
+  fail_unless(details != nullptr, "%s has no details", heard.errors[0].c_str());
+  fail_unless_equals_text(gst_structure_get_name(details), "assemblyai-error");
+  Report report{heard.error_codes[0]->domain, heard.error_codes[0]->code, heard.errors[0],
+                heard.debugs[0], string_field(details, "kind")};
+  fail_unless(gst_structure_get_uint(details, "close-code", &report.close_code));
+  fail_unless(gst_structure_get_uint(details, "http-status", &report.http_status));
+  return report;
+}
+
+using Action = std::function<void(Pipeline &)>;
+
+// Plays until the error and on to EOS: it must stay the only one.
+Report failed(const std::string &description, const Action &before = {},
+              const Action &meanwhile = {}) {
+  Pipeline pipeline(description);
+  if (before)
+    before(pipeline);
+  pipeline.set_state(GST_STATE_PLAYING);
+  if (meanwhile)
+    meanwhile(pipeline);
+  pipeline.wait_for_error();
+  gst_element_send_event(pipeline.element(), gst_event_new_eos());
+  pipeline.wait_for_eos();
+  pipeline.set_state(GST_STATE_NULL);
+  pipeline.drain_bus();
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+  return error_of(pipeline);
+}
+
+Report refused(const std::string &properties, const Action &before = {}) {
+  return failed(kStart + ("assemblyaisink name=sink sync=false api-key=k "
+                          "endpoint=ws://127.0.0.1:1/v3/ws " +
+                          properties),
+                before);
+}
+
+Report with_server(const testserver::Options &options, const std::string &properties = "",
+                   void (*fault)(Pipeline &, testserver::Server &) = nullptr) {
+  const auto server = start_server(options);
+  const auto meanwhile = [&](Pipeline &pipeline) {
+    if (fault == nullptr)
+      return;
+    pipeline.wait_for_element_message("assemblyai-turn");
+    fault(pipeline, *server);
+  };
+  return failed(kLive + sink_text(*server, properties), {}, meanwhile);
+}
+
+Report at_address(const std::string &endpoint) {
+  return failed(kStart + ("assemblyaisink name=sink sync=false api-key=k endpoint=" + endpoint));
+}
+
+// Something that says a line to whoever comes, as a mail server does.
+Report at_a_mail_server(const std::string &scheme) {
+  GSocketListener *listener = g_socket_listener_new();
+  const guint16 port = g_socket_listener_add_any_inet_port(listener, nullptr, nullptr);
+  std::thread greeter([listener] {
+    GSocketConnection *client = g_socket_listener_accept(listener, nullptr, nullptr, nullptr);
+    std::array<char, 4096> request;  // what is not read would become a reset
+    g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(client)), request.data(),
+                        request.size(), nullptr, nullptr);
+    constexpr std::string_view kLine = "220 mail.example.com ESMTP\r\n";
+    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(client)), kLine.data(),
+                              kLine.size(), nullptr, nullptr, nullptr);
+    g_object_unref(client);
+  });
+  const Report report = at_address(scheme + "://127.0.0.1:" + std::to_string(port) + "/v3/ws");
+  greeter.join();
+  g_object_unref(listener);
+  return report;
+}
+
+gchar *late_token(GstElement *, gpointer) {
+  g_usleep(400 * 1000);  // blocks, as a slow handler does
+  return g_strdup("token");
+}
+
+void set_header_of_two_lines(Pipeline &pipeline) {
+  GstStructure *headers = gst_structure_new("h", "X-Team", G_TYPE_STRING, "a\r\nb", nullptr);
+  g_object_set(pipeline.sink(), "extra-headers", headers, nullptr);
+  gst_structure_free(headers);
+}
+
+void set_tls_database(Pipeline &pipeline) {
+  GTlsDatabase *database = g_tls_backend_get_default_database(g_tls_backend_get_default());
+  g_object_set(pipeline.sink(), "tls-database", database, nullptr);
+  g_object_unref(database);
+}
+
+void set_blank_key_term(Pipeline &pipeline) {
+  gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "keyterms-prompt", "< \"GStreamer\", \" \" >");
+}
+
+void set_prompt_of_bytes(Pipeline &pipeline) {
+  g_object_set(pipeline.sink(), "prompt", "\xff", nullptr);
+}
+
+std::string many_key_terms() {
+  std::string terms;
+  for (int i = 0; i < 101; i++)
+    terms += (i == 0 ? "" : ",") + std::string("term") + std::to_string(i);
+  return "keyterms-prompt=\"<" + terms + ">\"";
+}
+
+struct Refusal {
+  std::string properties;
+  const char *says;
+  Action before = {};
+};
+
+const std::vector<Refusal> kRefusals{
+    {"api-key=\"\"", "No API key"},
+    {"token=\" \"", "blank"},
+    {"api-key=" + std::string(9000, 'k'), "The API key is too long"},
+    {"token=" + std::string(9000, 'k'), "The token is too long"},
+    {"api-key=\"a b\"", "The API key has a blank"},
+    {"api-key=\"\" api-key-file=/does/not/exist", "cannot be read"},
+    {"api-key=\"\" api-key-file=/dev/null", "is empty"},
+    {"endpoint=not-a-url", "not a URL"},
+    {"endpoint=https://127.0.0.1/v3/ws", "must begin with wss://"},
+    {"endpoint=ws:///v3/ws", "no usable host name"},
+    {"endpoint=ws://user:password@127.0.0.1/v3/ws", "user name"},
+    {"endpoint=\"ws://127.0.0.1/v3/ws#x\"", "fragment"},
+    {"endpoint=\"ws://127.0.0.1/v3/ws?token=x\"", "must not contain a token"},
+    {"endpoint=ws://captions.example.com/v3/ws", "unencrypted"},
+    {"endpoint=\"ws://127.0.0.1/v3/ws?speech_model=x\"", "remove one of the two"},
+    {many_key_terms(), "keyterms-prompt has 101 items"},
+    {"keyterms-prompt=\"<" + std::string(51, 'a') + ">\"", "(number 1) that is 51 characters"},
+    {"", "(number 2) that is blank", set_blank_key_term},
+    {"prompt=" + std::string(1751, 'p'), "prompt is 1751 characters long"},
+    {"vad-threshold=2.0", "vad-threshold must be between 0 and 1, not 2"},
+    {"extra-parameters=\"p,previous_context_n_turns=2.5\"", "must be a whole number"},
+    {"extra-parameters=\"p,session_heartbeat=perhaps\"", "must be true or false"},
+    {"extra-parameters=\"p,llm_gateway=(string)nonsense\"", "must be a JSON object"},
+    {"extra-parameters=\"p,brand_new=(double)inf\"", "finite"},
+    {"", "UTF-8", set_prompt_of_bytes},
+    {"voice-focus-threshold=0.5", "set voice-focus too"},
+    {"redact-pii-policies=\"<date>\"", "set redact-pii to true too"},
+    {"extra-parameters=\"p,key-terms=x\"", "\"key-terms\" is not a parameter name"},
+    {"extra-parameters=\"p,type=x\"", "the name of a message"},
+    {"extra-parameters=\"p,sample_rate=8000\"", "16 kHz pcm_s16le"},
+    {"extra-parameters=\"p,token=x\"", "it is a credential"},
+    {"extra-parameters=\"p,speech_model=x\"", "use the property speech-model"},
+    {"extra-headers=\"h,X:Y=1\"", "not the name of a header"},
+    {"", "one line of text", set_header_of_two_lines},
+    {"extra-headers=\"h,Authorization=x\"", "use api-key or token"},
+    {"extra-headers=\"h,Sec-WebSocket-Key=x\"", "it belongs to the connection"},
+    {"ssl-ca-file=/etc/hostname", "both set", set_tls_database},
+    {"ssl-ca-file=/does/not/exist", "PEM format"},
+    {"proxy=\"http://[\"", "The proxy is not a URL"},
+    {"proxy=ftp://proxy.example.com", "http:// or socks5://"},
+};
+
+struct Fault {
+  const char *says;
+  const char *debug;  // a part of the debug text
+  Report (*provoke)();
+};
+
+constexpr Fault kConnecting[] = {
+    {"The credential was not there", "",
+     [] {
+       return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
+                                          " endpoint=ws://127.0.0.1:1/v3/ws"),
+                     [](Pipeline &pipeline) {
+                       g_signal_connect(pipeline.sink(), "request-token", G_CALLBACK(late_token),
+                                        nullptr);
+                     });
+     }},
+    {"host name", "no-such-host.invalid",
+     [] { return at_address("wss://no-such-host.invalid/v3/ws"); }},
+    {"Could not connect to the endpoint:", "127.0.0.1",
+     [] { return at_address("ws://127.0.0.1:1/v3/ws"); }},
+    {"(still ", "",
+     [] { return with_server({.handshake = {.hang = true}}, "connect-timeout=300"); }},
+    {"certificate", "", [] { return with_server({.tls = testserver::Tls::unknown_issuer}); }},
+    {"TLS handshake", "", [] { return at_a_mail_server("wss"); }},
+    {"does not speak WebSocket", "", [] { return at_a_mail_server("ws"); }},
+    {"streaming v3", "",
+     [] {
+       const auto server = start_server({.never_begin = true});
+       return failed(kLive + sink_text(*server), {}, [&](Pipeline &) {
+         fail_unless(server->wait_for([](testserver::Server &s) { return s.session_count() == 1; },
+                                      kDeadline));
+         server->send_text("Hello");
+       });
+     }},
+    {"did not begin", "", [] { return with_server({.never_begin = true}, "connect-timeout=300"); }},
+};
+
+constexpr Fault kSessions[] = {
+    {"The service has not answered for", "",
+     [] {
+       return with_server({.proxied = true}, "keepalive-interval=1000",
+                          [](Pipeline &pipeline, testserver::Server &server) {
+                            // A ping is answered, then nothing more comes.
+                            const guint64 sent = pipeline.stat("audio-sent");
+                            pipeline.wait_for([&](const Heard &) {
+                              return pipeline.stat("audio-sent") > sent + 3 * GST_SECOND / 2;
+                            });
+                            server.stall_reading(true);
+                            server.stall_writing(true);
+                          });
+     }},
+    {"did not finish the session", "",
+     [] {
+       const auto server = start_server({.terminate_answer = testserver::TerminateAnswer::silent});
+       return failed(kStart + sink_text(*server, "sync=false drain-timeout=300"));
+     }},
+    {"not WebSocket, or too much", "",
+     [] {
+       return with_server({}, "", [](Pipeline &, testserver::Server &server) {
+         server.send_raw("\xff\xff\xff\xff nonsense below WebSocket");
+       });
+     }},
+    {"wavparse", "",
+     [] {
+       return failed("filesrc location=" + std::string(g_getenv("SOURCE_ROOT")) +
+                     "/README.md ! assemblyaisink name=sink api-key=k");
+     }},
+};
+
+// What comes with the numbers of the generated tables.
+struct Numbered {
+  testserver::Options options;
+  const char *says;
+  const char *debug;
+  guint close_code;
+  guint http_status;
+};
+
+std::vector<Numbered> numbered() {
+  const auto in_band = [](unsigned code, const char *text) {
+    return testserver::Options{.refusal = {code, text}};
+  };
+  const auto http = [](unsigned status) {
+    return testserver::Options{.handshake = {.status = status}};
+  };
+  return {
+      {{.api_key = "another"}, "Invalid API key", "close code 1008 (not authorized)", 1008, 0},
+      {in_band(1008, "Unauthorized Connection: Insufficient balance"), "Insufficient balance",
+       "close code 1008", 1008, 0},
+      {in_band(4002, "Insufficient funds"), "add funds", "close code 4002 (insufficient funds)",
+       4002, 0},
+      {in_band(3006, "User Input Validation Error: Invalid 'speech_model'"), "'speech_model'",
+       "close code 3006", 3006, 0},
+      {in_band(3009, "Unauthorized Connection: Too many concurrent sessions"), "too many sessions",
+       "close code 3009", 3009, 0},
+      {in_band(3007, "Input Duration Error: 20.0 ms"), "report this", "close code 3007", 3007, 0},
+      {http(402), "balance", "HTTP status 402: Payment Required", 0, 402},
+      {http(404), "no streaming service", "HTTP status 404: Not Found", 0, 404},
+      {http(200), "not a WebSocket service", "HTTP status 200: OK", 0, 200},
+      {http(503), "has a problem", "HTTP status 503", 0, 503},
+  };
+}
+
+const char *name_of(const Report &report) {
+  const GType type = report.domain == GST_RESOURCE_ERROR ? GST_TYPE_RESOURCE_ERROR
+                     : report.domain == GST_STREAM_ERROR ? GST_TYPE_STREAM_ERROR
+                                                         : GST_TYPE_LIBRARY_ERROR;
+  return g_enum_get_value(static_cast<GEnumClass *>(g_type_class_ref(type)), report.code)
+      ->value_name;
+}
+
+// The warning carries what an error carries.
+Report warning_of(const Pipeline &pipeline, std::size_t index) {
+  const Heard &heard = pipeline.heard();
+  return {heard.warning_codes.at(index)->domain, heard.warning_codes[index]->code,
+          heard.warnings[index], "", string_field(heard.warning_details.at(index).get(), "kind")};
+}
+
+// Ticks the report off on the page.
+void expect(ErrorPage &page, const Report &report, const std::string &says) {
+  DocumentedText *documented = page.find(report.kind, report.text);
+  fail_unless(documented != nullptr, "not documented as %s: %s", report.kind.c_str(),
+              report.text.c_str());
+  fail_unless(report.text.find(says) != std::string::npos, "\"%s\" is not in: %s", says.c_str(),
+              report.text.c_str());
+  fail_unless_equals_text(name_of(report), page.error_of(report.kind));
+  documented->seen = true;
+}
+
+void expect_debug(const Report &report, const char *says) {
+  fail_unless(report.debug.find(says) != std::string::npos, "\"%s\" is not in: %s", says,
+              report.debug.c_str());
+}
+
+void expect_errors(ErrorPage &page) {
+  for (const Refusal &refusal : kRefusals)
+    expect(page, refused(refusal.properties, refusal.before), refusal.says);
+  for (const auto &faults :
+       {std::span<const Fault>(kConnecting), std::span<const Fault>(kSessions)}) {
+    for (const Fault &fault : faults) {
+      const Report report = fault.provoke();
+      expect(page, report, fault.says);
+      expect_debug(report, fault.debug);
+    }
+  }
+}
+
+// The warnings of a session at which an application goes wrong.
+void expect_warnings(ErrorPage &page) {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  g_object_set(pipeline.sink(), "interruption-delay", 1001, nullptr);
+  GstStructure *fixed = gst_structure_new("p", "speaker_labels", G_TYPE_BOOLEAN, TRUE, nullptr);
+  gboolean taken = TRUE;
+  g_signal_emit_by_name(pipeline.sink(), "update-configuration", fixed, &taken);
+  gst_structure_free(fixed);
+  server->send_text("Hello");
+  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 3; });
+  gst_element_seek(pipeline.element(), 2.0, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+                   GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0);
+  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
+  fail_unless(pipeline.heard().errors.empty());
+  constexpr const char *kSays[] = {"the value before stays", "cannot be changed in a session",
+                                   "not understood", "playback rate is 2"};
+  for (std::size_t i = 0; i < std::size(kSays); i++)
+    expect(page, warning_of(pipeline, i), kSays[i]);
+}
+
+}  // namespace
+
+GST_START_TEST(test_the_page_and_the_element_say_the_same) {
+  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
+  expect_errors(page);
+  expect_warnings(page);
+  for (const DocumentedText &text : page.texts)
+    fail_unless(text.generated || text.seen, "nothing says this: %s", text.text.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(test_refusals_carry_their_numbers) {
+  const Numbered entry = numbered().at(static_cast<std::size_t>(__i__));
+  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
+  const Report report = with_server(entry.options);
+  expect(page, report, entry.says);
+  expect_debug(report, entry.debug);
+  fail_unless_equals_int(report.close_code, entry.close_code);
+  fail_unless_equals_int(report.http_status, entry.http_status);
+}
+GST_END_TEST
+
+// Upstream says so; the element must not add another error.
+// Upstream says so; the element must not add another error.
+GST_START_TEST(test_wrong_caps_are_one_error_of_the_element_before) {
+  static const char *const kCaps[] = {"rate=48000", "channels=2", "format=F32LE"};
+  const TalkFile file(100ms);  // its name
+  Pipeline writer("audiotestsrc num-buffers=2 ! audio/x-raw," + std::string(kCaps[__i__]) +
+                  " ! wavenc ! filesink name=sink location=" + file.path());
+  writer.set_state(GST_STATE_PLAYING);
+  writer.wait_for_eos();
+  writer.set_state(GST_STATE_NULL);
+  Pipeline pipeline("filesrc location=" + file.path() +
+                    " ! wavparse ! assemblyaisink name=sink api-key=k");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_error();
+  pipeline.set_state(GST_STATE_NULL);
+  pipeline.drain_bus();
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+  fail_unless(
+      g_error_matches(pipeline.heard().error_codes[0], GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED));
+  fail_unless(pipeline.heard().debugs[0].find("not-negotiated") != std::string::npos);
+}
+GST_END_TEST
+
+static Suite *documented_errors_suite() {
+  Suite *suite = suite_create("documented_errors");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_the_page_and_the_element_say_the_same);
+  tcase_add_loop_test(tests, test_refusals_carry_their_numbers, 0,
+                      static_cast<int>(numbered().size()));
+  tcase_add_loop_test(tests, test_wrong_caps_are_one_error_of_the_element_before, 0, 3);
+  return suite;
+}
+
+GST_CHECK_MAIN(documented_errors)

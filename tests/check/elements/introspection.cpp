@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What gst-inspect-1.0 shows is enough to use each property: what it is, in which
+// unit and range, and when it may be set.
+
+#include <gst/gst.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support/check.h"
+
+namespace {
+
+GstElement *element = nullptr;
+
+void setup() {
+  element = gst_element_factory_make("assemblyaisink", nullptr);
+  fail_unless(element != nullptr);
+}
+
+void teardown() {
+  gst_object_unref(element);
+}
+
+// Without those of the base classes.
+std::vector<GParamSpec *> own_properties() {
+  guint count = 0;
+  GParamSpec **list = g_object_class_list_properties(G_OBJECT_GET_CLASS(element), &count);
+  std::vector<GParamSpec *> own;
+  for (GParamSpec *spec : std::span(list, count)) {
+    if (spec->owner_type == G_OBJECT_TYPE(element))
+      own.push_back(spec);
+  }
+  g_free(list);
+  fail_unless(own.size() > 40, "%zu", own.size());
+  return own;
+}
+
+// How the blurb of a number tells unit and range; those of unsigned ones are GObject's.
+// -1 leaves the others to the service: what else they may be is beyond GObject's range.
+const char *form_of(GType type) {
+  if (type == G_TYPE_UINT)
+    return " in milliseconds";
+  if (type == G_TYPE_INT)
+    return "; [0-9]+ to [0-9]+ (milliseconds|seconds|speakers); -1 = the service's default";
+  if (type == G_TYPE_DOUBLE)
+    return "; 0 to 1; -1 = the service's default";
+  return nullptr;
+}
+
+}  // namespace
+
+GST_START_TEST(test_each_property_says_what_it_is) {
+  for (GParamSpec *spec : own_properties()) {
+    const char *blurb = g_param_spec_get_blurb(spec);
+    fail_unless(blurb != nullptr && strlen(blurb) > 10, "%s", spec->name);
+    fail_unless(g_ascii_isupper(blurb[0]), "%s: %s", spec->name, blurb);
+    fail_if(g_str_has_suffix(blurb, "."), "%s: %s", spec->name, blurb);
+    fail_unless_equals_int(g_str_equal(g_param_spec_get_nick(spec), spec->name), FALSE);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_each_number_has_a_unit_and_a_range) {
+  std::size_t numbers = 0;
+  for (GParamSpec *spec : own_properties()) {
+    fail_if(spec->value_type == G_TYPE_INT64 || spec->value_type == G_TYPE_UINT64);
+    const char *form = form_of(spec->value_type);
+    if (form == nullptr)
+      continue;
+    numbers++;
+    const char *blurb = g_param_spec_get_blurb(spec);
+    fail_unless(g_regex_match_simple(form, blurb, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT), "%s: %s",
+                spec->name, blurb);
+    if (spec->value_type == G_TYPE_UINT)
+      fail_unless(G_PARAM_SPEC_UINT(spec)->maximum < G_MAXUINT, "%s", spec->name);
+  }
+  fail_unless(numbers > 10);
+}
+GST_END_TEST
+
+GST_START_TEST(test_each_property_says_when_it_may_be_set) {
+  constexpr guint kMutable =
+      GST_PARAM_MUTABLE_READY | GST_PARAM_MUTABLE_PAUSED | GST_PARAM_MUTABLE_PLAYING;
+  for (GParamSpec *spec : own_properties()) {
+    const bool writable = (spec->flags & G_PARAM_WRITABLE) != 0;
+    fail_unless_equals_int((spec->flags & kMutable) != 0, writable);
+    const bool readable = (spec->flags & G_PARAM_READABLE) != 0;
+    const std::string blurb = g_param_spec_get_blurb(spec);
+    fail_unless_equals_int(blurb.find("write-only") != std::string::npos, !readable);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_each_value_of_an_enumeration_is_explained) {
+  for (const GParamSpec *spec : own_properties()) {
+    if (!G_TYPE_IS_ENUM(spec->value_type) && !G_TYPE_IS_FLAGS(spec->value_type))
+      continue;
+    // The classes of both begin alike up to their values.
+    const auto *klass = static_cast<GEnumClass *>(g_type_class_ref(spec->value_type));
+    const auto *flags = reinterpret_cast<const GFlagsClass *>(klass);
+    const bool is_enum = G_TYPE_IS_ENUM(spec->value_type);
+    const guint count = is_enum ? klass->n_values : flags->n_values;
+    fail_unless(count > 1);
+    for (guint i = 0; i < count; i++) {
+      const std::string name = is_enum ? klass->values[i].value_name : flags->values[i].value_name;
+      const std::string nick = is_enum ? klass->values[i].value_nick : flags->values[i].value_nick;
+      fail_if(name.empty() || name == nick || name.starts_with("GST_"), "%s: %s", spec->name,
+              name.c_str());
+    }
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_element_and_its_pad_are_described) {
+  GstElementClass *klass = GST_ELEMENT_GET_CLASS(element);
+  for (const char *key : {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_KLASS,
+                          GST_ELEMENT_METADATA_DESCRIPTION, GST_ELEMENT_METADATA_AUTHOR})
+    fail_unless(gst_element_class_get_metadata(klass, key) != nullptr, "%s", key);
+  GstPadTemplate *pad = gst_element_class_get_pad_template(klass, "sink");
+  fail_unless(pad != nullptr);
+  GstCaps *caps = gst_pad_template_get_caps(pad);
+  gchar *text = gst_caps_to_string(caps);
+  fail_unless_equals_text(text,
+                          "audio/x-raw, format=(string)S16LE, rate=(int)16000, channels=(int)1, "
+                          "layout=(string)interleaved");
+  g_free(text);
+  gst_caps_unref(caps);
+}
+GST_END_TEST
+
+static Suite *introspection_suite() {
+  Suite *suite = suite_create("introspection");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, test_each_property_says_what_it_is);
+  tcase_add_test(tests, test_each_number_has_a_unit_and_a_range);
+  tcase_add_test(tests, test_each_property_says_when_it_may_be_set);
+  tcase_add_test(tests, test_each_value_of_an_enumeration_is_explained);
+  tcase_add_test(tests, test_the_element_and_its_pad_are_described);
+  return suite;
+}
+
+GST_CHECK_MAIN(introspection)

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The tables of close codes and HTTP statuses, as the code has them.
+
+#pragma once
+
+#include "markdown.h"
+
+namespace docs {
+
+std::map<std::string, Block> failure_blocks();
+
+}  // namespace docs

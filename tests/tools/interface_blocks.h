@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The element's interface as its introspection tells it.
+
+#pragma once
+
+#include "markdown.h"
+
+namespace docs {
+
+std::map<std::string, Block> interface_blocks();
+
+}  // namespace docs
