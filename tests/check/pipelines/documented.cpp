@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every gst-launch-1.0 line of the README and the docs, run with the real
 // gst-launch-1.0. What a reader has and this machine has not is put in its place:
-// a live test source for a microphone, a talk for a file, the local server for the
-// service.
+// a live test source for a microphone, a talk for a file or a stream, nothing for
+// screen and loudspeaker, the local server for the service.
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "support/check.h"
@@ -41,12 +42,15 @@ std::vector<std::string> split_lines(const std::string &text) {
 }
 
 // The gst-launch-1.0 commands in the page's shell blocks, continued lines joined.
+// One may be the condition of a loop.
 void collect(const std::string &root, const std::string &page, std::vector<Line> &found) {
   bool in_shell = false;
   std::optional<std::string> command;
-  for (const std::string &line : split_lines(read_page(root + "/" + page))) {
+  for (std::string line : split_lines(read_page(root + "/" + page))) {
     if (line.starts_with("```"))
       in_shell = line == "```sh";
+    if (line.starts_with("until "))
+      line = line.substr(6, line.find("; do") - 6);
     if (in_shell && !command && line.starts_with("gst-launch-1.0"))
       command = "";
     if (!command)
@@ -61,20 +65,23 @@ void collect(const std::string &root, const std::string &page, std::vector<Line>
   }
 }
 
-std::vector<Line> documented_lines() {
+std::vector<std::string> all_pages() {
   const std::string root = g_getenv("SOURCE_ROOT");
-  std::vector<Line> found;
-  collect(root, "README.md", found);
+  std::vector<std::string> pages{"README.md"};
   GDir *directory = g_dir_open((root + "/docs").c_str(), 0, nullptr);
-  std::vector<std::string> pages;
   while (const gchar *name = g_dir_read_name(directory)) {
     if (g_str_has_suffix(name, ".md"))
       pages.push_back(std::string("docs/") + name);
   }
   g_dir_close(directory);
   std::ranges::sort(pages);
-  for (const std::string &page : pages)
-    collect(root, page, found);
+  return pages;
+}
+
+std::vector<Line> documented_lines() {
+  std::vector<Line> found;
+  for (const std::string &page : all_pages())
+    collect(g_getenv("SOURCE_ROOT"), page, found);
   return found;
 }
 
@@ -88,75 +95,153 @@ std::vector<std::string> words_of(const std::string &command) {
   return result;
 }
 
-bool is_microphone(const std::string &word) {
-  return word == "pulsesrc" || word == "alsasrc" || word == "autoaudiosrc";
-}
+// What stands for an element that needs a device or a network, with all its properties.
+const std::map<std::string, std::string> kStandIns{
+    {"pulsesrc", "audiotestsrc is-live=true num-buffers=150"},
+    {"alsasrc", "audiotestsrc is-live=true num-buffers=150"},
+    {"udpsrc", "audiotestsrc is-live=true num-buffers=150 ! opusenc ! rtpopuspay"},
+    {"autovideosink", "fakesink sync=true"},
+    {"autoaudiosink", "fakesink sync=true"},
+};
 
-// An Ogg file with the audio of the talk.
-void make_ogg(const TalkFile &file, const std::string &path) {
-  GstLaunch launch(
-      words_of("-q filesrc location=" + file.path() +
-               " ! wavparse ! audioconvert ! vorbisenc ! oggmux ! filesink location=" + path));
-  fail_unless(launch.wait(), "%s", launch.output().c_str());
-}
-
-struct Stage {
-  std::unique_ptr<testserver::Server> server = start_server();
+// The files that the lines name.
+struct Files {
   TalkFile wav{4s};
   TemporaryDirectory directory;
   std::string ogg = directory.file("talk.ogg");
+  std::string movie = directory.file("movie.mkv");
 
-  Stage() { make_ogg(wav, ogg); }
-
-  std::string location(const std::string &name) const {
-    return "location=" + (name.ends_with(".ogg") ? ogg : wav.path());
+  Files() {
+    make("filesrc location=" + wav.path() +
+         " ! wavparse ! audioconvert ! vorbisenc ! oggmux ! filesink location=" + ogg);
+    make(
+        "videotestsrc num-buffers=40 ! video/x-raw,width=64,height=48,framerate=10/1 ! jpegenc"
+        " ! matroskamux name=mux ! filesink location=" +
+        movie + " filesrc location=" + wav.path() +
+        " ! wavparse ! audioconvert ! vorbisenc ! mux.");
   }
 
-  std::vector<std::string> arguments_of(const std::string &command) const {
-    std::vector<std::string> words = words_of(command);
-    words.erase(words.begin());
-    std::vector<std::string> arguments;
-    const bool has_endpoint =
-        std::ranges::any_of(words, [](const auto &w) { return w.starts_with("endpoint="); });
-    bool skip = false;  // the properties of a replaced microphone
-    for (const std::string &word : words) {
-      skip = skip && word != "!";
-      if (skip)
-        continue;
-      if (is_microphone(word)) {
-        arguments.insert(arguments.end(), {"audiotestsrc", "is-live=true", "num-buffers=150"});
-        skip = true;
-      } else if (word.starts_with("location=")) {
-        arguments.push_back(location(word));
-      } else if (word.starts_with("endpoint=")) {
-        arguments.push_back("endpoint=" + server->endpoint());
-      } else {
-        arguments.push_back(word);
-      }
-      if (word == "assemblyaisink" && !has_endpoint)
-        arguments.push_back("endpoint=" + server->endpoint());
-    }
-    return arguments;
+  static void make(const std::string &pipeline) {
+    GstLaunch launch(words_of("-q " + pipeline));
+    fail_unless(launch.wait(), "%s", launch.output().c_str());
+  }
+
+  std::string named(const std::string &name) const {
+    return name.ends_with(".ogg") ? ogg : name.ends_with(".mkv") ? movie : wav.path();
   }
 };
+
+// Of what a failed line printed: its end.
+constexpr std::size_t kShown = 1500;
+
+// A line that runs, with a server of its own.
+class Run {
+ public:
+  Run(const Line &line, const Files &files)
+      : line_(line), launch_(arguments(files), {{"ASSEMBLYAI_API_KEY", kKey}}) {}
+
+  void check() {
+    const bool good = launch_.wait();
+    const std::string output = launch_.output();
+    const bool captioned = output.find("final=(boolean)true") != std::string::npos;
+    const bool clean = output.find("ERROR") == std::string::npos;
+    fail_unless(good && captioned && clean, "%s: %s\n%s", line_.page.c_str(), line_.command.c_str(),
+                output.substr(output.size() - std::min(output.size(), kShown)).c_str());
+    fail_unless_equals_uint64(server_->session_count(), sinks_);
+    for (std::size_t i = 0; i < sinks_; i++)
+      fail_unless(server_->session(i).terminated, "%s", line_.command.c_str());
+  }
+
+ private:
+  // A word in the place of one that names a file or an address.
+  static std::string replaced(const std::string &word, bool written, const Files &files,
+                              const TemporaryDirectory &directory) {
+    if (word.starts_with("uri="))
+      return "uri=file://" + files.movie;
+    if (word.starts_with("location="))
+      return "location=" + (written ? directory.file("written") : files.named(word));
+    return word;
+  }
+
+  std::vector<std::string> arguments(const Files &files) {
+    std::vector<std::string> result;
+    const std::vector<std::string> words = words_of(line_.command);
+    bool skip = false;  // the properties of what was replaced
+    for (std::size_t i = 1; i < words.size(); i++) {
+      const std::string &word = words[i];
+      skip = skip && word.find('=') != std::string::npos;
+      if (skip || word.starts_with("endpoint="))
+        continue;
+      const auto stand_in = kStandIns.find(word);
+      skip = stand_in != kStandIns.end();
+      if (skip)
+        std::ranges::copy(words_of(stand_in->second), std::back_inserter(result));
+      else
+        result.push_back(replaced(word, words[i - 1] == "filesink", files, directory_));
+      if (word == "assemblyaisink") {
+        result.push_back("endpoint=" + server_->endpoint());
+        sinks_++;
+      }
+    }
+    return result;
+  }
+
+  Line line_;
+  std::unique_ptr<testserver::Server> server_ = start_server();
+  TemporaryDirectory directory_;
+  std::size_t sinks_ = 0;
+  GstLaunch launch_;
+};
+
+// The anchors of a page's headings, as GitHub makes them.
+bool has_anchor(const std::string &path, const std::string &anchor) {
+  for (const std::string &line : split_lines(read_page(path))) {
+    std::string made;
+    for (const char c : line.starts_with("#") ? line.substr(line.find(' ') + 1) : "") {
+      if (c == ' ' || c == '-' || g_ascii_isalnum(c))
+        made += c == ' ' ? '-' : g_ascii_tolower(c);
+    }
+    if (!made.empty() && made == anchor)
+      return true;
+  }
+  return false;
+}
 
 }  // namespace
 
 GST_START_TEST(test_every_documented_pipeline_gives_captions) {
   const std::vector<Line> lines = documented_lines();
-  fail_unless(lines.size() >= 4, "%zu lines found", lines.size());
-  const Stage stage;
-  for (const Line &line : lines) {
-    const std::size_t sessions = stage.server->session_count();
-    GstLaunch launch(stage.arguments_of(line.command), {{"ASSEMBLYAI_API_KEY", kKey}});
-    fail_unless(launch.wait(), "%s: %s\n%s", line.page.c_str(), line.command.c_str(),
-                launch.output().c_str());
-    const std::string output = launch.output();
-    fail_unless(output.find("final=(boolean)true") != std::string::npos, "%s: %s\n%s",
-                line.page.c_str(), line.command.c_str(), output.c_str());
-    fail_unless(output.find("ERROR") == std::string::npos, "%s", output.c_str());
-    fail_unless_equals_uint64(stage.server->session_count(), sessions + 1);
-    fail_unless(stage.server->session(sessions).terminated);
+  fail_unless(lines.size() >= 20, "%zu lines found", lines.size());
+  const Files files;
+  // At the same time: each takes its audio's length.
+  std::vector<std::unique_ptr<Run>> runs;
+  for (const Line &line : lines)
+    runs.push_back(std::make_unique<Run>(line, files));
+  for (const auto &run : runs)
+    run->check();
+}
+GST_END_TEST
+
+// Links to files of the project; those to the world are not followed.
+GST_START_TEST(test_links_lead_to_files_and_the_index_has_every_page) {
+  const std::string root = g_getenv("SOURCE_ROOT");
+  const std::string index = read_page(root + "/docs/index.md");
+  for (const std::string &page : all_pages()) {
+    const std::string text = read_page(root + "/" + page);
+    const std::string folder = root + "/" + (page.starts_with("docs/") ? "docs/" : "");
+    for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
+      const std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
+      if (link.find("://") != std::string::npos)
+        continue;
+      const std::size_t hash = std::min(link.find('#'), link.size());
+      const std::string path = hash == 0 ? root + "/" + page : folder + link.substr(0, hash);
+      fail_unless(g_file_test(path.c_str(), G_FILE_TEST_EXISTS), "%s: %s", page.c_str(),
+                  link.c_str());
+      fail_unless(hash == link.size() || has_anchor(path, link.substr(hash + 1)), "%s: %s",
+                  page.c_str(), link.c_str());
+    }
+    const std::string name = page.substr(page.find('/') + 1);
+    fail_unless(name == "index.md" || index.find(name) != std::string::npos, "%s", name.c_str());
   }
 }
 GST_END_TEST
@@ -167,6 +252,7 @@ static Suite *documented_suite() {
   suite_add_tcase(suite, tests);
   tcase_set_timeout(tests, 300);
   tcase_add_test(tests, test_every_documented_pipeline_gives_captions);
+  tcase_add_test(tests, test_links_lead_to_files_and_the_index_has_every_page);
   return suite;
 }
 
