@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Other programs, and the files that they need.
+// Other programs: what they are given, what they print, how they end; and files.
 
 #pragma once
 
-#include <glib.h>
-
+#include <condition_variable>
 #include <map>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace testing {
@@ -28,24 +29,54 @@ class TemporaryDirectory {
   std::string path_;
 };
 
+using Environment = std::map<std::string, std::string>;
+
 // A program that is killed when this goes, unless it has ended.
 class Child {
  public:
-  // The program's name or path with its arguments; environment variables beside the test's.
-  explicit Child(const std::vector<std::string> &command,
-                 const std::map<std::string, std::string> &environment = {});
+  // The program is looked up in PATH. Variables beside the test's. With columns it runs
+  // on a terminal that is so wide; else its input and outputs are pipes.
+  explicit Child(const std::vector<std::string> &command, const Environment &environment = {},
+                 unsigned short columns = 0);
   Child(const Child &) = delete;
   Child &operator=(const Child &) = delete;
   ~Child();
 
-  void send_signal(int number);
+  void interrupt();  // as Ctrl-C does
+  void send_signal(int signal);
+  void write(const std::string &text);  // to its standard input; types on a terminal
+
+  // Waits until the program has printed the text, after what was waited for before. Fails
+  // the test at the deadline.
+  void wait_for_output(const std::string &text) { wait_for(outputs_.output, text); }
+  void wait_for_errors(const std::string &text) { wait_for(outputs_.errors, text); }
   // Waits for the end; true when it ended with status 0. Output is complete then.
-  bool wait();
-  std::string output() const { return directory_.read("output"); }
+  bool wait() { return wait_for_status() == 0; }
+  int wait_for_status();  // -1 when a signal killed it
+
+  // Standard output and standard error; a terminal shows both, in output().
+  std::string output() const;
+  std::string errors() const;
 
  private:
-  TemporaryDirectory directory_;
-  GPid pid_ = 0;
+  struct Output {
+    std::string text;
+    std::size_t seen = 0;  // waited for
+  };
+  struct Outputs {
+    Output output, errors;
+    bool complete = false;
+  };
+
+  void read_outputs();
+  void wait_for(Output &output, const std::string &text);
+
+  int pid_ = 0;
+  int input_ = -1, output_ = -1, errors_ = -1;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Outputs outputs_;
+  std::thread reader_;
 };
 
 }  // namespace testing

@@ -3,9 +3,6 @@
 
 #pragma once
 
-#include <signal.h>
-
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +14,11 @@ namespace testing {
 class GstLaunch : public Child {
  public:
   // The arguments after "gst-launch-1.0"; environment variables beside the test's.
-  explicit GstLaunch(std::vector<std::string> arguments,
-                     const std::map<std::string, std::string> &environment = {})
+  explicit GstLaunch(std::vector<std::string> arguments, const Environment &environment = {})
       : Child(command(std::move(arguments)), environment) {}
 
-  void interrupt() { send_signal(SIGINT); }  // as Ctrl-C does
+  // All that it printed.
+  std::string output() const { return Child::output() + errors(); }
 
  private:
   static std::vector<std::string> command(std::vector<std::string> arguments) {

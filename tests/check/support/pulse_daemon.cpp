@@ -54,7 +54,7 @@ PulseDaemon::PulseDaemon() {
   const bool ready =
       g_socket_receive(notifications, message, sizeof message - 1, nullptr, nullptr) > 0;
   g_object_unref(notifications);
-  fail_unless(ready, "pulseaudio does not start: %s", daemon_->output().c_str());
+  fail_unless(ready, "pulseaudio does not start: %s", daemon_->errors().c_str());
   g_setenv("PULSE_SERVER", ("unix:" + socket_path).c_str(), TRUE);
 }
 

@@ -35,7 +35,7 @@ std::vector<std::string> words_of(const std::string &text) {
 
 SpeechFile::SpeechFile() {
   Child flite({"flite", "-voice", "slt", "-t", kSentence, "-o", path()});
-  fail_unless(flite.wait(), "%s", flite.output().c_str());
+  fail_unless(flite.wait(), "%s", flite.errors().c_str());
 }
 
 std::vector<std::int16_t> SpeechFile::samples() const {
