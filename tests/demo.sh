@@ -35,7 +35,7 @@ build_all() {
   local quiet=()
   [[ -t 1 ]] || quiet=(--quiet)
   ninja "${quiet[@]}" -C "$build" gst/assemblyai/libgstassemblyai.so \
-    tests/server/assemblyai-test-server tests/examples/captions
+    tests/server/assemblyai-test-server tests/examples/live-captions
 }
 
 # speak VOICE SENTENCE... : the sentences, with a second of silence after each.
@@ -126,17 +126,18 @@ seconds_of_audio() {
 }
 
 show_next_steps() {
+  local captions="GST_PLUGIN_PATH=$build/gst/assemblyai $build/tests/examples/live-captions"
   cat <<TEXT
 
 Next, your own voice. With an AssemblyAI key in ASSEMBLYAI_API_KEY:
 
-  GST_PLUGIN_PATH=$build/gst/assemblyai gst-launch-1.0 -e -m pulsesrc ! audioconvert ! audioresample ! assemblyaisink
+  $captions
 
 Without one, after starting the local server in another terminal:
 
   $build/tests/server/assemblyai-test-server --engine pocketsphinx --port 8080
 
-  GST_PLUGIN_PATH=$build/gst/assemblyai gst-launch-1.0 -e -m pulsesrc ! audioconvert ! audioresample ! assemblyaisink endpoint=ws://127.0.0.1:8080/v3/ws api-key=any
+  ASSEMBLYAI_API_KEY=any $captions --endpoint ws://127.0.0.1:8080/v3/ws
 TEXT
 }
 
@@ -166,6 +167,6 @@ else
 fi
 
 cd "$work"
-"$build/tests/examples/captions" "${options[@]}" "${files[@]}"
+"$build/tests/examples/live-captions" "${options[@]}" "${files[@]}"
 show_comparison || { echo "Nothing was recognised." >&2; exit 1; }
 show_next_steps

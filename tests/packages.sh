@@ -37,6 +37,7 @@ packages_test=(
   pulseaudio
   gstreamer1.0-alsa
   libasound2-plugins # ALSA through PulseAudio
+  python3-gi gir1.2-gstreamer-1.0 # the example in Python
 )
 
 packages_for() {

@@ -61,7 +61,8 @@ count() {
 }
 
 formatted() {
-  git -C "$root" ls-files -z '*.cpp' '*.h' | (cd "$root" && xargs -0 clang-format --dry-run -Werror)
+  git -C "$root" ls-files -z '*.c' '*.cpp' '*.h' |
+    (cd "$root" && xargs -0 clang-format --dry-run -Werror)
 }
 
 # The installed plugin is found and complete.
@@ -89,7 +90,7 @@ in_devenv() {
 }
 
 scripts_checked() {
-  (cd "$root" && shellcheck tests/*.sh tests/fuzz/*.sh tests/vendor/*.sh .ci/run)
+  (cd "$root" && shellcheck tests/*.sh tests/examples/*.sh tests/fuzz/*.sh tests/vendor/*.sh .ci/run)
 }
 
 # For the suite vendor. Debian's npm would bring 355 packages, so it is used where it is. That it

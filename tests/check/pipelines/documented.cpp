@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every gst-launch-1.0 line of the README and the docs, run with the real
-// gst-launch-1.0. What a reader has and this machine has not is put in its place:
+// Every gst-launch-1.0 and live-captions line of the README and the docs, run with the
+// real programs. What a reader has and this machine has not is put in its place:
 // a live test source for a microphone, a talk for a file or a stream, nothing for
 // screen and loudspeaker, the local server for the service.
 
@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "support/check.h"
+#include "support/examples.h"
 #include "support/gst_launch.h"
 #include "support/pipeline.h"
 
@@ -30,6 +31,10 @@ std::string read_page(const std::string &path) {
   return result;
 }
 
+std::string page_path(const std::string &page) {
+  return std::string(g_getenv("SOURCE_ROOT")) + "/" + page;
+}
+
 std::vector<std::string> split_lines(const std::string &text) {
   std::vector<std::string> lines(1);
   for (const char c : text) {
@@ -41,17 +46,17 @@ std::vector<std::string> split_lines(const std::string &text) {
   return lines;
 }
 
-// The gst-launch-1.0 commands in the page's shell blocks, continued lines joined.
-// One may be the condition of a loop.
-void collect(const std::string &root, const std::string &page, std::vector<Line> &found) {
+// The program's commands in the page's shell blocks, continued lines joined. One may be
+// the condition of a loop.
+void collect(const std::string &program, const std::string &page, std::vector<Line> &found) {
   bool in_shell = false;
   std::optional<std::string> command;
-  for (std::string line : split_lines(read_page(root + "/" + page))) {
+  for (std::string line : split_lines(read_page(page_path(page)))) {
     if (line.starts_with("```"))
       in_shell = line == "```sh";
     if (line.starts_with("until "))
       line = line.substr(6, line.find("; do") - 6);
-    if (in_shell && !command && line.starts_with("gst-launch-1.0"))
+    if (in_shell && !command && (line + " ").starts_with(program + " "))
       command = "";
     if (!command)
       continue;
@@ -67,7 +72,7 @@ void collect(const std::string &root, const std::string &page, std::vector<Line>
 
 std::vector<std::string> all_pages() {
   const std::string root = g_getenv("SOURCE_ROOT");
-  std::vector<std::string> pages{"README.md"};
+  std::vector<std::string> pages{"README.md", "tests/examples/README.md"};
   GDir *directory = g_dir_open((root + "/docs").c_str(), 0, nullptr);
   while (const gchar *name = g_dir_read_name(directory)) {
     if (g_str_has_suffix(name, ".md"))
@@ -78,10 +83,10 @@ std::vector<std::string> all_pages() {
   return pages;
 }
 
-std::vector<Line> documented_lines() {
+std::vector<Line> documented_lines(const std::string &program) {
   std::vector<Line> found;
   for (const std::string &page : all_pages())
-    collect(g_getenv("SOURCE_ROOT"), page, found);
+    collect(program, page, found);
   return found;
 }
 
@@ -193,6 +198,28 @@ class Run {
   GstLaunch launch_;
 };
 
+// What live-captions is started with: files to read and to write, and a microphone.
+std::vector<std::string> live_arguments(const std::string &command, const Files &files) {
+  const std::vector<std::string> words = words_of(command);
+  std::vector<std::string> arguments;
+  bool file = false;
+  for (std::size_t i = 1; i < words.size(); i++) {
+    if (words[i] == "--source") {
+      i++;
+    } else if (words[i - 1] == "--record" || words[i - 1] == "--transcript") {
+      arguments.push_back(files.directory.file(words[i]));
+    } else if (words[i].ends_with(".wav")) {
+      arguments.push_back(files.wav.path());
+      file = true;
+    } else {
+      arguments.push_back(words[i]);
+    }
+  }
+  if (!file)
+    arguments.push_back(std::string("--source=") + kMicrophone + " num-buffers=30");
+  return arguments;
+}
+
 // The anchors of a page's headings, as GitHub makes them.
 bool has_anchor(const std::string &path, const std::string &anchor) {
   for (const std::string &line : split_lines(read_page(path))) {
@@ -210,7 +237,7 @@ bool has_anchor(const std::string &path, const std::string &anchor) {
 }  // namespace
 
 GST_START_TEST(test_every_documented_pipeline_gives_captions) {
-  const std::vector<Line> lines = documented_lines();
+  const std::vector<Line> lines = documented_lines("gst-launch-1.0");
   fail_unless(lines.size() >= 20, "%zu lines found", lines.size());
   const Files files;
   // At the same time: each takes its audio's length.
@@ -222,13 +249,29 @@ GST_START_TEST(test_every_documented_pipeline_gives_captions) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_every_documented_use_of_live_captions_gives_captions) {
+  const std::vector<Line> lines = documented_lines("live-captions");
+  fail_unless(lines.size() >= 9, "%zu lines found", lines.size());
+  const Files files;
+  for (const Line &line : lines) {
+    const auto server = start_server();
+    LiveCaptions program(*server, live_arguments(line.command, files));
+    fail_unless(program.wait(), "%s: %s\n%s", line.page.c_str(), line.command.c_str(),
+                program.errors().c_str());
+    fail_unless(program.output().starts_with("  1  "), "%s: %s\n%s", line.page.c_str(),
+                line.command.c_str(), program.output().c_str());
+    fail_unless(server->session(0).terminated);
+  }
+}
+GST_END_TEST
+
 // Links to files of the project; those to the world are not followed.
 GST_START_TEST(test_links_lead_to_files_and_the_index_has_every_page) {
   const std::string root = g_getenv("SOURCE_ROOT");
   const std::string index = read_page(root + "/docs/index.md");
   for (const std::string &page : all_pages()) {
     const std::string text = read_page(root + "/" + page);
-    const std::string folder = root + "/" + (page.starts_with("docs/") ? "docs/" : "");
+    const std::string folder = root + "/" + page.substr(0, page.rfind('/') + 1);
     for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
       const std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
       if (link.find("://") != std::string::npos)
@@ -252,6 +295,7 @@ static Suite *documented_suite() {
   suite_add_tcase(suite, tests);
   tcase_set_timeout(tests, 300);
   tcase_add_test(tests, test_every_documented_pipeline_gives_captions);
+  tcase_add_test(tests, test_every_documented_use_of_live_captions_gives_captions);
   tcase_add_test(tests, test_links_lead_to_files_and_the_index_has_every_page);
   return suite;
 }

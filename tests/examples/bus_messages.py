@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How a program gets captions: as messages on the bus of its pipeline.
+
+    bus_messages.py pulsesrc ! audioconvert ! audioresample ! assemblyaisink
+
+The key comes from the environment variable ASSEMBLYAI_API_KEY. Needs the Debian packages
+python3-gi and gir1.2-gstreamer-1.0.
+"""
+
+import signal
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+from gi.repository import GLib, Gst  # noqa: E402
+
+
+class App:
+    def __init__(self, words):
+        self.pipeline = Gst.parse_launchv(words)
+        self.loop = GLib.MainLoop()
+        self.failed = False
+
+    def run(self):
+        bus = self.pipeline.get_bus()
+        bus.add_watch(GLib.PRIORITY_DEFAULT, self.on_message)
+        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGINT, self.on_interrupt)
+        self.pipeline.set_state(Gst.State.PLAYING)
+        self.loop.run()
+        self.pipeline.set_state(Gst.State.NULL)
+        bus.remove_watch()
+
+    def on_message(self, _bus, message):
+        if message.has_name("assemblyai-turn"):
+            self.show_turn(message.get_structure())
+        elif message.type == Gst.MessageType.ERROR:
+            error, debug = message.parse_error()
+            print(f"ERROR: {error.message}\n{debug}", file=sys.stderr)
+            self.failed = True
+            self.loop.quit()
+        elif message.type == Gst.MessageType.EOS:
+            self.loop.quit()
+        return GLib.SOURCE_CONTINUE
+
+    def show_turn(self, turn):
+        """Each turn of speech has exactly one message with final = True."""
+        if turn.get_value("final"):
+            seconds = turn.get_value("start") / Gst.SECOND
+            print(f'{seconds:.1f} s  {turn.get_value("transcript")}', flush=True)
+
+    def on_interrupt(self):
+        """Ctrl-C: EOS makes the last turn final and ends the session. The next one kills."""
+        self.pipeline.send_event(Gst.Event.new_eos())
+        return GLib.SOURCE_REMOVE
+
+
+def main():
+    Gst.init(None)
+    try:
+        app = App(sys.argv[1:])
+    except GLib.Error as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    app.run()
+    return 1 if app.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

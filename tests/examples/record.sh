@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Captions and a recording at the same time. A tee gives each branch the same buffers,
+# so the file holds exactly the audio that the service hears; the queues let each branch
+# run at its own pace. -e makes Ctrl-C end the stream in good order: the last caption
+# comes, and the file gets its final header.
+#
+#   record.sh talk.wav
+#   record.sh talk.wav 'alsasrc device=default'
+#   record.sh talk.wav pulsesrc speech-model=universal-streaming-english
+#
+# The key comes from the environment variable ASSEMBLYAI_API_KEY.
+set -euo pipefail
+
+if (($# == 0)); then
+  echo "usage: record.sh FILE.wav [SOURCE [PROPERTY=VALUE...]]" >&2
+  exit 2
+fi
+file=$1
+read -ra source <<<"${2-pulsesrc}"
+properties=("${@:3}")
+
+exec gst-launch-1.0 -e -m "${source[@]}" ! audioconvert ! audioresample \
+  ! audio/x-raw,format=S16LE,rate=16000,channels=1 ! tee name=audio \
+  audio. ! queue ! assemblyaisink messages=final "${properties[@]}" \
+  audio. ! queue ! wavenc ! filesink location="$file"
