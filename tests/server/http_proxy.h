@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A proxy on loopback as clients reach the Internet through: CONNECT, forwarding of
+// http:// requests, Basic authentication; and SOCKS 5 without authentication, at the same port.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace testserver {
+
+class HttpProxy {
+ public:
+  struct Request {
+    std::string line;  // "CONNECT host:port HTTP/1.1", "SOCKS 5 host:port"
+    bool authorized = false;
+    bool has_credentials = false;
+  };
+
+  // With a user every HTTP request must carry these credentials.
+  static std::unique_ptr<HttpProxy> start(const std::string &user = {},
+                                          const std::string &password = {});
+  ~HttpProxy();  // closes every connection
+  HttpProxy(const HttpProxy &) = delete;
+  HttpProxy &operator=(const HttpProxy &) = delete;
+
+  std::uint16_t port() const;
+  std::vector<Request> requests() const;  // so far, oldest first; any thread
+
+ private:
+  struct Impl;
+  explicit HttpProxy(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace testserver
