@@ -61,6 +61,7 @@ Ref<T> retain(T *object) {
 
 struct GlibDeleter {
   void operator()(char *text) const { g_free(text); }
+  void operator()(char **list) const { g_strfreev(list); }
   void operator()(GBytes *bytes) const { g_bytes_unref(bytes); }
   void operator()(GError *error) const { g_error_free(error); }
   void operator()(GMainContext *context) const { g_main_context_unref(context); }

@@ -80,7 +80,7 @@ void install_endpoint(GObjectClass *klass) {
 void install_network(GObjectClass *klass) {
   install_string(klass, kPropertySslCaFile, "ssl-ca-file", "SSL CA file",
                  "File with the certificate authorities to trust instead of the system's, in PEM "
-                 "format, by its full path; read for each connection");
+                 "format; read for each connection");
   /**
    * GstAssemblyAISink:tls-database:
    *

@@ -74,14 +74,25 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
     return settings_failure("ssl-ca-file and tls-database are both set: set one of them");
   if (settings.ssl_ca_file.empty())
     return settings.tls_database;
+  const Owned<char> path(g_canonicalize_filename(settings.ssl_ca_file.c_str(), nullptr));
   OutError error;
-  GTlsDatabase *database = g_tls_file_database_new(settings.ssl_ca_file.c_str(), error.out());
+  GTlsDatabase *database = g_tls_file_database_new(path.get(), error.out());
   if (database == nullptr)
     return settings_failure(
-        "The certificates of ssl-ca-file cannot be read: it must be a file in "
-        "PEM format, with its full path",
+        "The certificates of ssl-ca-file cannot be read: it must be a file in PEM format",
         error ? error->message : "");
   return adopt(database);
+}
+
+// The system's proxy (say, of the environment variable https_proxy) if it wants
+// credentials, because libsoup cannot give them by itself. May take its time.
+Secret system_proxy_with_credentials(const UpgradeRequest &request) {
+  std::string url = request.display_url.substr(0, request.display_url.find('?'));
+  url.replace(0, 2, "http");  // ws: and wss:
+  const Owned<char *> proxies(
+      g_proxy_resolver_lookup(g_proxy_resolver_get_default(), url.c_str(), nullptr, nullptr));
+  const std::string_view first = proxies && proxies.get()[0] != nullptr ? proxies.get()[0] : "";
+  return Secret(first.find('@') != std::string_view::npos ? std::string(first) : std::string());
 }
 
 // The caps fix what these say, and what has a property is set there.
@@ -167,6 +178,8 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
   Result<Secret> proxy = proxy_url(settings.proxy);
   if (!proxy)
     return std::move(proxy.failure());
+  if (proxy->empty())
+    *proxy = system_proxy_with_credentials(*request);
   return Target{std::move(*request), std::move(*tls_database), std::move(*proxy)};
 }
 

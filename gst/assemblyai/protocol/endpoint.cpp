@@ -207,6 +207,8 @@ std::optional<Failure> check_header(const std::string &name, const std::string &
     return refused("extra-headers: \"" + printable(name, 50) + "\" is not the name of a header");
   if (same_name(name, "Authorization"))
     return refused("extra-headers must not set Authorization: use api-key or token");
+  if (same_name(name, "Proxy-Authorization"))
+    return refused("extra-headers must not set Proxy-Authorization: use proxy-id and proxy-pw");
   constexpr std::string_view kConnection[] = {"Host",    "Connection",        "Content-Length",
                                               "Upgrade", "Transfer-Encoding", "Expect"};
   const bool reserved = g_ascii_strncasecmp(name.c_str(), "Sec-WebSocket-", 14) == 0 ||

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "protocol/failure.h"
+#include "protocol/proxy.h"
 
 namespace assemblyai {
 
@@ -66,12 +67,29 @@ std::string_view describe(GSocketClientEvent event) {
   }
 }
 
-Failure connect_failure(SoupMessage *message, const GError *error) {
+std::string untrusted_text(GTlsCertificateFlags faults) {
+  if ((faults & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
+    return "The TLS certificate of the endpoint is not trusted: if the service has a certificate "
+           "authority of its own, set ssl-ca-file; else check the endpoint property and the "
+           "system's certificates";
+  if ((faults & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
+    return "The TLS certificate of the endpoint is for another host: check the endpoint property";
+  if ((faults & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED)) != 0)
+    return "The TLS certificate of the endpoint is not valid at this time: check the system's "
+           "clock; if it is right, the service needs a new certificate";
+  return "The TLS certificate of the endpoint is not acceptable: check the endpoint property";
+}
+
+// proxy: as it may be shown; empty = none that we were told to use.
+Failure connect_failure(SoupMessage *message, const GError *error, const std::string &proxy) {
   const guint status = soup_message_get_status(message);
   if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
       status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     const char *reason = soup_message_get_reason_phrase(message);
-    return failure_from_http(status, reason != nullptr ? reason : "");
+    Failure failure = failure_from_http(status, reason != nullptr ? reason : "");
+    if (!proxy.empty())  // which may be the one that answered
+      failure.message += ", through the proxy " + proxy;
+    return failure;
   }
   Failure failure{
       .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};
@@ -83,20 +101,23 @@ Failure connect_failure(SoupMessage *message, const GError *error) {
   } else if (error->domain == G_RESOLVER_ERROR) {
     failure.kind = FailureKind::kNotFound;
     failure.message =
-        "The host name of the endpoint was not found: check the endpoint property and the network";
+        proxy.empty()
+            ? "The host name of the endpoint was not found: check the endpoint property and the "
+              "network"
+            : "The host name of the proxy " + proxy + " was not found: check the proxy property";
   } else if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)) {
     failure.retry = Retry::kNever;
-    failure.message =
-        "The TLS certificate of the endpoint is not trusted: check the endpoint property, the "
-        "system's clock and its certificates";
+    failure.message = untrusted_text(soup_message_get_tls_peer_certificate_errors(message));
   } else if (error->domain == G_TLS_ERROR) {
     failure.message =
         "The endpoint did not complete the TLS handshake: check the endpoint property "
         "and the network";
   } else {
     failure.message =
-        "Could not connect to the endpoint: check the endpoint property and the "
-        "network";
+        proxy.empty()
+            ? "Could not connect to the endpoint: check the endpoint property and the network"
+            : "Could not connect through the proxy " + proxy +
+                  ": check the proxy and endpoint properties and the network";
   }
   return failure;
 }
@@ -120,10 +141,12 @@ class SoupTransport final : public Transport {
     Ref<GCancellable> cancellable;
     Ref<SoupMessage> message;
     SoupTransport *transport;
+    std::string proxy;  // for error texts
   };
 
   static void on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                gpointer data);
+  static gboolean on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying, gpointer data);
   static void on_connected(GObject *session, GAsyncResult *result, gpointer data);
   static void on_message(SoupWebsocketConnection *, gint type, GBytes *payload, gpointer data);
   static void on_pong(SoupWebsocketConnection *, GBytes *, gpointer data);
@@ -132,6 +155,8 @@ class SoupTransport final : public Transport {
   static gboolean on_stream_writable(GObject *, gpointer data);
 
   void create_session(const Target &target);
+  void use_proxy(const Secret &proxy);
+  void add_headers(const UpgradeRequest &request);
   void adopt_connection(Ref<SoupWebsocketConnection> connection);
   void release_connection();
   void stop_waiting_to_write();
@@ -143,6 +168,8 @@ class SoupTransport final : public Transport {
   TransportOptions options_;
   std::string_view progress_ = "starting to connect";
   Ref<SoupSession> session_;
+  std::string proxy_user_;
+  Secret proxy_password_;
   Ref<SoupMessage> message_;
   Ref<GCancellable> cancellable_;
   Ref<SoupWebsocketConnection> connection_;
@@ -171,11 +198,38 @@ void SoupTransport::create_session(const Target &target) {
   soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
   if (target.tls_database)
     soup_session_set_tls_database(session_.get(), target.tls_database.get());
-  if (target.proxy.empty())
-    return;
-  const Ref<GProxyResolver> resolver =
-      adopt(g_simple_proxy_resolver_new(target.proxy.reveal().c_str(), nullptr));
+  if (!target.proxy.empty())
+    use_proxy(target.proxy);
+}
+
+// With credentials in the address of an HTTP proxy libsoup (3.2) asks the proxy for a
+// tunnel to the proxy. So they are taken out, and given when they are asked for.
+void SoupTransport::use_proxy(const Secret &proxy) {
+  std::string url = proxy.reveal();
+  const Owned<GUri> uri(g_uri_parse(url.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
+  if (uri && std::string_view(g_uri_get_scheme(uri.get())) == "http") {
+    const char *user = g_uri_get_user(uri.get());
+    const char *password = g_uri_get_password(uri.get());
+    proxy_user_ = user != nullptr ? user : "";
+    proxy_password_ = Secret(password != nullptr ? password : "");
+    url = Owned<char>(g_uri_to_string_partial(uri.get(), G_URI_HIDE_USERINFO)).get();
+  }
+  const Ref<GProxyResolver> resolver = adopt(g_simple_proxy_resolver_new(url.c_str(), nullptr));
   soup_session_set_proxy_resolver(session_.get(), resolver.get());
+}
+
+void SoupTransport::add_headers(const UpgradeRequest &request) {
+  SoupMessageHeaders *headers = soup_message_get_request_headers(message_.get());
+  for (const auto &[name, value] : request.headers)
+    soup_message_headers_replace(headers, name.c_str(), value.reveal().c_str());
+  // Without TLS there is no tunnel: this request is the one that the proxy reads.
+  if (proxy_user_.empty() || !request.url.reveal().starts_with("ws:"))
+    return;
+  const std::string login = proxy_user_ + ':' + proxy_password_.reveal();
+  const Owned<char> encoded(
+      g_base64_encode(reinterpret_cast<const guchar *>(login.data()), login.size()));
+  soup_message_headers_replace(headers, "Proxy-Authorization",
+                               (std::string("Basic ") + encoded.get()).c_str());
 }
 
 void SoupTransport::open(const Target &target) {
@@ -190,16 +244,26 @@ void SoupTransport::open(const Target &target) {
   }
   // A redirect would carry the key to whatever host it names.
   soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
-  for (const auto &[name, value] : request.headers) {
-    soup_message_headers_replace(soup_message_get_request_headers(message_.get()), name.c_str(),
-                                 value.reveal().c_str());
-  }
+  // Only the request for a tunnel, which is libsoup's own, may log in: this one would carry
+  // the proxy's credentials on to the service, which could also ask for them.
+  soup_message_disable_feature(message_.get(), SOUP_TYPE_AUTH_MANAGER);
+  add_headers(request);
   g_signal_connect(message_.get(), "network-event", G_CALLBACK(on_network_event), this);
+  g_signal_connect(message_.get(), "authenticate", G_CALLBACK(on_authenticate), this);
 
   cancellable_ = adopt(g_cancellable_new());
-  soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
-                                       G_PRIORITY_DEFAULT, cancellable_.get(), on_connected,
-                                       new Attempt{cancellable_, message_, this});
+  soup_session_websocket_connect_async(
+      session_.get(), message_.get(), nullptr, nullptr, G_PRIORITY_DEFAULT, cancellable_.get(),
+      on_connected, new Attempt{cancellable_, message_, this, display_proxy(target.proxy)});
+}
+
+gboolean SoupTransport::on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying,
+                                        gpointer data) {
+  const auto *self = static_cast<SoupTransport *>(data);
+  if (retrying != FALSE || soup_auth_is_for_proxy(auth) == FALSE || self->proxy_user_.empty())
+    return FALSE;
+  soup_auth_authenticate(auth, self->proxy_user_.c_str(), self->proxy_password_.reveal().c_str());
+  return TRUE;
 }
 
 void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
@@ -223,7 +287,7 @@ void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointe
     return;
   SoupTransport *self = attempt->transport;
   if (!connection) {
-    self->end({.failure = connect_failure(attempt->message.get(), error.get())});
+    self->end({.failure = connect_failure(attempt->message.get(), error.get(), attempt->proxy)});
     return;
   }
   self->adopt_connection(std::move(connection));

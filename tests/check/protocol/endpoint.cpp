@@ -269,6 +269,75 @@ GST_START_TEST(test_unusable_credentials_are_refused) {
 }
 GST_END_TEST
 
+static const struct {
+  const char *name, *value;
+  const char *says;  // null = accepted
+} kHeaders[] = {
+    {"X-Team", "captions", nullptr},
+    {"x-empty", "", nullptr},
+    {"X!#$%&'*+.^_`|~1", "a\tb \"c\" Zürich", nullptr},
+    {"Authorization", "sekrit", "extra-headers must not set Authorization: use api-key or token"},
+    {"aUTHORIZATION", "sekrit", "extra-headers must not set Authorization: use api-key or token"},
+    {"Proxy-Authorization", "sekrit",
+     "extra-headers must not set Proxy-Authorization: use proxy-id and proxy-pw"},
+    {"host", "sekrit", "extra-headers must not set host: it belongs to the connection"},
+    {"Upgrade", "h2c", "extra-headers must not set Upgrade: it belongs to the connection"},
+    {"Connection", "close", "extra-headers must not set Connection: it belongs to the connection"},
+    {"Content-Length", "1",
+     "extra-headers must not set Content-Length: it belongs to the connection"},
+    {"Transfer-Encoding", "chunked",
+     "extra-headers must not set Transfer-Encoding: it belongs to the connection"},
+    {"Expect", "100-continue", "extra-headers must not set Expect: it belongs to the connection"},
+    {"sec-websocket-protocol", "x",
+     "extra-headers must not set sec-websocket-protocol: it belongs to the connection"},
+    {"", "sekrit", "extra-headers: \"\" is not the name of a header"},
+    {"X Team", "sekrit", "extra-headers: \"X Team\" is not the name of a header"},
+    {"X:Team", "sekrit", "extra-headers: \"X:Team\" is not the name of a header"},
+    {"Zürich", "sekrit", "extra-headers: \"Zürich\" is not the name of a header"},
+    {"X-Team\r\nX-Evil", "sekrit", "extra-headers: \"X-Team X-Evil\" is not the name of a header"},
+    {"X-Team", "sekrit\r\nX-Evil: 1",
+     "extra-headers: the value of X-Team must be one line of text"},
+    {"X-Team", "sekrit\n", "extra-headers: the value of X-Team must be one line of text"},
+    {"X-Team", "sekrit\x7f", "extra-headers: the value of X-Team must be one line of text"},
+    {"X-Team", "sekrit\xff", "extra-headers: the value of X-Team must be one line of text"},
+};
+
+GST_START_TEST(test_extra_headers_are_sent_or_refused) {
+  const auto &entry = kHeaders[__i__];
+  RequestOptions options = with_endpoint("wss://h");
+  options.extra_headers = {{entry.name, Secret(entry.value)}};
+  if (entry.says != nullptr) {
+    expect_refused(options, entry.says);
+    return;
+  }
+  const UpgradeRequest request = accepted(options);
+  fail_unless_equals_uint64(request.headers.size(), 4);
+  expect_string(request.headers[3].first, entry.name);
+  expect_string(request.headers[3].second.reveal(), entry.value);
+}
+GST_END_TEST
+
+GST_START_TEST(test_extra_headers_replace_ours_and_each_other) {
+  RequestOptions options = with_endpoint("wss://h");
+  options.extra_headers = {{"user-agent", Secret("other")},
+                           {"ASSEMBLYAI-VERSION", Secret("2030-01-01")},
+                           {"X-Twice", Secret("1")},
+                           {"x-twice", Secret("2")}};
+  const UpgradeRequest request = accepted(options);
+  fail_unless_equals_uint64(request.headers.size(), 4);
+  expect_string(request.headers[0].first, "Authorization");
+  expect_string(request.headers[1].second.reveal(), "other");
+  expect_string(request.headers[2].second.reveal(), "2030-01-01");
+  expect_string(request.headers[3].second.reveal(), "2");
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_request_tells_what_was_asked_for) {
+  const ParameterSet asked{{"prompt", std::string("x")}, {"format_turns", true}};
+  fail_unless(accepted(with_parameters(asked)).parameters == asked);
+}
+GST_END_TEST
+
 GST_START_TEST(test_bad_parameters_are_refused) {
   expect_refused(with_parameters({{"vad_threshold", 2.0}}),
                  "vad_threshold must be between 0 and 1, not 2");
@@ -294,6 +363,9 @@ static Suite *endpoint_suite() {
   tcase_add_test(request, test_secret_parameters_are_not_shown);
   tcase_add_loop_test(request, test_usable_endpoints, 0, std::ssize(kUrls));
   tcase_add_test(request, test_plain_ws_is_possible_when_allowed);
+  tcase_add_loop_test(request, test_extra_headers_are_sent_or_refused, 0, std::ssize(kHeaders));
+  tcase_add_test(request, test_extra_headers_replace_ours_and_each_other);
+  tcase_add_test(request, test_the_request_tells_what_was_asked_for);
 
   TCase *refusals = tcase_create("refusals");
   suite_add_tcase(suite, refusals);

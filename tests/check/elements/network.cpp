@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The way to the service: whose certificates are trusted, and proxies.
+
+#include <gio/gio.h>
+#include <unistd.h>
+#include <iterator>
+
+#include "http_proxy.h"
+#include "support/check.h"
+#include "support/gst_launch.h"
+#include "support/pipeline.h"
+
+using namespace testing;
+using namespace std::chrono_literals;
+using testserver::HttpProxy;
+
+namespace {
+
+// All that a header or URL has to escape.
+constexpr char kPassword[] = "s3cr3t p@ss:w/rd%?#";
+constexpr char kPasswordEscaped[] = "s3cr3t%20p%40ss%3Aw%2Frd%25%3F%23";
+
+std::unique_ptr<testserver::Server> tls_server(testserver::Tls tls = testserver::Tls::good) {
+  testserver::Options options;
+  options.tls = tls;
+  return start_server(options);
+}
+
+std::string certificate(const std::string &name) {
+  return std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/" + name;
+}
+
+// A short talk, from start to EOS.
+class Run {
+ public:
+  explicit Run(const testserver::Server &server, const std::string &properties = "")
+      : pipeline_("filesrc location=" + file_.path() + " ! wavparse ! " +
+                  sink_text(server, "sync=false " + properties)) {}
+
+  GstElement *sink() const { return pipeline_.sink(); }
+  void set(const char *property, const std::string &text) const {
+    g_object_set(sink(), property, text.c_str(), nullptr);
+  }
+  void play() {
+    pipeline_.set_state(GST_STATE_PLAYING);
+    pipeline_.wait_for_eos();
+  }
+  void expect_success() {
+    play();
+    fail_unless(pipeline_.heard().errors.empty(), "%s", pipeline_.heard().errors[0].c_str());
+    fail_unless_equals_uint64(pipeline_.messages("assemblyai-session-end").size(), 1);
+  }
+  // One, that says this and shows no password.
+  void expect_error(const std::string &says, gint code) {
+    play();
+    fail_unless_equals_uint64(pipeline_.heard().errors.size(), 1);
+    const std::string text = pipeline_.heard().errors[0];
+    fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
+    fail_unless(g_error_matches(pipeline_.heard().error_codes[0], GST_RESOURCE_ERROR, code), "%s",
+                text.c_str());
+    const std::string all = text + pipeline_.heard().debugs[0];
+    fail_unless(all.find("s3cr3t") == std::string::npos, "%s", all.c_str());
+  }
+
+ private:
+  TalkFile file_{100ms};
+  Pipeline pipeline_;
+};
+
+std::string address_of(const HttpProxy &proxy, const std::string &login = "") {
+  return "http://" + login + "127.0.0.1:" + std::to_string(proxy.port());
+}
+
+std::string target_of(const testserver::Server &server) {
+  const std::string endpoint = server.endpoint();
+  const std::size_t begin = endpoint.find("://") + 3;
+  return endpoint.substr(begin, endpoint.find('/', begin) - begin);
+}
+
+}  // namespace
+
+GST_START_TEST(test_a_private_authority_can_be_trusted) {
+  const auto server = tls_server();
+  Run run(*server);
+  if (__i__ == 0) {
+    run.set("ssl-ca-file", server->ca_file());
+  } else {
+    GTlsDatabase *database = g_tls_file_database_new(server->ca_file().c_str(), nullptr);
+    g_object_set(run.sink(), "tls-database", database, nullptr);
+    g_object_unref(database);
+  }
+  run.expect_success();
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_ca_file_may_have_a_relative_path) {
+  const auto server = tls_server();
+  gchar *here = g_get_current_dir();
+  fail_unless_equals_int(chdir(certificate("").c_str()), 0);
+  Run run(*server, "ssl-ca-file=ca.pem");
+  run.expect_success();
+  fail_unless_equals_int(chdir(here), 0);
+  g_free(here);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_certificate_that_signed_itself_can_be_trusted) {
+  const auto server = tls_server(testserver::Tls::unknown_issuer);
+  Run run(*server, "ssl-ca-file=" + certificate("unknown-issuer.pem"));
+  run.expect_success();
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_bad_certificate_is_one_clear_error) {
+  static const struct {
+    testserver::Tls tls;
+    const char *authority, *says;
+  } kCases[] = {
+      {testserver::Tls::good, nullptr, "set ssl-ca-file"},
+      {testserver::Tls::good, "unknown-issuer.pem", "set ssl-ca-file"},
+      {testserver::Tls::unknown_issuer, "ca.pem", "set ssl-ca-file"},
+      {testserver::Tls::wrong_host, "ca.pem", "for another host: check the endpoint"},
+      {testserver::Tls::expired, "ca.pem", "check the system's clock"},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = tls_server(entry.tls);
+  Run run(*server);
+  if (entry.authority != nullptr)
+    run.set("ssl-ca-file", certificate(entry.authority));
+  run.expect_error(entry.says, GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+  fail_unless_equals_uint64(server->session_count(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_unusable_authorities_are_one_clear_error) {
+  const auto server = tls_server();
+  const TemporaryDirectory directory;
+  Run run(*server);
+  if (__i__ == 0) {
+    GTlsDatabase *database = g_tls_file_database_new(server->ca_file().c_str(), nullptr);
+    g_object_set(run.sink(), "tls-database", database, "ssl-ca-file", server->ca_file().c_str(),
+                 nullptr);
+    g_object_unref(database);
+    run.expect_error("both set", GST_RESOURCE_ERROR_SETTINGS);
+  } else {
+    run.set("ssl-ca-file", __i__ == 1 ? directory.file("none.pem") : directory.path());
+    run.expect_error("ssl-ca-file cannot be read", GST_RESOURCE_ERROR_SETTINGS);
+  }
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+// With TLS through a tunnel; without it the proxy reads the request.
+GST_START_TEST(test_a_session_goes_through_a_proxy) {
+  static const struct {
+    bool tls;
+    const char *scheme, *request;
+  } kCases[] = {
+      {true, "http://", "CONNECT "},    {true, "", "CONNECT "},
+      {true, "socks5://", "SOCKS 5 "},  {false, "http://", "GET ws://"},
+      {false, "socks5://", "SOCKS 5 "},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = entry.tls ? tls_server() : start_server();
+  const auto proxy = HttpProxy::start();
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  run.set("proxy", entry.scheme + ("127.0.0.1:" + std::to_string(proxy->port())));
+  run.expect_success();
+  const auto requests = proxy->requests();
+  fail_unless_equals_uint64(requests.size(), 1);
+  fail_unless(requests[0].line.starts_with(entry.request + target_of(*server)), "%s",
+              requests[0].line.c_str());
+}
+GST_END_TEST
+
+// In the address, by properties, and by properties that win. The service never sees them.
+GST_START_TEST(test_a_proxy_gets_its_credentials) {
+  const bool tls = __i__ % 2 == 0;
+  const auto server = tls ? tls_server() : start_server();
+  const auto proxy = HttpProxy::start("user", kPassword);
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  const std::string in_address = std::string("user:") + kPasswordEscaped + "@";
+  const std::string kAddresses[] = {address_of(*proxy, in_address), address_of(*proxy),
+                                    address_of(*proxy, "other:wrong@")};
+  run.set("proxy", kAddresses[__i__ / 2]);
+  if (__i__ / 2 > 0) {
+    run.set("proxy-id", "user");
+    run.set("proxy-pw", kPassword);
+  }
+  run.expect_success();
+  fail_unless(proxy->requests().back().authorized);
+  for (const HttpProxy::Request &request : proxy->requests())
+    fail_unless(request.line.find(target_of(*server)) != std::string::npos, "%s",
+                request.line.c_str());
+  fail_if(server->session(0).headers.contains("proxy-authorization"));
+  fail_unless_equals_text(server->session(0).headers.at("authorization"), kKey);
+}
+GST_END_TEST
+
+GST_START_TEST(test_credentials_that_a_proxy_refuses_are_one_clear_error) {
+  const bool tls = __i__ % 2 == 0;
+  const bool given = __i__ / 2 == 0;
+  const auto server = tls ? tls_server() : start_server();
+  const auto proxy = HttpProxy::start("user", "another");
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  run.set("proxy", address_of(*proxy, given ? "user:s3cr3t@" : ""));
+  run.expect_error("proxy-id and proxy-pw", GST_RESOURCE_ERROR_SETTINGS);
+  fail_unless(proxy->requests().size() <= 2);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_proxy_that_refuses_is_named_without_its_password) {
+  const auto server = tls_server();
+  const auto proxy = HttpProxy::start("user", "another");
+  Run run(*server);
+  run.set("proxy", address_of(*proxy, "user:s3cr3t@"));
+  run.expect_error("http://***@127.0.0.1:" + std::to_string(proxy->port()),
+                   GST_RESOURCE_ERROR_SETTINGS);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_proxy_that_is_not_there_is_one_clear_error) {
+  static const struct {
+    const char *proxy, *says;
+    gint code;
+  } kCases[] = {
+      {"http://u:s3cr3t@127.0.0.1:1", "through the proxy http://***@127.0.0.1:1",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"socks5://u:s3cr3t@127.0.0.1:1", "through the proxy socks5://***@127.0.0.1:1",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http://u:s3cr3t@no-such-host.invalid:3128", "of the proxy http://***@no-such-host.invalid",
+       GST_RESOURCE_ERROR_NOT_FOUND},
+  };
+  const auto server = tls_server();
+  Run run(*server);
+  run.set("proxy", kCases[__i__].proxy);
+  run.expect_error(kCases[__i__].says, kCases[__i__].code);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_refusal_through_a_proxy_names_it) {
+  const auto server = tls_server();
+  const auto proxy = HttpProxy::start();
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  run.set("endpoint", "wss://localhost:1/v3/ws");
+  run.set("proxy", address_of(*proxy));
+  run.expect_error("(HTTP status 502), through the proxy " + address_of(*proxy),
+                   GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+}
+GST_END_TEST
+
+// Neither the key nor the proxy's credentials answer the service's own challenges.
+GST_START_TEST(test_a_service_that_asks_for_credentials_gets_none) {
+  static const struct {
+    unsigned status;
+    const char *header, *challenge;
+    gint code;
+  } kCases[] = {
+      {401, "WWW-Authenticate", "Basic realm=\"r\"", GST_RESOURCE_ERROR_NOT_AUTHORIZED},
+      {401, "WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"",
+       GST_RESOURCE_ERROR_NOT_AUTHORIZED},
+      {407, "Proxy-Authenticate", "Basic realm=\"proxy\"", GST_RESOURCE_ERROR_SETTINGS},
+  };
+  const auto &entry = kCases[__i__ / 2];
+  testserver::Options options;
+  options.tls = testserver::Tls::good;
+  options.handshake.status = entry.status;
+  options.handshake.headers = {{entry.header, entry.challenge}};
+  const auto server = start_server(options);
+  const auto proxy = HttpProxy::start("user", kPassword);
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  if (__i__ % 2 == 0)
+    run.set("proxy", address_of(*proxy, std::string("user:") + kPasswordEscaped + "@"));
+  run.expect_error("", entry.code);
+  fail_unless_equals_uint64(server->handshake_attempts(), 1);
+}
+GST_END_TEST
+
+static constexpr int kEnvironments = 9;
+
+// With libproxy, as on a Debian machine without a desktop.
+GST_START_TEST(test_the_environment_names_the_proxy) {
+  static const struct {
+    bool tls;
+    const char *variable, *login, *no_proxy;
+    bool goes_through;
+  } kCases[kEnvironments] = {
+      {true, "https_proxy", "", "", true},         {true, "http_proxy", "", "", true},
+      {true, "all_proxy", "", "", false},          {false, "http_proxy", "", "", true},
+      {false, "https_proxy", "", "", false},       {true, "https_proxy", "", "localhost", false},
+      {true, "https_proxy", "user:pw@", "", true}, {false, "http_proxy", "user:pw@", "", true},
+      {true, "HTTPS_PROXY", "", "", true},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = entry.tls ? tls_server() : start_server();
+  const bool login = *entry.login != '\0';
+  const auto proxy = HttpProxy::start(login ? "user" : "", "pw");
+  g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+  g_setenv("no_proxy", entry.no_proxy, TRUE);
+  g_setenv(entry.variable, address_of(*proxy, entry.login).c_str(), TRUE);
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  run.expect_success();
+  fail_unless_equals_int(!proxy->requests().empty(), entry.goes_through);
+}
+GST_END_TEST
+
+static Suite *network_suite() {
+  Suite *suite = suite_create("network");
+  TCase *tls = tcase_create("tls");
+  suite_add_tcase(suite, tls);
+  tcase_add_loop_test(tls, test_a_private_authority_can_be_trusted, 0, 2);
+  tcase_add_test(tls, test_a_ca_file_may_have_a_relative_path);
+  tcase_add_test(tls, test_a_certificate_that_signed_itself_can_be_trusted);
+  tcase_add_loop_test(tls, test_a_bad_certificate_is_one_clear_error, 0, 5);
+  tcase_add_loop_test(tls, test_unusable_authorities_are_one_clear_error, 0, 3);
+
+  TCase *proxy = tcase_create("proxy");
+  suite_add_tcase(suite, proxy);
+  tcase_add_loop_test(proxy, test_a_session_goes_through_a_proxy, 0, 5);
+  tcase_add_loop_test(proxy, test_a_proxy_gets_its_credentials, 0, 6);
+  tcase_add_loop_test(proxy, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
+  tcase_add_test(proxy, test_a_proxy_that_refuses_is_named_without_its_password);
+  tcase_add_loop_test(proxy, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);
+  tcase_add_test(proxy, test_a_refusal_through_a_proxy_names_it);
+  tcase_add_loop_test(proxy, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
+  tcase_add_loop_test(proxy, test_the_environment_names_the_proxy, 0, kEnvironments);
+  return suite;
+}
+
+GST_CHECK_MAIN(network)
