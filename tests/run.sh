@@ -131,8 +131,8 @@ stage_tsan() {
   heading "ThreadSanitizer"
   build tsan -Db_sanitize=thread
   run tsan --setup tsan session-session session-soup_transport session-worker elements-captions \
-    elements-crowds elements-endurance elements-errors elements-interruptions elements-phases \
-    elements-states elements-storms elements-walks
+    elements-credentials elements-crowds elements-endurance elements-errors elements-interruptions \
+    elements-phases elements-states elements-storms elements-walks
 }
 
 stage_clang() {

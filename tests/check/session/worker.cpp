@@ -124,6 +124,51 @@ GST_START_TEST(test_the_thread_itself_may_be_the_last_user) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_background_work_runs_elsewhere_and_goes_on_here) {
+  const auto worker = Worker::acquire();
+  std::promise<bool> on_loop;
+  std::promise<void> entered;
+  std::promise<void> release;
+  GThread *elsewhere = nullptr;
+  worker->background([&] {
+    elsewhere = g_thread_self();
+    entered.set_value();
+    release.get_future().wait();
+    return [&] { on_loop.set_value(worker->is_current()); };
+  });
+  await(entered.get_future());
+  // Neither the caller nor the loop waits for it.
+  std::promise<GThread *> loop;
+  worker->invoke([&] { loop.set_value(g_thread_self()); });
+  fail_if(await(loop.get_future()) == elsewhere);
+  fail_if(elsewhere == g_thread_self());
+  release.set_value();
+  fail_unless(await(on_loop.get_future()));
+}
+GST_END_TEST
+
+// What it returns is not run then, but what that holds is let go.
+GST_START_TEST(test_the_worker_may_end_before_background_work) {
+  std::promise<void> entered;
+  std::promise<void> release;
+  std::promise<void> let_go;
+  std::atomic<bool> ran{false};
+  std::shared_ptr<void> held(nullptr, [&](void *) { let_go.set_value(); });
+  {
+    const auto worker = std::make_shared<Worker>();
+    worker->background([&, held = std::move(held)] {
+      entered.set_value();
+      release.get_future().wait();
+      return [&ran, held] { ran = true; };
+    });
+    await(entered.get_future());
+  }
+  release.set_value();
+  await(let_go.get_future());
+  fail_if(ran);
+}
+GST_END_TEST
+
 static Suite *worker_suite() {
   Suite *suite = suite_create("worker");
   TCase *tests = tcase_create("general");
@@ -135,6 +180,8 @@ static Suite *worker_suite() {
   tcase_add_test(tests, test_a_timer_runs_once_and_not_before_its_time);
   tcase_add_test(tests, test_a_destroyed_timer_does_not_run);
   tcase_add_test(tests, test_the_thread_itself_may_be_the_last_user);
+  tcase_add_test(tests, test_background_work_runs_elsewhere_and_goes_on_here);
+  tcase_add_test(tests, test_the_worker_may_end_before_background_work);
   return suite;
 }
 
