@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The key reaches the service and nothing else: no log at any level, message
-// or error. (What gst-launch-1.0 prints: pipelines/gst_launch.)
+// Secrets reach the service and the proxy and nothing else: no log at any level,
+// message, error, property or graph. (What gst-launch-1.0 prints:
+// pipelines/gst_launch.)
 
 #include <mutex>
 
+#include "http_proxy.h"
 #include "support/check.h"
+#include "support/gst_launch.h"
 #include "support/pipeline.h"
 
 using namespace testing;
@@ -12,7 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// All that GStreamer logs, searched for the key.
+// A part of every secret here, beside the key.
+constexpr char kMark[] = "s3cr3t";
+
+bool shows_a_secret(const gchar *text) {
+  return text != nullptr && (strstr(text, kKey) != nullptr || strstr(text, kMark) != nullptr);
+}
+
+// All that GStreamer logs, searched for secrets.
 struct LogSearch {
   std::mutex mutex;
   std::size_t lines = 0;
@@ -24,53 +34,155 @@ struct LogSearch {
     const gchar *text = gst_debug_message_get(message);
     const std::lock_guard lock(self->mutex);
     self->lines++;
-    if (text != nullptr && strstr(text, kKey) != nullptr)
+    if (shows_a_secret(text))
       self->found = std::string(file) + ": " + text;
   }
 };
 
-void run_logged(const std::string &properties, testserver::Options options,
-                const std::function<void(Pipeline &)> &until) {
-  const auto server = start_server(std::move(options));
+void expect_no_secret(gchar *text) {
+  fail_if(shows_a_secret(text), "%s", text);
+  g_free(text);
+}
+
+void search_properties(GstElement *element) {
+  guint count = 0;
+  GParamSpec **specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element), &count);
+  for (guint i = 0; i < count; i++) {
+    if ((specs[i]->flags & G_PARAM_READABLE) == 0)
+      continue;
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(element), specs[i]->name, &value);
+    if (!G_VALUE_HOLDS(&value, GST_TYPE_STRUCTURE) || g_value_get_boxed(&value) != nullptr)
+      expect_no_secret(g_strdup_value_contents(&value));
+    g_value_unset(&value);
+  }
+  g_free(specs);
+}
+
+void search_bus(const Heard &heard) {
+  for (const Structure &structure : heard.elements)
+    expect_no_secret(gst_structure_to_string(structure.get()));
+  for (const auto *texts : {&heard.errors, &heard.debugs, &heard.warnings}) {
+    for (const std::string &text : *texts)
+      fail_if(shows_a_secret(text.c_str()), "%s", text.c_str());
+  }
+}
+
+// One session, from start to EOS, with errors or without.
+void run_logged(const testserver::Server &server, const std::function<void(GstElement *)> &set) {
   LogSearch search;
   const TalkFile file(300ms);
-  // Set by function, not in the launch line: GStreamer's parser logs what it parses.
+  // Secrets are set by function, not in the launch line: GStreamer's parser logs what it
+  // parses.
   Pipeline pipeline("filesrc location=" + file.path() +
-                    " ! wavparse ! assemblyaisink sync=false name=sink endpoint=" +
-                    server->endpoint() + " " + properties);
+                    " ! wavparse ! assemblyaisink sync=false name=sink messages=31 endpoint=" +
+                    server.endpoint());
   gst_debug_remove_log_function(gst_debug_log_default);
   gst_debug_add_log_function(LogSearch::note, &search, nullptr);
   gst_debug_set_default_threshold(GST_LEVEL_MEMDUMP);
-  g_object_set(pipeline.sink(), "api-key", kKey, nullptr);
+  set(pipeline.sink());
   pipeline.set_state(GST_STATE_PLAYING);
-  until(pipeline);
+  pipeline.wait_for_eos();
+  expect_no_secret(
+      gst_debug_bin_to_dot_data(GST_BIN(pipeline.element()), GST_DEBUG_GRAPH_SHOW_VERBOSE));
+  search_properties(pipeline.sink());
   pipeline.set_state(GST_STATE_NULL);
   gst_debug_set_default_threshold(GST_LEVEL_NONE);
   gst_debug_remove_log_function(LogSearch::note);
   fail_unless(search.found.empty(), "%s", search.found.c_str());
   fail_unless(search.lines > 100);
-  for (const Structure &structure : pipeline.heard().elements) {
-    gchar *text = gst_structure_to_string(structure.get());
-    fail_unless(strstr(text, kKey) == nullptr);
-    g_free(text);
-  }
+  search_bus(pipeline.heard());
+}
+
+void set_header(GstElement *sink, const char *value) {
+  GstStructure *headers =
+      gst_structure_new("h", "X-Gateway", G_TYPE_STRING, value, "X-Number", G_TYPE_INT, 7, nullptr);
+  g_object_set(sink, "extra-headers", headers, nullptr);
+  gst_structure_free(headers);
+}
+
+testserver::Options refusing() {
+  testserver::Options options;
+  options.refusal = {1008, "Unauthorized Connection: Invalid API key"};
+  return options;
 }
 
 }  // namespace
 
-GST_START_TEST(test_no_log_level_shows_the_key) {
-  run_logged("messages=31", {}, [](Pipeline &pipeline) { pipeline.wait_for_eos(); });
+// Each accepted and refused.
+GST_START_TEST(test_credentials_are_not_shown) {
+  const auto server = start_server(__i__ % 2 == 0 ? testserver::Options() : refusing());
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("key");
+  fail_unless(g_file_set_contents(path.c_str(), "s3cr3t-of-the-file", -1, nullptr));
+  const auto answer = +[](GstElement *, gpointer) { return g_strdup("s3cr3t-fresh-token"); };
+  run_logged(*server, [&](GstElement *sink) {
+    switch (__i__ / 2) {
+      case 0:
+        g_object_set(sink, "api-key", kKey, nullptr);
+        break;
+      case 1:
+        g_object_set(sink, "api-key-file", path.c_str(), nullptr);
+        break;
+      case 2:
+        g_object_set(sink, "token", "s3cr3t-token", nullptr);
+        break;
+      default:
+        g_signal_connect(sink, "request-token", G_CALLBACK(answer), nullptr);
+        break;
+    }
+  });
+  const testserver::ReceivedSession session = server->session(0);
+  fail_unless(session.headers.contains("authorization") || session.query.contains("token"));
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_refused_key_is_not_shown) {
-  testserver::Options options;
-  options.api_key = "another";
-  run_logged("messages=31", options, [](Pipeline &pipeline) {
-    pipeline.wait_for_error();
-    fail_unless(pipeline.heard().errors[0].find(kKey) == std::string::npos);
-    fail_unless(pipeline.heard().debugs[0].find(kKey) == std::string::npos);
+GST_START_TEST(test_credentials_that_cannot_be_sent_are_not_shown) {
+  const auto server = start_server();
+  run_logged(*server, [&](GstElement *sink) {
+    if (__i__ == 0)
+      g_object_set(sink, "api-key", "s3cr3t with blanks", nullptr);
+    else if (__i__ == 1)
+      g_object_set(sink, "token", "s3cr3t with blanks", nullptr);
+    else
+      set_header(sink, "s3cr3t\r\nX-Evil: 1");
   });
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_values_of_extra_headers_are_not_shown) {
+  const auto server = start_server();
+  run_logged(*server, [](GstElement *sink) {
+    g_object_set(sink, "api-key", kKey, nullptr);
+    set_header(sink, "s3cr3t-of-a-gateway");
+  });
+  fail_unless_equals_text(server->session(0).headers.at("x-gateway"), "s3cr3t-of-a-gateway");
+  fail_unless_equals_text(server->session(0).headers.at("x-number"), "7");
+}
+GST_END_TEST
+
+// In the address and by property; of a proxy that takes them, refuses them, is not
+// there, or is no proxy.
+GST_START_TEST(test_credentials_of_the_proxy_are_not_shown) {
+  const auto server = start_server();
+  const auto proxy = testserver::HttpProxy::start("user", "s3cr3t-one");
+  const std::string at = "@127.0.0.1:" + std::to_string(proxy->port());
+  const struct {
+    std::string address;
+    const char *password;
+  } kCases[] = {
+      {"http://user:s3cr3t-one" + at, nullptr},    {"http://user" + at, "s3cr3t-one"},
+      {"http://user:s3cr3t-wrong" + at, nullptr},  {"http://user" + at, "s3cr3t-wrong"},
+      {"http://u:s3cr3t@127.0.0.1:1", nullptr},    {"socks5://u:s3cr3t@127.0.0.1:1", nullptr},
+      {"u:s3cr3t@no-such-host.invalid", nullptr},  {"ftp://u:s3cr3t@127.0.0.1", nullptr},
+      {"http://u:s3cr3t@127.0.0.1:port", nullptr},
+  };
+  run_logged(*server, [&](GstElement *sink) {
+    g_object_set(sink, "api-key", kKey, "proxy", kCases[__i__].address.c_str(), "proxy-pw",
+                 kCases[__i__].password, nullptr);
+  });
+  fail_unless_equals_uint64(server->session_count(), __i__ < 2 ? 1 : 0);
 }
 GST_END_TEST
 
@@ -78,8 +190,10 @@ static Suite *secrets_suite() {
   Suite *suite = suite_create("secrets");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_no_log_level_shows_the_key);
-  tcase_add_test(tests, test_a_refused_key_is_not_shown);
+  tcase_add_loop_test(tests, test_credentials_are_not_shown, 0, 8);
+  tcase_add_loop_test(tests, test_credentials_that_cannot_be_sent_are_not_shown, 0, 3);
+  tcase_add_test(tests, test_values_of_extra_headers_are_not_shown);
+  tcase_add_loop_test(tests, test_credentials_of_the_proxy_are_not_shown, 0, 9);
   return suite;
 }
 
