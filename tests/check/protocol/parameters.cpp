@@ -121,6 +121,9 @@ GST_START_TEST(test_table_is_the_protocols) {
   fail_unless_equals_uint64(parameter.max_characters, expected.max_characters);
   fail_unless_equals_uint64(parameter.max_items, expected.max_items);
   fail_unless_equals_int(parameter.updatable, expected.updatable);
+  const bool can_be_cleared = parameter.name == "keyterms_prompt" || parameter.name == "prompt" ||
+                              parameter.name == "language_codes";
+  fail_unless_equals_int(parameter.clearable, can_be_cleared);
   fail_unless_equals_int(parameter.secret, parameter.name == "webhook_auth_header_value");
   fail_unless(find_parameter(expected.name) == &parameter);
 }
@@ -304,6 +307,31 @@ GST_START_TEST(test_numbers_ignore_the_locale) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_only_empty_texts_and_lists_are_cleared) {
+  fail_unless(is_cleared(std::string()));
+  fail_unless(is_cleared(List{}));
+  for (const ParameterValue &value :
+       {ParameterValue(std::string(" ")), ParameterValue(List{""}), ParameterValue(false),
+        ParameterValue(std::int64_t{0}), ParameterValue(0.0), ParameterValue(JsonText{})})
+    fail_if(is_cleared(value));
+}
+GST_END_TEST
+
+// One value alone: what it has to do with others is not looked at.
+GST_START_TEST(test_a_value_is_checked_without_the_others) {
+  fail_if(validate_value("voice_focus_threshold", 0.5).has_value());
+  fail_if(validate_value("redact_pii_policies", List{"date"}).has_value());
+  fail_if(validate_value("brand_new", std::int64_t{1}).has_value());
+  fail_if(validate_value("prompt", std::string()).has_value());
+  expect_string(validate_value("vad_threshold", 2.0)->message,
+                "vad_threshold must be between 0 and 1, not 2");
+  expect_string(validate_value("prompt", true)->message, "prompt must be a string");
+  fail_unless(validate_value("token", std::string("x")).has_value());
+  fail_unless(validate_value("keyterms-prompt", List{}).has_value());
+  fail_unless(validate_value("brand_new", std::string("\xff")).has_value());
+}
+GST_END_TEST
+
 static Suite *parameters_suite() {
   Suite *suite = suite_create("parameters");
   TCase *tcase = tcase_create("validation");
@@ -316,6 +344,8 @@ static Suite *parameters_suite() {
   tcase_add_test(tcase, test_unknown_names_pass);
   tcase_add_test(tcase, test_empty_lists_and_strings_pass);
   tcase_add_test(tcase, test_failures_do_not_show_secrets);
+  tcase_add_test(tcase, test_only_empty_texts_and_lists_are_cleared);
+  tcase_add_test(tcase, test_a_value_is_checked_without_the_others);
 
   TCase *query = tcase_create("query");
   suite_add_tcase(suite, query);

@@ -358,6 +358,16 @@ GST_START_TEST(test_any_disorder_makes_one_final_a_turn) {
 GST_END_TEST
 
 // A million turns, every seventh of them without a final and every fifth skipped.
+GST_START_TEST(test_numbers_of_the_newest_turns_are_kept) {
+  TurnTracker tracker;
+  tracker.begin_session(false);
+  for (int order = 0; order < 16385; order++)
+    tracker.handle(formatted(order, "x"));
+  fail_if(tracker.number_of(0).has_value());
+  fail_unless(tracker.number_of(1) == 1U && tracker.number_of(16384) == 16384U);
+}
+GST_END_TEST
+
 GST_START_TEST(test_memory_stays_flat) {
   TurnTracker tracker;
   tracker.begin_session(true);
@@ -381,6 +391,37 @@ GST_START_TEST(test_memory_stays_flat) {
   fail_unless(after < before + 65536, "%zu, then %zu bytes", before, after);
   reported += tracker.finish().size();
   fail_unless_equals_uint64(reported, 800000);
+}
+GST_END_TEST
+
+GST_START_TEST(test_turns_are_found_by_the_services_number) {
+  Subject subject(false);
+  const TurnTracker &tracker = subject.tracker();
+  fail_if(tracker.number_of(0).has_value());
+  subject.expect(partial(3, "a"), "0:a");
+  subject.expect(partial(9, " "), "");
+  fail_unless(tracker.number_of(3) == 0U);
+  fail_if(tracker.number_of(9).has_value());
+  subject.expect(formatted(3, "a"), "0=a");
+  subject.expect(formatted(5, "b"), "1=b");
+  fail_unless(tracker.number_of(3) == 0U && tracker.number_of(5) == 1U);
+  // The service counts from 0 again.
+  subject.tracker().begin_session(false);
+  fail_if(tracker.number_of(3).has_value());
+  subject.expect(formatted(3, "c"), "2=c");
+  fail_unless(tracker.number_of(3) == 2U);
+}
+GST_END_TEST
+
+GST_START_TEST(test_formatting_may_be_switched_in_mid_session) {
+  Subject subject(false);
+  subject.expect(unformatted(0, "a"), "0=a");
+  subject.tracker().expect_formatted(true);
+  subject.expect(unformatted(1, "b"), "1:b");
+  subject.expect(formatted(1, "B."), "1=B.");
+  subject.expect(unformatted(2, "c"), "2:c");
+  subject.tracker().expect_formatted(false);
+  subject.expect(unformatted(3, "d"), "2=c|3=d");
 }
 GST_END_TEST
 
@@ -412,6 +453,8 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_identical_growing_texts_are_reported_once);
   tcase_add_test(order, test_numbers_go_on_in_the_next_session);
   tcase_add_test(order, test_models_that_format_by_themselves);
+  tcase_add_test(order, test_turns_are_found_by_the_services_number);
+  tcase_add_test(order, test_formatting_may_be_switched_in_mid_session);
 
   TCase *bounds = tcase_create("bounds");
   suite_add_tcase(suite, bounds);
@@ -419,6 +462,7 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(bounds, test_oldest_of_too_many_turns_ends);
   tcase_add_test(bounds, test_finished_turns_are_remembered_for_a_while);
   tcase_add_loop_test(bounds, test_any_disorder_makes_one_final_a_turn, 0, 20);
+  tcase_add_test(bounds, test_numbers_of_the_newest_turns_are_kept);
   tcase_add_test(bounds, test_memory_stays_flat);
   return suite;
 }
