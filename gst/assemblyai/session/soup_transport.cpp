@@ -136,8 +136,10 @@ class SoupTransport final : public Transport {
   std::string_view progress() const override { return progress_; }
 
  private:
-  // Travels with the connection attempt, which outlives a cancelled transport.
+  // Travels with the connection attempt, which outlives a cancelled transport, and needs
+  // the loop to clean up.
   struct Attempt {
+    std::shared_ptr<EventLoop> loop;
     Ref<GCancellable> cancellable;
     Ref<SoupMessage> message;
     SoupTransport *transport;
@@ -254,7 +256,7 @@ void SoupTransport::open(const Target &target) {
   cancellable_ = adopt(g_cancellable_new());
   soup_session_websocket_connect_async(
       session_.get(), message_.get(), nullptr, nullptr, G_PRIORITY_DEFAULT, cancellable_.get(),
-      on_connected, new Attempt{cancellable_, message_, this, display_proxy(target.proxy)});
+      on_connected, new Attempt{loop_, cancellable_, message_, this, display_proxy(target.proxy)});
 }
 
 gboolean SoupTransport::on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying,
