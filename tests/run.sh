@@ -132,7 +132,7 @@ stage_tsan() {
   build tsan -Db_sanitize=thread
   run tsan --setup tsan session-session session-soup_transport session-worker elements-captions \
     elements-credentials elements-crowds elements-endurance elements-errors elements-interruptions \
-    elements-phases elements-states elements-storms elements-walks
+    elements-phases elements-states elements-storms elements-updates elements-walks
 }
 
 stage_clang() {

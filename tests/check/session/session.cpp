@@ -2,126 +2,14 @@
 // Audio in, turns out: queueing, pacing, overflow, ends. Network and clock are
 // played by hand; the caller's side runs on a thread where it may block.
 
-#include "session/session.h"
-
 #include <thread>
-#include <vector>
 
-#include "support/check.h"
-#include "support/fake_transport.h"
-#include "support/manual_loop.h"
+#include "support/session_fixture.h"
 
-using namespace assemblyai;
-using namespace std::chrono_literals;
-
-namespace {
-
-constexpr std::size_t kChunk = 1600;
-
-std::string turn_json(int order, bool final, bool formatted, const std::string &text) {
-  return R"({"type":"Turn","turn_order":)" + std::to_string(order) + R"(,"turn_is_formatted":)" +
-         (formatted ? "true" : "false") + R"(,"end_of_turn":)" + (final ? "true" : "false") +
-         R"(,"transcript":")" + text + R"(","end_of_turn_confidence":0,"words":[]})";
-}
-
-class Recorder final : public SessionObserver {
- public:
-  void on_connection(ConnectionState state) override { states.push_back(state); }
-  void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
-  void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
-  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
-    lost_reports++;
-    for (const AudioPiece &piece : pieces)
-      lost += piece.size;
-  }
-  void on_turn(const TurnReport &report) override { turns.push_back(report); }
-  void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
-  void on_frame(std::string_view) override { frames++; }
-  void on_undecodable(const Failure &) override { undecodable++; }
-  void on_ended(const ConnectionEnd &end) override {
-    ends.push_back(end);
-    if (when_ended)
-      when_ended();
-  }
-
-  std::function<void()> when_ended;
-
-  std::vector<ConnectionState> states;
-  std::vector<std::string> begins;
-  std::vector<AudioChunk> chunks;
-  std::vector<TurnReport> turns;
-  std::vector<ConnectionEnd> ends;
-  std::size_t lost = 0;
-  int lost_reports = 0;
-  int messages = 0;
-  int frames = 0;
-  int undecodable = 0;
-};
-
-SessionOptions quick_options() {
-  return {
-      .max_backlog = 10s, .connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s};
-}
-
-Target target_with(ParameterSet parameters) {
-  Target target;
-  target.request.parameters = std::move(parameters);
-  return target;
-}
-
-Result<Target> no_parameters() {
-  return Target();
-}
-
-AudioBlock block(std::size_t bytes, nanoseconds running_time = 0s) {
-  AudioBlock made;
-  made.stamp.running_time = running_time;
-  made.data.assign(bytes, std::byte{7});
-  return made;
-}
-
-struct Fixture {
-  std::shared_ptr<ManualLoop> loop = std::make_shared<ManualLoop>();
-  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
-  std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
-  std::shared_ptr<Session> session;
-
-  explicit Fixture(SessionOptions options = quick_options(),
-                   const TargetSource &target = no_parameters)
-      : session(Session::create(std::move(options), target, loop, fake_factory(peer), recorder)) {
-    session->start();
-    loop->run();
-  }
-  // Nothing may keep a session alive that has ended.
-  ~Fixture() {
-    session->leave(Session::Rest::kDiscard);
-    loop->run();
-    const std::weak_ptr<Session> weak = session;
-    session.reset();
-    fail_unless(weak.expired());
-  }
-
-  void begin() {
-    peer->observer->on_opened();
-    peer->begin();
-    loop->run();
-  }
-  void push(std::size_t bytes) {
-    fail_unless(session->push(block(bytes)) == Session::PushResult::kAccepted);
-    loop->run();
-  }
-  std::size_t bytes_sent() const {
-    std::size_t sum = 0;
-    for (const auto &message : peer->audio)
-      sum += message.size();
-    return sum;
-  }
-};
-
-}  // namespace
+using namespace testing;
 
 GST_START_TEST(test_audio_is_kept_while_connecting_and_sent_after_begin) {
-  Fixture f;
+  SessionFixture f;
   f.push(kChunk * 3 + 100);
   f.peer->observer->on_opened();
   fail_unless(f.peer->audio.empty());
@@ -135,7 +23,7 @@ GST_START_TEST(test_audio_is_kept_while_connecting_and_sent_after_begin) {
 GST_END_TEST
 
 GST_START_TEST(test_every_message_has_the_exact_length) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   for (int i = 0; i < 100; i++) {
     f.push(333);
@@ -148,7 +36,7 @@ GST_START_TEST(test_every_message_has_the_exact_length) {
 GST_END_TEST
 
 GST_START_TEST(test_finish_sends_the_padded_tail_then_terminates) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.push(kChunk + 2);
   f.session->finish();
@@ -168,7 +56,7 @@ GST_START_TEST(test_finish_sends_the_padded_tail_then_terminates) {
 GST_END_TEST
 
 GST_START_TEST(test_finish_before_begin_loses_nothing) {
-  Fixture f;
+  SessionFixture f;
   f.push(kChunk * 2 + 10);
   f.session->finish();
   f.loop->run();
@@ -181,7 +69,7 @@ GST_END_TEST
 GST_START_TEST(test_audio_is_paced_at_no_more_than_a_quarter_over_real_time) {
   SessionOptions options = quick_options();
   options.max_backlog = 60s;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.push(bytes_of(50s));
   f.begin();
   fail_unless_equals_uint64(f.bytes_sent(), bytes_of(Pacer::kBurst));
@@ -192,7 +80,7 @@ GST_START_TEST(test_audio_is_paced_at_no_more_than_a_quarter_over_real_time) {
 GST_END_TEST
 
 GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
-  Fixture f;
+  SessionFixture f;
   f.push(bytes_of(10s));
   Session::PushResult result{};
   std::thread caller([&] { result = f.session->push(block(kChunk)); });
@@ -203,7 +91,7 @@ GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
 GST_END_TEST
 
 GST_START_TEST(test_interrupting_releases_the_caller_and_keeps_its_audio) {
-  Fixture f;
+  SessionFixture f;
   f.push(bytes_of(10s));
   AudioBlock waiting = block(kChunk);
   Session::PushResult result{};
@@ -219,7 +107,7 @@ GST_START_TEST(test_interrupting_releases_the_caller_and_keeps_its_audio) {
 GST_END_TEST
 
 GST_START_TEST(test_an_end_releases_the_caller) {
-  Fixture f;
+  SessionFixture f;
   f.push(bytes_of(10s));
   Session::PushResult result{};
   std::thread caller([&] { result = f.session->push(block(kChunk)); });
@@ -232,7 +120,7 @@ GST_START_TEST(test_an_end_releases_the_caller) {
 GST_END_TEST
 
 GST_START_TEST(test_leaving_releases_a_caller_that_waits_for_the_end) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.session->finish();
   f.loop->run();
@@ -246,7 +134,7 @@ GST_END_TEST
 GST_START_TEST(test_live_input_loses_the_oldest_and_says_so_once_a_second) {
   SessionOptions options = quick_options();
   options.overflow = Overflow::kDropOldest;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.push(bytes_of(10s));
   for (int i = 0; i < 40; i++) {
     f.push(kChunk);
@@ -262,7 +150,7 @@ GST_END_TEST
 GST_START_TEST(test_nothing_is_reported_after_the_end) {
   SessionOptions options = quick_options();
   options.overflow = Overflow::kDropOldest;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.push(bytes_of(10s));
   // Audio that arrives while the end is being reported.
   f.recorder->when_ended = [&] {
@@ -279,7 +167,7 @@ GST_END_TEST
 GST_START_TEST(test_a_clip_longer_than_the_backlog_passes) {
   SessionOptions options = quick_options();
   options.max_backlog = 1s;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.push(bytes_of(2s) + 100);
   f.begin();
   f.push(bytes_of(2s));
@@ -290,7 +178,7 @@ GST_START_TEST(test_a_clip_longer_than_the_backlog_passes) {
 GST_END_TEST
 
 GST_START_TEST(test_a_peer_that_stops_reading_gets_no_more) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.push(kChunk);
   f.peer->writable = false;
@@ -304,7 +192,7 @@ GST_START_TEST(test_a_peer_that_stops_reading_gets_no_more) {
 GST_END_TEST
 
 GST_START_TEST(test_terminate_waits_until_it_can_be_written) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.push(kChunk);
   f.peer->writable = false;
@@ -320,7 +208,7 @@ GST_END_TEST
 GST_START_TEST(test_leaving_sends_the_rest_at_once_and_reports_nothing_more) {
   SessionOptions options = quick_options();
   options.max_backlog = 60s;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.push(bytes_of(20s) + 30);
   f.begin();
   f.session->leave(Session::Rest::kSend);
@@ -349,7 +237,7 @@ GST_START_TEST(test_a_session_left_before_it_started_does_not_connect) {
 GST_END_TEST
 
 GST_START_TEST(test_leaving_can_discard_the_rest) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.push(kChunk + 30);
   f.session->leave(Session::Rest::kDiscard);
@@ -360,7 +248,7 @@ GST_START_TEST(test_leaving_can_discard_the_rest) {
 GST_END_TEST
 
 GST_START_TEST(test_turns_are_reported_with_one_final_each) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.peer->say(turn_json(0, false, true, "Hel"));
   f.peer->say(turn_json(0, true, true, "Hello."));
@@ -387,7 +275,7 @@ GST_START_TEST(test_the_formatted_final_is_waited_for_where_the_model_sends_two)
       {"universal-3-5-pro", true, 1},
   };
   const auto &test = kCases[__i__];
-  Fixture f(quick_options(), [&]() -> Result<Target> {
+  SessionFixture f(quick_options(), [&]() -> Result<Target> {
     return target_with({{"speech_model", std::string(test.model)}, {"format_turns", test.format}});
   });
   f.begin();
@@ -398,125 +286,8 @@ GST_START_TEST(test_the_formatted_final_is_waited_for_where_the_model_sends_two)
 }
 GST_END_TEST
 
-GST_START_TEST(test_changes_between_two_buffers_are_one_message_in_stream_order) {
-  Fixture f;
-  f.begin();
-  f.push(kChunk);
-  fail_unless(f.session->update({{"prompt", std::string("a")}, {"min_turn_silence", 1L}}));
-  fail_unless(f.session->update({{"prompt", std::string("b")}, {"vad_threshold", 0.5}}));
-  f.loop->run();
-  fail_unless(f.peer->texts.empty());
-  f.push(kChunk);
-  fail_unless((
-      f.peer->texts ==
-      std::vector<std::string>{
-          R"({"type":"UpdateConfiguration","min_turn_silence":1,"prompt":"b","vad_threshold":0.5})"}));
-  fail_unless((f.peer->order == std::vector<char>{'a', 't', 'a'}));
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_change_without_audio_goes_out_after_a_moment) {
-  Fixture f;
-  f.begin();
-  f.session->update({{"prompt", std::string("a")}});
-  f.loop->advance(ControlQueue::kCollect - 1ms);
-  fail_unless(f.peer->texts.empty());
-  f.loop->advance(2ms);
-  fail_unless_equals_uint64(f.peer->texts.size(), 1);
-}
-GST_END_TEST
-
-GST_START_TEST(test_changes_wait_for_the_audio_before_them_and_for_begin) {
-  Fixture f;
-  f.push(kChunk * 2);
-  f.session->update({{"prompt", std::string("a")}});
-  f.push(kChunk);
-  fail_unless(f.peer->texts.empty());
-  f.begin();
-  fail_unless((f.peer->order == std::vector<char>{'a', 'a', 't', 'a'}));
-}
-GST_END_TEST
-
-GST_START_TEST(test_what_the_service_has_already_is_not_sent_again) {
-  Fixture f(quick_options(), []() -> Result<Target> {
-    return target_with({{"prompt", std::string("a")}});
-  });
-  f.begin();
-  f.session->update(
-      {{"prompt", std::string("a")}, {"keyterms_prompt", std::vector<std::string>()}});
-  f.push(kChunk);
-  fail_unless(f.peer->texts.empty());
-  f.session->update({{"prompt", std::string()}});
-  f.push(kChunk);
-  f.session->update({{"prompt", std::string()}});
-  f.push(kChunk);
-  fail_unless(
-      (f.peer->texts == std::vector<std::string>{R"({"type":"UpdateConfiguration","prompt":""})"}));
-}
-GST_END_TEST
-
-GST_START_TEST(test_an_endpoint_is_forced_after_the_audio_that_has_come) {
-  Fixture f;
-  f.begin();
-  f.push(kChunk);
-  fail_unless(f.session->force_endpoint());
-  f.loop->run();
-  fail_unless((f.peer->texts == std::vector<std::string>{R"({"type":"ForceEndpoint"})"}));
-  f.peer->close(1006);
-  fail_if(f.session->force_endpoint());
-  fail_if(f.session->update({{"prompt", std::string("a")}}));
-}
-GST_END_TEST
-
-GST_START_TEST(test_formatting_switched_on_in_mid_session_is_waited_for) {
-  Fixture f(quick_options(), []() -> Result<Target> {
-    return target_with({{"speech_model", std::string("universal-streaming-english")}});
-  });
-  f.begin();
-  f.session->update({{"format_turns", true}});
-  f.push(kChunk);
-  f.peer->say(turn_json(0, true, false, "hello"));
-  fail_unless_equals_uint64(f.session->stats().finals, 0);
-  f.peer->say(turn_json(0, true, true, "Hello."));
-  fail_unless_equals_uint64(f.session->stats().finals, 1);
-}
-GST_END_TEST
-
-GST_START_TEST(test_what_else_the_service_says_is_counted_and_passed_on) {
-  Fixture f;
-  f.begin();
-  f.peer->say(R"({"type":"Warning","warning_code":1,"warning":"careful"})");
-  f.peer->say(R"({"type":"SpeakerRevision","revisions":[]})");
-  f.peer->say(R"({"type":"LLMGatewayResponse","turn_order":0,"transcript":"t","data":{}})");
-  f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1,"total_duration_ms":2,)"
-              R"("realtime_factor":0.5,"max_speech_probability":0})");
-  f.peer->say(R"({"type":"Silence","start_ms":0,"end_ms":1000})");
-  f.peer->say(R"({"type":"Silence","start_ms":500,"end_ms":1500})");
-  f.peer->say(R"({"type":"Silence","start_ms":500,"end_ms":1500})");
-  const SessionStats stats = f.session->stats();
-  fail_unless_equals_uint64(stats.warnings, 1);
-  fail_unless_equals_uint64(stats.speaker_revisions, 1);
-  fail_unless_equals_uint64(stats.llm_responses, 1);
-  fail_unless_equals_uint64(stats.heartbeats, 1);
-  fail_unless(stats.realtime_factor == 0.5);
-  fail_unless(stats.silence == 1500ms);
-  fail_unless_equals_int(f.recorder->messages, 6);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_target_that_cannot_be_had_is_the_only_thing_reported) {
-  Fixture f(quick_options(), []() -> Result<Target> {
-    return Failure{.kind = FailureKind::kSettings, .message = "No key"};
-  });
-  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
-  fail_unless_equals_text(f.recorder->ends[0].failure->message, "No key");
-  fail_unless(f.recorder->states.empty());
-  fail_if(f.peer->opened);
-}
-GST_END_TEST
-
 GST_START_TEST(test_a_turn_in_flight_becomes_final_before_the_end_is_reported) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.peer->say(turn_json(0, false, true, "I was saying"));
   f.peer->close(1011);
@@ -529,7 +300,7 @@ GST_END_TEST
 GST_START_TEST(test_turn_numbers_count_on_from_a_session_before) {
   SessionOptions options = quick_options();
   options.first_turn = 7;
-  Fixture f(std::move(options));
+  SessionFixture f(std::move(options));
   f.begin();
   f.peer->say(turn_json(0, true, true, "Hello."));
   fail_unless_equals_uint64(f.recorder->turns[0].number, 7);
@@ -538,7 +309,7 @@ GST_START_TEST(test_turn_numbers_count_on_from_a_session_before) {
 GST_END_TEST
 
 GST_START_TEST(test_other_messages_frames_and_nonsense_are_passed_on) {
-  Fixture f;
+  SessionFixture f;
   f.begin();
   f.peer->say(R"({"type":"SpeechStarted","timestamp":1216})");
   f.peer->say("nonsense");
@@ -578,14 +349,6 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
   tcase_add_test(tests, test_turn_numbers_count_on_from_a_session_before);
   tcase_add_test(tests, test_other_messages_frames_and_nonsense_are_passed_on);
-  tcase_add_test(tests, test_changes_between_two_buffers_are_one_message_in_stream_order);
-  tcase_add_test(tests, test_a_change_without_audio_goes_out_after_a_moment);
-  tcase_add_test(tests, test_changes_wait_for_the_audio_before_them_and_for_begin);
-  tcase_add_test(tests, test_what_the_service_has_already_is_not_sent_again);
-  tcase_add_test(tests, test_an_endpoint_is_forced_after_the_audio_that_has_come);
-  tcase_add_test(tests, test_formatting_switched_on_in_mid_session_is_waited_for);
-  tcase_add_test(tests, test_what_else_the_service_says_is_counted_and_passed_on);
-  tcase_add_test(tests, test_a_target_that_cannot_be_had_is_the_only_thing_reported);
   return suite;
 }
 

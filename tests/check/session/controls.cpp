@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a session is told and tells between audio and turns: changed parameters, forced
+// endpoints, what else the service says, and what it connects with.
+
+#include "support/session_fixture.h"
+
+using namespace testing;
+
+GST_START_TEST(test_changes_between_two_buffers_are_one_message_in_stream_order) {
+  SessionFixture f;
+  f.begin();
+  f.push(kChunk);
+  fail_unless(f.session->update({{"prompt", std::string("a")}, {"min_turn_silence", 1L}}));
+  fail_unless(f.session->update({{"prompt", std::string("b")}, {"vad_threshold", 0.5}}));
+  f.loop->run();
+  fail_unless(f.peer->texts.empty());
+  f.push(kChunk);
+  fail_unless((
+      f.peer->texts ==
+      std::vector<std::string>{
+          R"({"type":"UpdateConfiguration","min_turn_silence":1,"prompt":"b","vad_threshold":0.5})"}));
+  fail_unless((f.peer->order == std::vector<char>{'a', 't', 'a'}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_change_without_audio_goes_out_after_a_moment) {
+  SessionFixture f;
+  f.begin();
+  f.session->update({{"prompt", std::string("a")}});
+  f.loop->advance(ControlQueue::kCollect - 1ms);
+  fail_unless(f.peer->texts.empty());
+  f.loop->advance(2ms);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_changes_wait_for_the_audio_before_them_and_for_begin) {
+  SessionFixture f;
+  f.push(kChunk * 2);
+  f.session->update({{"prompt", std::string("a")}});
+  f.push(kChunk);
+  fail_unless(f.peer->texts.empty());
+  f.begin();
+  fail_unless((f.peer->order == std::vector<char>{'a', 'a', 't', 'a'}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_the_service_has_already_is_not_sent_again) {
+  SessionFixture f(quick_options(), []() -> Result<Target> {
+    return target_with({{"prompt", std::string("a")}});
+  });
+  f.begin();
+  f.session->update(
+      {{"prompt", std::string("a")}, {"keyterms_prompt", std::vector<std::string>()}});
+  f.push(kChunk);
+  fail_unless(f.peer->texts.empty());
+  f.session->update({{"prompt", std::string()}});
+  f.push(kChunk);
+  f.session->update({{"prompt", std::string()}});
+  f.push(kChunk);
+  fail_unless(
+      (f.peer->texts == std::vector<std::string>{R"({"type":"UpdateConfiguration","prompt":""})"}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_endpoint_is_forced_after_the_audio_that_has_come) {
+  SessionFixture f;
+  f.begin();
+  f.push(kChunk);
+  fail_unless(f.session->force_endpoint());
+  f.loop->run();
+  fail_unless((f.peer->texts == std::vector<std::string>{R"({"type":"ForceEndpoint"})"}));
+  f.peer->close(1006);
+  fail_if(f.session->force_endpoint());
+  fail_if(f.session->update({{"prompt", std::string("a")}}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_formatting_switched_on_in_mid_session_is_waited_for) {
+  SessionFixture f(quick_options(), []() -> Result<Target> {
+    return target_with({{"speech_model", std::string("universal-streaming-english")}});
+  });
+  f.begin();
+  f.session->update({{"format_turns", true}});
+  f.push(kChunk);
+  f.peer->say(turn_json(0, true, false, "hello"));
+  fail_unless_equals_uint64(f.session->stats().finals, 0);
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_else_the_service_says_is_counted_and_passed_on) {
+  SessionFixture f;
+  f.begin();
+  f.peer->say(R"({"type":"Warning","warning_code":1,"warning":"careful"})");
+  f.peer->say(R"({"type":"SpeakerRevision","revisions":[]})");
+  f.peer->say(R"({"type":"LLMGatewayResponse","turn_order":0,"transcript":"t","data":{}})");
+  f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1,"total_duration_ms":2,)"
+              R"("realtime_factor":0.5,"max_speech_probability":0})");
+  f.peer->say(R"({"type":"Silence","start_ms":0,"end_ms":1000})");
+  f.peer->say(R"({"type":"Silence","start_ms":500,"end_ms":1500})");
+  f.peer->say(R"({"type":"Silence","start_ms":500,"end_ms":1500})");
+  const SessionStats stats = f.session->stats();
+  fail_unless_equals_uint64(stats.warnings, 1);
+  fail_unless_equals_uint64(stats.speaker_revisions, 1);
+  fail_unless_equals_uint64(stats.llm_responses, 1);
+  fail_unless_equals_uint64(stats.heartbeats, 1);
+  fail_unless(stats.realtime_factor == 0.5);
+  fail_unless(stats.silence == 1500ms);
+  fail_unless_equals_int(f.recorder->messages, 6);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_target_that_cannot_be_had_is_the_only_thing_reported) {
+  SessionFixture f(quick_options(), []() -> Result<Target> {
+    return Failure{.kind = FailureKind::kSettings, .message = "No key"};
+  });
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless_equals_text(f.recorder->ends[0].failure->message, "No key");
+  fail_unless(f.recorder->states.empty());
+  fail_if(f.peer->opened);
+}
+GST_END_TEST
+
+static Suite *controls_suite() {
+  Suite *suite = suite_create("controls");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_changes_between_two_buffers_are_one_message_in_stream_order);
+  tcase_add_test(tests, test_a_change_without_audio_goes_out_after_a_moment);
+  tcase_add_test(tests, test_changes_wait_for_the_audio_before_them_and_for_begin);
+  tcase_add_test(tests, test_what_the_service_has_already_is_not_sent_again);
+  tcase_add_test(tests, test_an_endpoint_is_forced_after_the_audio_that_has_come);
+  tcase_add_test(tests, test_formatting_switched_on_in_mid_session_is_waited_for);
+  tcase_add_test(tests, test_what_else_the_service_says_is_counted_and_passed_on);
+  tcase_add_test(tests, test_a_target_that_cannot_be_had_is_the_only_thing_reported);
+  return suite;
+}
+
+GST_CHECK_MAIN(controls)

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A session whose network and clock are played by hand.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/session.h"
+#include "support/check.h"
+#include "support/fake_transport.h"
+#include "support/manual_loop.h"
+
+namespace testing {
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+inline constexpr std::size_t kChunk = 1600;
+
+inline std::string turn_json(int order, bool final, bool formatted, const std::string &text) {
+  return R"({"type":"Turn","turn_order":)" + std::to_string(order) + R"(,"turn_is_formatted":)" +
+         (formatted ? "true" : "false") + R"(,"end_of_turn":)" + (final ? "true" : "false") +
+         R"(,"transcript":")" + text + R"(","end_of_turn_confidence":0,"words":[]})";
+}
+
+class Recorder final : public SessionObserver {
+ public:
+  void on_connection(ConnectionState state) override { states.push_back(state); }
+  void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
+  void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
+  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
+    lost_reports++;
+    for (const AudioPiece &piece : pieces)
+      lost += piece.size;
+  }
+  void on_turn(const TurnReport &report) override { turns.push_back(report); }
+  void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
+  void on_frame(std::string_view) override { frames++; }
+  void on_undecodable(const Failure &) override { undecodable++; }
+  void on_ended(const ConnectionEnd &end) override {
+    ends.push_back(end);
+    if (when_ended)
+      when_ended();
+  }
+
+  std::function<void()> when_ended;
+
+  std::vector<ConnectionState> states;
+  std::vector<std::string> begins;
+  std::vector<AudioChunk> chunks;
+  std::vector<TurnReport> turns;
+  std::vector<ConnectionEnd> ends;
+  std::size_t lost = 0;
+  int lost_reports = 0;
+  int messages = 0;
+  int frames = 0;
+  int undecodable = 0;
+};
+
+inline SessionOptions quick_options() {
+  return {
+      .max_backlog = 10s, .connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s};
+}
+
+inline Target target_with(ParameterSet parameters) {
+  Target target;
+  target.request.parameters = std::move(parameters);
+  return target;
+}
+
+inline Result<Target> no_parameters() {
+  return Target();
+}
+
+inline AudioBlock block(std::size_t bytes, nanoseconds running_time = 0s) {
+  AudioBlock made;
+  made.stamp.running_time = running_time;
+  made.data.assign(bytes, std::byte{7});
+  return made;
+}
+
+struct SessionFixture {
+  std::shared_ptr<ManualLoop> loop = std::make_shared<ManualLoop>();
+  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
+  std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
+  std::shared_ptr<Session> session;
+
+  explicit SessionFixture(SessionOptions options = quick_options(),
+                          const TargetSource &target = no_parameters)
+      : session(Session::create(std::move(options), target, loop, fake_factory(peer), recorder)) {
+    session->start();
+    loop->run();
+  }
+  // Nothing may keep a session alive that has ended.
+  ~SessionFixture() {
+    session->leave(Session::Rest::kDiscard);
+    loop->run();
+    const std::weak_ptr<Session> weak = session;
+    session.reset();
+    fail_unless(weak.expired());
+  }
+
+  void begin() {
+    peer->observer->on_opened();
+    peer->begin();
+    loop->run();
+  }
+  void push(std::size_t bytes) {
+    fail_unless(session->push(block(bytes)) == Session::PushResult::kAccepted);
+    loop->run();
+  }
+  std::size_t bytes_sent() const {
+    std::size_t sum = 0;
+    for (const auto &message : peer->audio)
+      sum += message.size();
+    return sum;
+  }
+};
+
+}  // namespace testing
