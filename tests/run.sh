@@ -32,7 +32,8 @@ configure() {
   fi
 }
 
-# build NAME OPTION... : configures and compiles.
+# build NAME OPTION... : configures and compiles. What only has to run or to compile is not
+# optimised much: compiling takes longer than the tests.
 build() {
   configure "$@"
   ninja --quiet -C "$builds/$1"
@@ -122,24 +123,27 @@ stage_plain() {
 
 stage_asan() {
   heading "AddressSanitizer, UndefinedBehaviorSanitizer"
-  build asan -Db_sanitize=address,undefined
+  build asan -Doptimization=1 -Db_sanitize=address,undefined
   run asan --setup lsan --suite unit
   run asan --setup asan --suite network --suite server --suite elements --suite devices
 }
 
 stage_tsan() {
   heading "ThreadSanitizer"
-  build tsan -Db_sanitize=thread
-  run tsan --setup tsan session-session session-soup_transport session-worker elements-captions \
-    elements-credentials elements-crowds elements-endurance elements-errors elements-interruptions \
-    elements-phases elements-states elements-storms elements-updates elements-walks
+  local tests=(session-session session-soup_transport session-worker)
+  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,phases,states,storms}
+    elements-{updates,walks})
+  configure tsan -Doptimization=1 -Db_sanitize=thread
+  ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
+    tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
+  run tsan --setup tsan "${tests[@]}"
 }
 
 stage_clang() {
   heading "clang"
-  CXX=clang++ count build clang
+  CXX=clang++ count build clang -Doptimization=0 -Ddebug=false
   heading "fuzzers"
-  CXX=clang++ configure fuzz -Dfuzzing=enabled -Db_sanitize=address,undefined -Db_lundef=false
+  CXX=clang++ configure fuzz -Doptimization=1 -Dfuzzing=enabled -Db_sanitize=address,undefined -Db_lundef=false
   ninja --quiet -C "$builds/fuzz" fuzzers
   run fuzz --suite fuzzing --verbose
 }
