@@ -63,10 +63,10 @@ std::optional<AudioInput::Part> AudioInput::inside(GstClockTime begin, std::size
   return part.size > 0 ? std::optional(part) : std::nullopt;
 }
 
-void AudioInput::fill(nanoseconds until, const GstSegment &segment, nanoseconds arrival,
-                      InputAudio *into) {
+void AudioInput::fill(nanoseconds until, nanoseconds least, const GstSegment &segment,
+                      nanoseconds arrival, InputAudio *into) {
   const nanoseconds hole = until - next_running_time_.value_or(until);
-  if (hole > -kAlignment && hole < kAlignment)
+  if (hole > -kAlignment && hole < least)
     return;
   const nanoseconds begin = *next_running_time_;
   next_running_time_ = until;
@@ -93,23 +93,34 @@ InputAudio AudioInput::gap(GstClockTime start, GstClockTime duration, const GstS
   if (!clip(segment, &begin, &end))
     return input;
   next_position_ = end;
-  fill(running_time_at(segment, end), segment, arrival, &input);
+  fill(running_time_at(segment, end), kShortestGap, segment, arrival, &input);
   return input;
 }
 
+GstClockTime AudioInput::position_of(GstBuffer *buffer, const GstSegment &segment) const {
+  if (GST_BUFFER_PTS_IS_VALID(buffer))
+    return GST_BUFFER_PTS(buffer);
+  return GST_CLOCK_TIME_IS_VALID(next_position_) ? next_position_ : segment.start;
+}
+
+// Silence, whatever is in it.
+InputAudio AudioInput::gap_buffer(GstBuffer *buffer, const GstSegment &segment,
+                                  nanoseconds arrival) {
+  const gsize size = gst_buffer_get_size(buffer);
+  const GstClockTime duration = size > 0 ? time_of(size) : GST_BUFFER_DURATION(buffer);
+  return gap(position_of(buffer, segment), duration, segment, arrival);
+}
+
 InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival) {
-  const bool is_gap = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP);
-  if (is_gap && gst_buffer_get_size(buffer) < kBytesPerSample)
-    return gap(GST_BUFFER_PTS(buffer), GST_BUFFER_DURATION(buffer), segment, arrival);
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
+    return gap_buffer(buffer, segment, arrival);
   const MappedBuffer map(buffer);
   if (!map)
     GST_WARNING("a buffer cannot be read; its audio is missing");
   // Whole samples only, or all that follows would be noise.
   const std::span<const std::byte> bytes =
       map.bytes().first(map.bytes().size() / kBytesPerSample * kBytesPerSample);
-  GstClockTime begin = GST_BUFFER_PTS(buffer);
-  if (!GST_CLOCK_TIME_IS_VALID(begin))
-    begin = GST_CLOCK_TIME_IS_VALID(next_position_) ? next_position_ : segment.start;
+  const GstClockTime begin = position_of(buffer, segment);
   next_position_ = begin + time_of(bytes.size());
 
   InputAudio input;
@@ -117,15 +128,12 @@ InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nan
   if (!part)
     return input;
   const nanoseconds running_time = running_time_at(segment, part->position);
-  fill(running_time, segment, arrival, &input);
+  fill(running_time, kAlignment, segment, arrival, &input);
   next_running_time_ = next_running_time_.value_or(running_time) + duration_of(part->size);
 
   input.audio.stamp = {running_time, stream_time_at(segment, part->position), arrival};
-  if (is_gap)  // whatever is in it
-    input.audio.data.resize(part->size);
-  else
-    input.audio.data.assign(bytes.begin() + static_cast<std::ptrdiff_t>(part->skip),
-                            bytes.begin() + static_cast<std::ptrdiff_t>(part->skip + part->size));
+  const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(part->skip);
+  input.audio.data.assign(first, first + static_cast<std::ptrdiff_t>(part->size));
   return input;
 }
 

@@ -31,6 +31,9 @@ class AudioInput {
   // audio sinks of GStreamer have the same limit.
   static constexpr std::chrono::milliseconds kAlignment{40};
 
+  // Gaps are not jitter, however short.
+  static constexpr std::chrono::milliseconds kShortestGap{1};
+
   InputAudio convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
   // No audio is to come for this time of the segment.
   InputAudio gap(GstClockTime start, GstClockTime duration, const GstSegment &segment,
@@ -49,7 +52,10 @@ class AudioInput {
   };
 
   std::optional<Part> inside(GstClockTime begin, std::size_t size, const GstSegment &segment);
-  void fill(nanoseconds until, const GstSegment &segment, nanoseconds arrival, InputAudio *into);
+  GstClockTime position_of(GstBuffer *buffer, const GstSegment &segment) const;
+  InputAudio gap_buffer(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
+  void fill(nanoseconds until, nanoseconds least, const GstSegment &segment, nanoseconds arrival,
+            InputAudio *into);
 
   GstClockTime next_position_ = GST_CLOCK_TIME_NONE;  // in the segment's time
   std::optional<nanoseconds> next_running_time_;      // by the count of samples

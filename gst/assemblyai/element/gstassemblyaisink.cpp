@@ -20,10 +20,11 @@
  *
  * ## While it runs
  *
- * Properties that the service can change in mid-session take effect at once: all that
- * are set between two buffers are one message to it. The others take effect with the
- * next session. A value that the service would refuse is refused with a warning on
- * the bus, because it would end the session.
+ * Properties that the service can change in mid-session take effect at once: those
+ * that are set together are one message to it. The others take effect with the next
+ * session. A value of the wrong type, range or length is refused with a warning on the
+ * bus. What only the service can judge, the name of a mode for example or whether the
+ * model has a parameter at all, ends the session when it is wrong.
  *
  * ## Cost
  *

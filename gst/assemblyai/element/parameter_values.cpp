@@ -39,8 +39,9 @@ std::vector<std::string> strings_of(const GValue *list, guint size,
   std::vector<std::string> strings;
   for (guint i = 0; i < size; i++) {
     const GValue *value = item(list, i);
-    const char *text = G_VALUE_HOLDS_STRING(value) ? g_value_get_string(value) : nullptr;
-    strings.emplace_back(text != nullptr ? text : "");
+    const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
+                                                       : gst_value_serialize(value));
+    strings.emplace_back(text ? text.get() : "");
   }
   return strings;
 }

@@ -332,6 +332,7 @@ PropertyChange set_parameter_property(Settings &settings, const ParameterPropert
     change.parameter.emplace(property.parameter, std::move(*parsed));
     return change;
   }
+  change.unset = property.parameter;
   const ParameterSet defaults = Settings().parameters;
   const auto initial = defaults.find(property.parameter);
   if (initial != defaults.end())

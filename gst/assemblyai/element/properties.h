@@ -45,6 +45,8 @@ struct PropertyChange {
   // The service parameter that it stands for, with its new value; a cleared value
   // where it was unset and an update can say so.
   std::optional<std::pair<std::string, ParameterValue>> parameter;
+  // The one that was unset where an update cannot say so.
+  std::string unset;
 };
 PropertyChange set_property(Settings &settings, guint id, const GValue *value);
 // False when the id is not one of ours. kPropertyStats is the element's own.

@@ -60,9 +60,10 @@ class SharedSettings {
     const std::lock_guard lock(mutex_);
     return settings_;
   }
-  void replace(Settings settings) {
+  // Not replace(): what goes, an application's object perhaps, is the caller's to free.
+  void swap(Settings &settings) {
     const std::lock_guard lock(mutex_);
-    std::swap(settings_, settings);  // what went is freed without the lock
+    std::swap(settings_, settings);
   }
 
  private:

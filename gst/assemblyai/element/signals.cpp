@@ -32,6 +32,9 @@ void install_signals(GType type, const SignalActions &actions) {
    * It counts against #GstAssemblyAISink:connect-timeout. The first handler that
    * returns a text ends the emission.
    *
+   * A handler that runs is not waited for: it may go on after the element has gone to
+   * NULL. What it uses has to live as long, by g_signal_connect_object() for example.
+   *
    * Returns: (transfer full) (nullable): the token, or %NULL to use the properties
    */
   request_token_id = g_signal_new("request-token", type, G_SIGNAL_RUN_LAST, 0, take_first_text,

@@ -58,6 +58,18 @@ std::string time_text(std::uint64_t bytes) {
   return text.get();
 }
 
+// What an update must not say.
+std::optional<Failure> refuse_change(const std::string &name, const ParameterValue &value) {
+  const Parameter *parameter = find_parameter(name);
+  if (parameter != nullptr && !parameter->updatable)
+    return Failure{.kind = FailureKind::kSettings,
+                   .message = name + " cannot be changed in a session: set it before"};
+  if (parameter != nullptr && is_cleared(value) && !parameter->clearable)
+    return Failure{.kind = FailureKind::kSettings,
+                   .message = name + " cannot be taken back in a session: give it a value"};
+  return validate_value(name, value);
+}
+
 }  // namespace
 
 SinkImpl::SinkImpl(GstBaseSink *sink)
@@ -68,10 +80,11 @@ SinkImpl::~SinkImpl() {
 }
 
 bool SinkImpl::set_property(guint id, const GValue *value) {
+  Settings settings;
   std::optional<Failure> refused;
   {
     const std::lock_guard lock(mutex_);
-    Settings settings = settings_->copy();
+    settings = settings_->copy();
     PropertyChange change = assemblyai::set_property(settings, id, value);
     if (!change.known)
       return false;
@@ -79,20 +92,24 @@ bool SinkImpl::set_property(guint id, const GValue *value) {
     ParameterSet changes;
     if (change.parameter)
       changes.insert(std::move(*change.parameter));
-    refused = accept(changes, std::move(settings));
+    refused = accept(changes, settings);
+    if (run_.session && !change.unset.empty())
+      run_.session->withdraw(change.unset);
   }
   if (refused)
     post_warning(GST_ELEMENT(sink_), *refused);
   return true;
 }
 
-// The settings with these changes. A session that is running is told; what is wrong
-// is refused then, because it would end that session or keep the next from beginning.
-std::optional<Failure> SinkImpl::accept(const ParameterSet &changes, Settings settings) {
+// The settings with these changes; gives back the ones before. A session that is
+// running is told; what is wrong is refused then, because it would end that session or
+// keep the next from beginning.
+std::optional<Failure> SinkImpl::accept(const ParameterSet &changes, Settings &settings) {
+  const bool running = run_.session && !run_.session->ended();
   ParameterSet update;
   for (const auto &[name, value] : changes) {
     std::optional<Failure> failure = validate_value(name, value);
-    if (failure && run_.session) {
+    if (failure && running) {
       failure->message += "; the value before stays";
       return in_property_names(std::move(*failure), settings);
     }
@@ -100,29 +117,26 @@ std::optional<Failure> SinkImpl::accept(const ParameterSet &changes, Settings se
     if (parameter == nullptr || parameter->updatable)
       update.emplace(name, value);
   }
-  settings_->replace(std::move(settings));
-  if (run_.session && !update.empty())
+  settings_->swap(settings);
+  if (running && !update.empty())
     run_.session->update(update);
   return std::nullopt;
 }
 
 bool SinkImpl::update_configuration(const GstStructure *structure) {
   const ParameterSet changes = from_structure(structure);
+  Settings settings;
   std::optional<Failure> refused;
   for (const auto &[name, value] : changes) {
-    const Parameter *parameter = find_parameter(name);
-    if (parameter != nullptr && !parameter->updatable)
-      refused = Failure{.kind = FailureKind::kSettings,
-                        .message = name + " cannot be changed in a session: set it before"};
-    else if (!refused)
-      refused = validate_value(name, value);
+    if (!refused)
+      refused = refuse_change(name, value);
   }
   if (!refused) {
     const std::lock_guard lock(mutex_);
-    Settings settings = settings_->copy();
+    settings = settings_->copy();
     for (const auto &[name, value] : changes)
       set_parameter(settings, name, value);
-    refused = accept(changes, std::move(settings));
+    refused = accept(changes, settings);
   }
   if (refused) {
     post_warning(GST_ELEMENT(sink_), *refused);
@@ -149,8 +163,8 @@ bool SinkImpl::get_property(guint id, GValue *value) {
 }
 
 void SinkImpl::prepare() {
-  input_.reset();
   const std::lock_guard lock(mutex_);
+  restarted_ = true;
   past_ = {};
   sessions_ = 0;
   next_turn_ = 0;
@@ -179,8 +193,8 @@ void SinkImpl::flush_start() {
 
 // A new segment follows, on the streaming thread.
 void SinkImpl::flush_stop() {
-  input_.reset();
   const std::lock_guard lock(mutex_);
+  restarted_ = true;
   closed_ = false;
 }
 
@@ -199,15 +213,24 @@ void SinkImpl::unlock_stop() {
 }
 
 GstFlowReturn SinkImpl::render(GstBuffer *buffer) {
+  restart_input();
   if (!is_negotiated() || !is_at_normal_rate())
     return GST_FLOW_OK;
   return take(input_.convert(buffer, sink_->segment, arrival_now()));
 }
 
 GstFlowReturn SinkImpl::gap(GstClockTime start, GstClockTime duration) {
+  restart_input();
   if (sink_->segment.format != GST_FORMAT_TIME || !is_at_normal_rate())
     return GST_FLOW_OK;
   return take(input_.gap(start, duration, sink_->segment, arrival_now()));
+}
+
+// After a flush or from READY on nothing is missing before the first audio.
+void SinkImpl::restart_input() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(restarted_, false))
+    input_.reset();
 }
 
 GstFlowReturn SinkImpl::take(InputAudio input) {

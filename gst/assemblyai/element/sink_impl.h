@@ -62,6 +62,7 @@ class SinkImpl {
     std::shared_ptr<BusReporter> reporter;
   };
 
+  void restart_input();
   bool is_negotiated();
   bool is_at_normal_rate();
   GstFlowReturn take(InputAudio input);
@@ -70,7 +71,7 @@ class SinkImpl {
   Run current_or_new();
   Run open();
   TargetSource target_source() const;
-  std::optional<Failure> accept(const ParameterSet &changes, Settings settings);
+  std::optional<Failure> accept(const ParameterSet &changes, Settings &settings);
   bool upstream_is_live() const;
   void refuse(const Failure &failure);
   void retire(const std::shared_ptr<Session> &session);
@@ -94,6 +95,7 @@ class SinkImpl {
   SessionStats past_;  // totals of the sessions before, since READY
   std::uint64_t sessions_ = 0;
   std::uint64_t next_turn_ = 0;
+  bool restarted_ = false;    // the input begins anew
   bool interrupted_ = false;  // between unlock() and unlock_stop()
   bool failed_ = false;
   bool closed_ = true;  // flushing, or not started: no session may be opened

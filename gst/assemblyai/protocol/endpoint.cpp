@@ -123,9 +123,9 @@ class Query {
   }
 
   // A pair as it stood in the endpoint.
-  void add_raw(std::string_view pair, std::string_view name, bool secret) {
+  void add_raw(std::string_view pair, std::string_view name) {
     const std::string text(pair);
-    append(text, secret ? std::string(name) + '=' + std::string(kHidden) : text);
+    append(text, text);
     names_.emplace(name);
   }
 
@@ -166,13 +166,18 @@ void add_endpoint_query(GUri *uri, Query *query) {
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     const std::string name = unescaped_name(pair);
     if (!pair.empty())
-      query->add_raw(pair, name, is_secret(name));
+      query->add_raw(pair, name);
   }
 }
 
 std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &parameters) {
   if (query.from_endpoint("token"))
     return refused("The endpoint must not contain a token: remove it from the URL");
+  for (const std::string &name : query.endpoint_names()) {
+    if (is_secret(name))
+      return refused("The endpoint must not contain " + name +
+                     ", which is a secret: put it into extra-parameters");
+  }
   for (const auto &[name, value] : parameters) {
     if (query.from_endpoint(name))
       return refused(name + " is set and is also in the endpoint's query: remove one of the two");

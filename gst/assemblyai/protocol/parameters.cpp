@@ -32,12 +32,24 @@ constexpr Parameter kTable[] = {
     {.name = "_customer_support_audio_capture", .type = kBoolean},
 
     {.name = "mode", .updatable = true},
-    {.name = "min_turn_silence", .type = kInteger, .maximum = kDay, .updatable = true},
-    {.name = "max_turn_silence", .type = kInteger, .maximum = kDay, .updatable = true},
+    {.name = "min_turn_silence",
+     .type = kInteger,
+     .maximum = kDay,
+     .updatable = true,
+     .of_mode = true},
+    {.name = "max_turn_silence",
+     .type = kInteger,
+     .maximum = kDay,
+     .updatable = true,
+     .of_mode = true},
     {.name = "end_of_turn_confidence_threshold", .type = kNumber, .maximum = 1, .updatable = true},
-    {.name = "vad_threshold", .type = kNumber, .maximum = 1, .updatable = true},
+    {.name = "vad_threshold", .type = kNumber, .maximum = 1, .updatable = true, .of_mode = true},
     {.name = "format_turns", .type = kBoolean, .updatable = true},
-    {.name = "interruption_delay", .type = kInteger, .maximum = 1000, .updatable = true},
+    {.name = "interruption_delay",
+     .type = kInteger,
+     .maximum = 1000,
+     .updatable = true,
+     .of_mode = true},
     {.name = "continuous_partials", .type = kBoolean, .updatable = true},
     {.name = "include_partial_turns", .type = kBoolean},
     {.name = "turn_left_pad_ms", .type = kInteger, .maximum = kDay, .updatable = true},
@@ -49,7 +61,10 @@ constexpr Parameter kTable[] = {
      .updatable = true,
      .clearable = true},
     {.name = "prompt", .max_characters = kPromptCharacters, .updatable = true, .clearable = true},
-    {.name = "agent_context", .max_characters = kPromptCharacters, .updatable = true},
+    {.name = "agent_context",
+     .max_characters = kPromptCharacters,
+     .updatable = true,
+     .additive = true},
     {.name = "previous_context_n_turns", .type = kInteger, .maximum = 100},
     {.name = "domain"},
 
@@ -254,6 +269,11 @@ const Parameter *find_parameter(std::string_view name) {
 bool is_secret(std::string_view name) {
   const Parameter *parameter = find_parameter(name);
   return name == "token" || (parameter != nullptr && parameter->secret);
+}
+
+bool is_additive(std::string_view name) {
+  const Parameter *parameter = find_parameter(name);
+  return parameter != nullptr && parameter->additive;
 }
 
 bool is_cleared(const ParameterValue &value) {

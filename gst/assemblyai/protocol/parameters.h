@@ -50,7 +50,9 @@ struct Parameter {
   bool updatable = false;
   // An update may take it back, by its empty value.
   bool clearable = false;
-  bool secret = false;  // its value is not to be printed
+  bool of_mode = false;   // part of what a change of mode sets anew
+  bool additive = false;  // each update counts, also with the same value
+  bool secret = false;    // its value is not to be printed
 };
 
 // All known parameters, in the order of the protocol reference.
@@ -72,6 +74,9 @@ using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
 // parameter, the value's fault and the limit; never the value of a parameter
 // that may be secret.
 std::optional<Failure> validate(const ParameterSet &parameters);
+
+// Each update with it counts: two must not become one.
+bool is_additive(std::string_view name);
 
 // The form in which UpdateConfiguration takes a parameter back: an empty text or list.
 bool is_cleared(const ParameterValue &value);

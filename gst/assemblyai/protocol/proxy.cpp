@@ -55,9 +55,10 @@ std::string display_proxy(const Secret &address) {
   const std::size_t at = text.rfind('@');
   if (at == std::string::npos)
     return text;
-  const std::size_t scheme = text.find("://");
-  const std::string head = scheme == std::string::npos ? "" : text.substr(0, scheme + 3);
-  return head + "***" + text.substr(at);
+  const std::size_t end = text.find("://");
+  const std::string scheme = text.substr(0, std::min(end, at));
+  const bool known = std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
+  return (known && end < at ? scheme + "://***" : "***") + text.substr(at);
 }
 
 }  // namespace assemblyai

@@ -74,8 +74,12 @@ void Connection::apply(Input input) {
     log(LogLevel::kDebug, options_.label, "%s: %s -> %s", std::string(name_of(input)).c_str(),
         std::string(name_of(before)).c_str(), std::string(name_of(state_)).c_str());
   }
-  for (const Action action : transition.actions)
+  for (const Action action : transition.actions) {
     perform(action, before);
+    // What an action reports may lead to the next input, a call to leave() for one.
+    if (state_ != transition.next)
+      return;
+  }
   if (state_ == State::kStreaming && finish_wanted_)
     apply(Input::kFinish);
 }
@@ -117,13 +121,16 @@ void Connection::perform(Action action, State before) {
 }
 
 void Connection::prepare() {
-  loop_.background([source = options_.target, weak = std::weak_ptr(self_)] {
-    auto target = std::make_shared<Result<Target>>(source());
-    return [weak, target] {
-      if (const auto self = weak.lock())
-        (*self)->on_prepared(std::move(*target));
-    };
-  });
+  loop_.background(
+      [source = options_.target, weak = std::weak_ptr(self_)]() -> std::function<void()> {
+        if (weak.expired())
+          return [] {};
+        auto target = std::make_shared<Result<Target>>(source());
+        return [weak, target] {
+          if (const auto self = weak.lock())
+            (*self)->on_prepared(std::move(*target));
+        };
+      });
 }
 
 void Connection::on_prepared(Result<Target> target) {
@@ -238,10 +245,10 @@ void Connection::note_timeout(State state) {
   const std::string limit =
       seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
   if (state == State::kPreparing) {
-    failure.kind = FailureKind::kSettings;
-    failure.message = "The credential was not there within " + limit +
-                      ": the handler of request-token or the file of api-key-file has to be "
-                      "faster, or raise connect-timeout";
+    failure.message = "What is needed to connect was not there within " + limit +
+                      ": the handler of request-token, the files of api-key-file and "
+                      "ssl-ca-file or the system's proxy settings have to answer faster, or "
+                      "raise connect-timeout";
   } else if (state == State::kConnecting) {
     failure.message = "Could not connect to the endpoint within " + limit + " (still " +
                       std::string(transport_->progress()) +

@@ -9,6 +9,13 @@ namespace assemblyai {
 
 namespace {
 
+// Both say something that would be lost in one message.
+bool adds_twice(const ParameterSet &before, const ParameterSet &after) {
+  return std::any_of(after.begin(), after.end(), [&](const auto &change) {
+    return is_additive(change.first) && before.contains(change.first);
+  });
+}
+
 void merge(ParameterSet *into, const ParameterSet &parameters) {
   for (const auto &[name, value] : parameters)
     into->insert_or_assign(name, value);
@@ -31,30 +38,41 @@ bool ControlQueue::force_endpoint(std::uint64_t position) {
 void ControlQueue::update(const ParameterSet &parameters, std::uint64_t position, nanoseconds now) {
   const bool full = controls_.size() >= kMost;
   for (auto control = controls_.rbegin(); control != controls_.rend(); ++control) {
-    if (control->position != position && !full)
-      break;
-    if (auto *update = std::get_if<UpdateConfiguration>(&control->message))
+    auto *update = std::get_if<UpdateConfiguration>(&control->message);
+    const bool collects = update != nullptr && now < control->due;
+    if (update != nullptr && (full || (collects && !adds_twice(update->parameters, parameters))))
       return merge(&update->parameters, parameters);
+    if (!full)
+      break;
   }
   controls_.push_back({position, now + kCollect, UpdateConfiguration{parameters}});
 }
 
+void ControlQueue::withdraw(std::string_view parameter) {
+  for (Control &control : controls_) {
+    if (auto *update = std::get_if<UpdateConfiguration>(&control.message))
+      std::erase_if(update->parameters,
+                    [parameter](const auto &change) { return change.first == parameter; });
+  }
+}
+
+// Less than a whole message of audio is before the first one.
+bool ControlQueue::has_come(const Situation &situation) const {
+  return !controls_.empty() && controls_.front().position < situation.taken + situation.chunk_bytes;
+}
+
+nanoseconds ControlQueue::wait(const Situation &situation) const {
+  if (situation.finishing || !has_come(situation))
+    return nanoseconds::zero();
+  return std::max(controls_.front().due - situation.now, nanoseconds::zero());
+}
+
 std::optional<ClientMessage> ControlQueue::take(const Situation &situation) {
-  if (controls_.empty())
-    return std::nullopt;
-  const Control &first = controls_.front();
-  if (first.position >= situation.taken + situation.chunk_bytes)
-    return std::nullopt;
-  const bool collected = situation.queued > first.position || situation.now >= first.due;
-  if (!collected && !situation.finishing)
+  if (!has_come(situation) || wait(situation) > nanoseconds::zero())
     return std::nullopt;
   ClientMessage message = std::move(controls_.front().message);
   controls_.pop_front();
   return message;
-}
-
-std::optional<nanoseconds> ControlQueue::due() const {
-  return controls_.empty() ? std::nullopt : std::optional(controls_.front().due);
 }
 
 }  // namespace assemblyai

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 
 #include "protocol/encode.h"
 
@@ -17,31 +18,31 @@ using std::chrono::nanoseconds;
 // Messages that have their place in the audio: they are sent once no whole audio
 // message is waiting before them. Positions count the bytes queued so far.
 //
-// Changes of parameters at one position become one message. So that a row of
-// property changes does, the message waits until audio follows it, at most
-// kCollect.
+// So that a row of property changes becomes one message, an update waits for kCollect,
+// and so does the audio behind it.
 //
 // Bounded: by the positions in the audio queue and kMost. No thread safety; the
 // session's lock guards it.
 class ControlQueue {
  public:
-  static constexpr std::chrono::milliseconds kCollect{50};
+  static constexpr std::chrono::milliseconds kCollect{20};
   static constexpr std::size_t kMost = 256;
 
   // False when too many are waiting already.
   bool force_endpoint(std::uint64_t position);
   void update(const ParameterSet &parameters, std::uint64_t position, nanoseconds now);
+  // Takes a change back that has not been sent.
+  void withdraw(std::string_view parameter);
 
   struct Situation {
-    std::uint64_t queued = 0;  // bytes that were ever queued
-    std::uint64_t taken = 0;   // of these, bytes that left the queue
+    std::uint64_t taken = 0;  // bytes that have left the audio queue
     std::size_t chunk_bytes = 0;
     nanoseconds now{};
     bool finishing = false;  // no more audio will follow
   };
   std::optional<ClientMessage> take(const Situation &situation);
-  // When to look again although no audio came. Nothing when no time matters.
-  std::optional<nanoseconds> due() const;
+  // How long no audio may be sent, because an update comes before it.
+  nanoseconds wait(const Situation &situation) const;
 
   bool empty() const { return controls_.empty(); }
 
@@ -51,6 +52,8 @@ class ControlQueue {
     nanoseconds due{};
     ClientMessage message;
   };
+
+  bool has_come(const Situation &situation) const;
 
   std::deque<Control> controls_;
 };

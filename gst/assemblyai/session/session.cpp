@@ -123,6 +123,11 @@ bool Session::update(const ParameterSet &parameters) {
   return true;
 }
 
+void Session::withdraw(std::string_view parameter) {
+  const std::lock_guard lock(mutex_);
+  controls_.withdraw(parameter);
+}
+
 bool Session::force_endpoint() {
   {
     const std::lock_guard lock(mutex_);
@@ -181,14 +186,14 @@ void Session::leave(Rest rest) {
     return;
   }
   post(&Session::loop_leave);
-  if (rest == Rest::kDiscard)
-    return;
   bool done = false;
   {
     std::unique_lock lock(mutex_);
-    done = changed_.wait_for(lock, kLeaveLimit, [&] { return ended_; });
+    const bool discard = rest == Rest::kDiscard;
+    done = changed_.wait_for(lock, kLeaveLimit,
+                             [&] { return reporting_ == 0 && (discard || ended_); });
   }
-  if (!done)
+  if (!done && rest == Rest::kSend)
     log(LogLevel::kInfo, options_.label, "the rest of the audio goes on in the background");
 }
 
@@ -208,28 +213,30 @@ void Session::loop_pump() {
   }
   if (lost && !lost_timer_)
     loop_report_lost();
-  while (connection_ && connection_->may_send() && (loop_send_control() || loop_send_next())) {
+  while (connection_ && connection_->may_send()) {
+    const Sent sent = loop_send_control();
+    if (sent == Sent::kWait || (sent == Sent::kNothing && !loop_send_next()))
+      return;
   }
 }
 
-// What goes between the audio.
-bool Session::loop_send_control() {
+// What goes between the audio. True when something was sent, so that the caller goes on;
+// when an update is being collected nothing may be sent before it.
+Session::Sent Session::loop_send_control() {
   std::optional<ClientMessage> message;
   {
     const std::lock_guard lock(mutex_);
-    if (controls_.empty())
-      return false;
-    const nanoseconds now = loop_->now();
-    message = controls_.take({.queued = queued_bytes_,
-                              .taken = queued_bytes_ - queue_.size(),
-                              .chunk_bytes = queue_.chunk_bytes(),
-                              .now = now,
-                              .finishing = finishing_});
+    const ControlQueue::Situation situation{.taken = queued_bytes_ - queue_.size(),
+                                            .chunk_bytes = queue_.chunk_bytes(),
+                                            .now = loop_->now(),
+                                            .finishing = finishing_};
+    message = controls_.take(situation);
+    const nanoseconds wait = controls_.wait(situation);
+    if (!message && wait == nanoseconds::zero())
+      return Sent::kNothing;
     if (!message) {
-      const nanoseconds wait = std::max(*controls_.due() - now, nanoseconds::zero());
-      if (wait > nanoseconds::zero())
-        control_timer_ = loop_->after(wait, [this] { loop_pump(); });
-      return false;
+      control_timer_ = loop_->after(wait, [this] { loop_pump(); });
+      return Sent::kWait;
     }
   }
   auto *update = std::get_if<UpdateConfiguration>(&*message);
@@ -237,13 +244,32 @@ bool Session::loop_send_control() {
     loop_apply(&update->parameters);
   if (update == nullptr || !update->parameters.empty())
     connection_->send(*message);
-  return true;
+  return Sent::kMessage;
+}
+
+// A mode sets its parameters anew; those that were set by themselves are to win.
+void Session::loop_renew_mode(ParameterSet *changes) {
+  if (!changes->contains("mode"))
+    return;
+  applied_.erase("mode");
+  for (auto known = applied_.begin(); known != applied_.end();) {
+    const Parameter *parameter = find_parameter(known->first);
+    if (parameter == nullptr || !parameter->of_mode) {
+      ++known;
+      continue;
+    }
+    changes->insert(*known);
+    known = applied_.erase(known);
+  }
 }
 
 // Takes out what the service has been told already, and notes the rest.
 void Session::loop_apply(ParameterSet *changes) {
+  loop_renew_mode(changes);
   std::erase_if(*changes, [this](const auto &change) {
     const auto known = applied_.find(change.first);
+    if (is_additive(change.first))
+      return false;
     return known == applied_.end() ? is_cleared(change.second) : known->second == change.second;
   });
   for (const auto &[name, value] : *changes)
@@ -276,7 +302,7 @@ bool Session::loop_send_next() {
     return false;
   }
   pacer_.sent(duration_of(chunk->data.size()));
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_audio_sent(*chunk);
   connection_->send_audio(chunk->data);
   return true;
@@ -299,7 +325,7 @@ void Session::loop_report_lost() {
   lost_timer_.reset();
   if (lost.empty())
     return;
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_audio_lost(lost);
   lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });
 }
@@ -310,7 +336,7 @@ void Session::on_connecting() {
     if (!finishing_)
       stats_.state = "connecting";
   }
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_connection(ConnectionState::kConnecting);
 }
 
@@ -328,7 +354,7 @@ void Session::on_begin(const Begin &begin, const ParameterSet &asked) {
     stats_.session_id = begin.id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }
-  if (SessionObserver *reports = observer()) {
+  if (const Report reports(*this); reports) {
     reports->on_connection(ConnectionState::kConnected);
     reports->on_begin(begin);
   }
@@ -339,7 +365,7 @@ void Session::on_frame(std::string_view frame) {
     const std::lock_guard lock(mutex_);
     stats_.messages_received++;
   }
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_frame(frame);
 }
 
@@ -348,7 +374,7 @@ void Session::on_message(ServerMessage message) {
     return report(tracker_.handle(std::move(*turn)));
   if (!take_note(&message))
     return;
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_message(message, {tracker_, options_.first_turn});
 }
 
@@ -382,7 +408,7 @@ void Session::on_undecodable(const Failure &failure) {
     const std::lock_guard lock(mutex_);
     stats_.messages_undecodable++;
   }
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_undecodable(failure);
 }
 
@@ -394,7 +420,7 @@ void Session::report(std::vector<TurnReport> reports) {
       (turn.final ? stats_.finals : stats_.partials)++;
       next_turn_ = std::max(next_turn_, turn.number + 1);
     }
-    if (SessionObserver *observer_now = observer())
+    if (const Report observer_now(*this); observer_now)
       observer_now->on_turn(turn);
   }
 }
@@ -413,7 +439,7 @@ void Session::on_connection_ended(ConnectionEnd end) {
       stats_.session_seconds = end.termination->session_seconds.value_or(0);
     }
   }
-  if (SessionObserver *reports = observer())
+  if (const Report reports(*this); reports)
     reports->on_ended(end);
   {
     const std::lock_guard lock(mutex_);
@@ -425,9 +451,16 @@ void Session::on_connection_ended(ConnectionEnd end) {
   loop_->invoke([self = std::exchange(self_, nullptr)] { self->connection_.reset(); });
 }
 
-SessionObserver *Session::observer() const {
-  const std::lock_guard lock(mutex_);
-  return left_ ? nullptr : observer_.get();
+Session::Report::Report(Session &session) : session_(session) {
+  const std::lock_guard lock(session_.mutex_);
+  wanted_ = !session_.left_;
+  session_.reporting_++;
+}
+
+Session::Report::~Report() {
+  const std::lock_guard lock(session_.mutex_);
+  session_.reporting_--;
+  session_.changed_.notify_all();
 }
 
 bool Session::ended() const {

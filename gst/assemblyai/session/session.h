@@ -145,6 +145,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Parameters that the service changes for the audio queued from now on. Only what
   // differs from what it has is sent. False when the session is over.
   bool update(const ParameterSet &parameters);
+  // Takes back what update() was told of a parameter, if it was not sent yet.
+  void withdraw(std::string_view parameter);
   // The service ends the turn after the audio queued so far (to one message). False
   // when the session is over.
   bool force_endpoint();
@@ -155,10 +157,10 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
 
   // What happens to the queued audio when the session is left.
   enum class Rest : std::uint8_t { kSend, kDiscard };
-  // The caller goes away: no more calls to the observer begin. The queued audio is
-  // sent or discarded, the session terminated and the connection closed, in the
-  // background. With kSend this call waits a moment for that to have happened,
-  // because the process may be about to end. A connection that is not open yet is
+  // The caller goes away: no more calls to the observer begin, and one that is under way
+  // is waited for, for a moment. The queued audio is sent or discarded, the session terminated and
+  // the connection closed, in the background. With kSend this call waits a moment for that to have
+  // happened, because the process may be about to end. A connection that is not open yet is
   // cancelled.
   void leave(Rest rest);
 
@@ -176,7 +178,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void loop_leave();
   void loop_pump();
   bool loop_send_next();
-  bool loop_send_control();
+  enum class Sent : std::uint8_t { kNothing, kMessage, kWait };
+  Sent loop_send_control();
+  void loop_renew_mode(ParameterSet *changes);
   void loop_apply(ParameterSet *changes);
   bool loop_must_wait(std::size_t bytes);
   void loop_report_lost();
@@ -189,8 +193,21 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void on_connection_ended(ConnectionEnd end) override;
   bool take_note(ServerMessage *message);
   void report(std::vector<TurnReport> reports);
-  // The observer, unless the session was left.
-  SessionObserver *observer() const;
+
+  // A call to the observer, unless the session was left; leave() waits for its end.
+  class Report {
+   public:
+    explicit Report(Session &session);
+    Report(const Report &) = delete;
+    Report &operator=(const Report &) = delete;
+    ~Report();
+    explicit operator bool() const { return wanted_; }
+    SessionObserver *operator->() const { return session_.observer_.get(); }
+
+   private:
+    Session &session_;
+    bool wanted_ = false;
+  };
 
   void post(void (Session::*task)());
 
@@ -227,6 +244,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   bool interrupted_ = false;
   bool left_ = false;
   bool ended_ = false;
+  unsigned reporting_ = 0;  // calls to the observer under way
 };
 
 }  // namespace assemblyai

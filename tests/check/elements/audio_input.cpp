@@ -177,12 +177,15 @@ GST_END_TEST
 GST_START_TEST(test_buffers_that_are_gaps_are_silent_whatever_is_in_them) {
   AudioInput input;
   const GstSegment segment = segment_from(0);
-  const InputAudio got =
-      input.convert(buffer_of_ms(20, 0, GST_BUFFER_FLAG_GAP).get(), segment, 0ns);
-  fail_unless_equals_uint64(got.audio.data.size(), 640);
-  fail_unless_equals_int(sample_at(got.audio, 100), 0);
+  const Buffer early = buffer_of_ms(20, 0, GST_BUFFER_FLAG_GAP);
+  fail_unless(input.convert(early.get(), segment, 0ns).silence.data.empty());
+  input.convert(buffer_of_ms(20, 20 * kMs).get(), segment, 0ns);
+  const Buffer noise = buffer_of_ms(20, 40 * kMs, GST_BUFFER_FLAG_GAP);
+  const InputAudio got = input.convert(noise.get(), segment, 0ns);
+  fail_unless(got.audio.data.empty());
+  fail_unless_equals_uint64(got.silence.data.size(), bytes_of(20ms));
+  fail_unless_equals_int(sample_at(got.silence, 100), 0);
   const Buffer empty(gst_buffer_new());
-  GST_BUFFER_PTS(empty.get()) = 20 * kMs;
   GST_BUFFER_FLAG_SET(empty.get(), GST_BUFFER_FLAG_GAP);
   GST_BUFFER_DURATION(empty.get()) = 100 * kMs;
   fail_unless_equals_uint64(input.convert(empty.get(), segment, 0ns).silence.data.size(),

@@ -157,6 +157,7 @@ const std::vector<Refusal> kRefusals{
     {"endpoint=ws://user:password@127.0.0.1/v3/ws", "user name"},
     {"endpoint=\"ws://127.0.0.1/v3/ws#x\"", "fragment"},
     {"endpoint=\"ws://127.0.0.1/v3/ws?token=x\"", "must not contain a token"},
+    {"endpoint=\"ws://127.0.0.1/v3/ws?webhook_auth_header_value=x\"", "which is a secret"},
     {"endpoint=ws://captions.example.com/v3/ws", "unencrypted"},
     {"endpoint=\"ws://127.0.0.1/v3/ws?speech_model=x\"", "remove one of the two"},
     {many_key_terms(), "keyterms-prompt has 101 items"},
@@ -194,7 +195,7 @@ struct Fault {
 };
 
 constexpr Fault kConnecting[] = {
-    {"The credential was not there", "",
+    {"What is needed to connect was not there", "",
      [] {
        return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
                                           " endpoint=ws://127.0.0.1:1/v3/ws"),
@@ -345,18 +346,20 @@ void expect_warnings(ErrorPage &page) {
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_element_message("assemblyai-session-begin");
   g_object_set(pipeline.sink(), "interruption-delay", 1001, nullptr);
-  GstStructure *fixed = gst_structure_new("p", "speaker_labels", G_TYPE_BOOLEAN, TRUE, nullptr);
-  gboolean taken = TRUE;
-  g_signal_emit_by_name(pipeline.sink(), "update-configuration", fixed, &taken);
-  gst_structure_free(fixed);
+  for (const char *changes : {"p,speaker_labels=true", "p,mode=(string)\"\""}) {
+    GstStructure *refused_changes = gst_structure_from_string(changes, nullptr);
+    gboolean taken = TRUE;
+    g_signal_emit_by_name(pipeline.sink(), "update-configuration", refused_changes, &taken);
+    gst_structure_free(refused_changes);
+  }
   server->send_text("Hello");
-  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 3; });
+  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
   gst_element_seek(pipeline.element(), 2.0, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
                    GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0);
-  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
+  pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 5; });
   fail_unless(pipeline.heard().errors.empty());
   constexpr const char *kSays[] = {"the value before stays", "cannot be changed in a session",
-                                   "not understood", "playback rate is 2"};
+                                   "cannot be taken back", "not understood", "playback rate is 2"};
   for (std::size_t i = 0; i < std::size(kSays); i++)
     expect(page, warning_of(pipeline, i), kSays[i]);
 }

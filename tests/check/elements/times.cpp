@@ -101,6 +101,9 @@ GST_START_TEST(test_a_stream_of_gaps_alone_opens_no_session) {
   ElementHarness f;
   for (GstClockTime i = 0; i < 100; i++)
     fail_unless(gst_harness_push_event(f.harness, gst_event_new_gap(i * GST_SECOND, GST_SECOND)));
+  GstBuffer *silent = ElementHarness::buffer(0ms, 1000ms, 100 * GST_SECOND);
+  GST_BUFFER_FLAG_SET(silent, GST_BUFFER_FLAG_GAP);
+  f.push(silent);
   fail_unless(gst_harness_push_event(f.harness, gst_event_new_eos()));
   fail_unless_equals_uint64(f.server->handshake_attempts(), 0);
 }

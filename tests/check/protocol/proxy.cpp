@@ -82,6 +82,8 @@ static const struct {
     {"http://u:p://@proxy", "http://***@proxy"},
     {"u:p@proxy", "***@proxy"},
     {"u@proxy", "***@proxy"},
+    {"user:pa://ss@host:3128", "***@host:3128"},
+    {"user:pass@http://host", "***@http://host"},
 };
 
 GST_START_TEST(test_credentials_are_not_shown) {

@@ -27,46 +27,65 @@ std::string prompt_of(const std::optional<ClientMessage> &message) {
 GST_START_TEST(test_a_message_waits_until_less_than_a_chunk_is_before_it) {
   ControlQueue queue;
   fail_unless(queue.force_endpoint(2 * kChunk + 10));
-  fail_if(queue.take({.queued = 9000, .taken = kChunk, .chunk_bytes = kChunk}).has_value());
-  fail_unless(queue.take({.queued = 9000, .taken = 2 * kChunk, .chunk_bytes = kChunk}).has_value());
+  fail_if(queue.take({.taken = kChunk, .chunk_bytes = kChunk}).has_value());
+  fail_unless(queue.take({.taken = 2 * kChunk, .chunk_bytes = kChunk}).has_value());
   fail_unless(queue.empty());
 }
 GST_END_TEST
 
-GST_START_TEST(test_changes_at_one_position_become_one_also_around_an_endpoint) {
+GST_START_TEST(test_changes_made_together_become_one_wherever_the_audio_is) {
   ControlQueue queue;
-  queue.update(prompt("a"), 0, 0s);
-  queue.force_endpoint(0);
-  queue.force_endpoint(0);
-  queue.update(prompt("b"), 0, 0s);
-  const ControlQueue::Situation later{.queued = 1, .chunk_bytes = kChunk};
-  fail_unless_equals_text(prompt_of(queue.take(later)), "b");
-  fail_unless(std::holds_alternative<ForceEndpoint>(*queue.take(later)));
+  queue.update(prompt("a"), 0, 5s);
+  queue.update(prompt("b"), 320, 5s + ControlQueue::kCollect / 2);
+  ControlQueue::Situation situation{.chunk_bytes = kChunk, .now = 5s};
+  fail_if(queue.take(situation).has_value());
+  fail_unless(queue.wait(situation) == ControlQueue::kCollect);
+  situation.now = 5s + ControlQueue::kCollect;
+  fail_unless(queue.wait(situation) == 0s);
+  fail_unless_equals_text(prompt_of(queue.take(situation)), "b");
   fail_unless(queue.empty());
 }
 GST_END_TEST
 
-GST_START_TEST(test_changes_at_two_positions_stay_two) {
+GST_START_TEST(test_changes_made_apart_or_around_an_endpoint_stay_apart) {
   ControlQueue queue;
   queue.update(prompt("a"), 0, 0s);
-  queue.update(prompt("b"), 2, 0s);
-  const ControlQueue::Situation later{.queued = 4, .chunk_bytes = kChunk};
+  queue.update(prompt("b"), 0, ControlQueue::kCollect);
+  queue.force_endpoint(0);
+  queue.force_endpoint(0);
+  queue.update(prompt("c"), 0, ControlQueue::kCollect);
+  const ControlQueue::Situation later{.chunk_bytes = kChunk, .now = 1s};
   fail_unless_equals_text(prompt_of(queue.take(later)), "a");
   fail_unless_equals_text(prompt_of(queue.take(later)), "b");
+  fail_unless(std::holds_alternative<ForceEndpoint>(*queue.take(later)));
+  fail_unless_equals_text(prompt_of(queue.take(later)), "c");
+  fail_unless(queue.empty());
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_change_waits_for_audio_after_it_or_a_moment_or_the_end) {
-  const auto took = [](ControlQueue::Situation situation) {
-    ControlQueue queue;
-    queue.update(prompt("a"), 10, 5s);
-    situation.chunk_bytes = kChunk;
-    return queue.take(situation).has_value();
-  };
-  fail_if(took({.queued = 10, .now = 5s}));
-  fail_unless(took({.queued = 12, .now = 5s}));
-  fail_unless(took({.queued = 10, .now = 5s + ControlQueue::kCollect}));
-  fail_unless(took({.queued = 10, .now = 5s, .finishing = true}));
+GST_START_TEST(test_what_adds_is_not_replaced) {
+  ControlQueue queue;
+  queue.update({{"agent_context", std::string("Yes.")}}, 0, 0s);
+  queue.update({{"agent_context", std::string("No.")}}, 0, 0s);
+  const ControlQueue::Situation later{.chunk_bytes = kChunk, .now = 1s};
+  fail_unless(queue.take(later).has_value());
+  fail_unless(queue.take(later).has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_no_time_is_waited_at_the_end) {
+  ControlQueue queue;
+  queue.update(prompt("a"), 10, 5s);
+  fail_unless(queue.take({.chunk_bytes = kChunk, .now = 5s, .finishing = true}).has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_change_can_be_withdrawn) {
+  ControlQueue queue;
+  queue.update({{"prompt", std::string("a")}, {"vad_threshold", 0.5}}, 0, 0s);
+  queue.withdraw("vad_threshold");
+  const auto message = queue.take({.chunk_bytes = kChunk, .now = 1s});
+  fail_unless_equals_uint64(std::get<UpdateConfiguration>(*message).parameters.size(), 1);
 }
 GST_END_TEST
 
@@ -76,8 +95,8 @@ GST_START_TEST(test_a_full_queue_loses_no_change) {
   for (std::uint64_t i = 1; i < ControlQueue::kMost; i++)
     fail_unless(queue.force_endpoint(i));
   fail_if(queue.force_endpoint(5000));
-  queue.update(prompt("last"), 6000, 0s);
-  fail_unless_equals_text(prompt_of(queue.take({.queued = 6000, .chunk_bytes = kChunk})), "last");
+  queue.update(prompt("last"), 6000, 1s);
+  fail_unless_equals_text(prompt_of(queue.take({.chunk_bytes = kChunk, .now = 1s})), "last");
 }
 GST_END_TEST
 
@@ -86,9 +105,11 @@ static Suite *control_queue_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_message_waits_until_less_than_a_chunk_is_before_it);
-  tcase_add_test(tests, test_changes_at_one_position_become_one_also_around_an_endpoint);
-  tcase_add_test(tests, test_changes_at_two_positions_stay_two);
-  tcase_add_test(tests, test_a_change_waits_for_audio_after_it_or_a_moment_or_the_end);
+  tcase_add_test(tests, test_changes_made_together_become_one_wherever_the_audio_is);
+  tcase_add_test(tests, test_changes_made_apart_or_around_an_endpoint_stay_apart);
+  tcase_add_test(tests, test_what_adds_is_not_replaced);
+  tcase_add_test(tests, test_no_time_is_waited_at_the_end);
+  tcase_add_test(tests, test_a_change_can_be_withdrawn);
   tcase_add_test(tests, test_a_full_queue_loses_no_change);
   return suite;
 }

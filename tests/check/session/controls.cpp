@@ -6,15 +6,15 @@
 
 using namespace testing;
 
-GST_START_TEST(test_changes_between_two_buffers_are_one_message_in_stream_order) {
+GST_START_TEST(test_changes_made_together_are_one_message_in_stream_order) {
   SessionFixture f;
   f.begin();
   f.push(kChunk);
   fail_unless(f.session->update({{"prompt", std::string("a")}, {"min_turn_silence", 1L}}));
   fail_unless(f.session->update({{"prompt", std::string("b")}, {"vad_threshold", 0.5}}));
-  f.loop->run();
-  fail_unless(f.peer->texts.empty());
   f.push(kChunk);
+  fail_unless(f.peer->texts.empty());
+  f.loop->advance(ControlQueue::kCollect);
   fail_unless((
       f.peer->texts ==
       std::vector<std::string>{
@@ -41,6 +41,7 @@ GST_START_TEST(test_changes_wait_for_the_audio_before_them_and_for_begin) {
   f.push(kChunk);
   fail_unless(f.peer->texts.empty());
   f.begin();
+  f.loop->advance(1s);
   fail_unless((f.peer->order == std::vector<char>{'a', 'a', 't', 'a'}));
 }
 GST_END_TEST
@@ -52,12 +53,12 @@ GST_START_TEST(test_what_the_service_has_already_is_not_sent_again) {
   f.begin();
   f.session->update(
       {{"prompt", std::string("a")}, {"keyterms_prompt", std::vector<std::string>()}});
-  f.push(kChunk);
+  f.loop->advance(1s);
   fail_unless(f.peer->texts.empty());
   f.session->update({{"prompt", std::string()}});
-  f.push(kChunk);
+  f.loop->advance(1s);
   f.session->update({{"prompt", std::string()}});
-  f.push(kChunk);
+  f.loop->advance(1s);
   fail_unless(
       (f.peer->texts == std::vector<std::string>{R"({"type":"UpdateConfiguration","prompt":""})"}));
 }
@@ -82,7 +83,7 @@ GST_START_TEST(test_formatting_switched_on_in_mid_session_is_waited_for) {
   });
   f.begin();
   f.session->update({{"format_turns", true}});
-  f.push(kChunk);
+  f.loop->advance(1s);
   f.peer->say(turn_json(0, true, false, "hello"));
   fail_unless_equals_uint64(f.session->stats().finals, 0);
   f.peer->say(turn_json(0, true, true, "Hello."));
@@ -123,11 +124,64 @@ GST_START_TEST(test_a_target_that_cannot_be_had_is_the_only_thing_reported) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_mode_does_not_undo_what_was_set_by_itself) {
+  SessionFixture f(quick_options(), []() -> Result<Target> {
+    return target_with(
+        {{"min_turn_silence", std::int64_t{300}}, {"mode", std::string("balanced")}});
+  });
+  f.begin();
+  f.session->update({{"mode", std::string("min_latency")}});
+  f.loop->advance(1s);
+  f.session->update({{"mode", std::string("min_latency")}});
+  f.loop->advance(1s);
+  const std::string told =
+      R"({"type":"UpdateConfiguration","min_turn_silence":300,"mode":"min_latency"})";
+  fail_unless((f.peer->texts == std::vector<std::string>{told, told}));
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_an_agent_says_twice_is_told_twice) {
+  SessionFixture f;
+  f.begin();
+  for (int i = 0; i < 2; i++) {
+    f.session->update({{"agent_context", std::string("Yes.")}});
+    f.loop->advance(1s);
+  }
+  fail_unless_equals_uint64(f.peer->texts.size(), 2);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_change_that_was_withdrawn_is_not_sent) {
+  SessionFixture f;
+  f.begin();
+  f.session->update({{"vad_threshold", 0.5}});
+  f.session->withdraw("vad_threshold");
+  f.loop->advance(1s);
+  fail_unless(f.peer->texts.empty());
+}
+GST_END_TEST
+
+// A sync handler that flushes, for one.
+GST_START_TEST(test_a_session_may_be_left_from_within_a_report) {
+  auto loop = std::make_shared<ManualLoop>();
+  auto peer = std::make_shared<FakePeer>();
+  auto recorder = std::make_shared<Recorder>();
+  const auto session =
+      Session::create(quick_options(), no_parameters, loop, fake_factory(peer), recorder);
+  recorder->when_connecting = [&] { session->leave(Session::Rest::kDiscard); };
+  session->start();
+  loop->run();
+  fail_if(peer->opened);
+  fail_unless(session->ended());
+  fail_unless_equals_uint64(recorder->states.size(), 1);
+}
+GST_END_TEST
+
 static Suite *controls_suite() {
   Suite *suite = suite_create("controls");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_changes_between_two_buffers_are_one_message_in_stream_order);
+  tcase_add_test(tests, test_changes_made_together_are_one_message_in_stream_order);
   tcase_add_test(tests, test_a_change_without_audio_goes_out_after_a_moment);
   tcase_add_test(tests, test_changes_wait_for_the_audio_before_them_and_for_begin);
   tcase_add_test(tests, test_what_the_service_has_already_is_not_sent_again);
@@ -135,6 +189,10 @@ static Suite *controls_suite() {
   tcase_add_test(tests, test_formatting_switched_on_in_mid_session_is_waited_for);
   tcase_add_test(tests, test_what_else_the_service_says_is_counted_and_passed_on);
   tcase_add_test(tests, test_a_target_that_cannot_be_had_is_the_only_thing_reported);
+  tcase_add_test(tests, test_a_mode_does_not_undo_what_was_set_by_itself);
+  tcase_add_test(tests, test_what_an_agent_says_twice_is_told_twice);
+  tcase_add_test(tests, test_a_change_that_was_withdrawn_is_not_sent);
+  tcase_add_test(tests, test_a_session_may_be_left_from_within_a_report);
   return suite;
 }
 

@@ -29,7 +29,11 @@ inline std::string turn_json(int order, bool final, bool formatted, const std::s
 
 class Recorder final : public SessionObserver {
  public:
-  void on_connection(ConnectionState state) override { states.push_back(state); }
+  void on_connection(ConnectionState state) override {
+    states.push_back(state);
+    if (when_connecting)
+      when_connecting();
+  }
   void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
   void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
@@ -47,6 +51,7 @@ class Recorder final : public SessionObserver {
       when_ended();
   }
 
+  std::function<void()> when_connecting;
   std::function<void()> when_ended;
 
   std::vector<ConnectionState> states;
