@@ -151,22 +151,36 @@ class Query {
   Names names_;
 };
 
-std::string unescaped_name(std::string_view pair) {
-  std::string name(pair.substr(0, pair.find('=')));
-  std::replace(name.begin(), name.end(), '+', ' ');
-  const Owned<char> plain(g_uri_unescape_string(name.c_str(), nullptr));
-  return plain == nullptr ? name : plain.get();
+std::string unescaped(std::string_view text) {
+  std::string blanks(text);
+  std::replace(blanks.begin(), blanks.end(), '+', ' ');
+  const Owned<char> plain(g_uri_unescape_string(blanks.c_str(), nullptr));
+  return plain == nullptr ? blanks : plain.get();
 }
 
-void add_endpoint_query(GUri *uri, Query *query) {
+// A parameter in the endpoint, if it is one whose value matters here.
+void note_parameter(const std::string &name, const std::string &value, ParameterSet *parameters) {
+  const Parameter *known = find_parameter(name);
+  if (known == nullptr)
+    return;
+  if (known->type == ParameterType::kBoolean)
+    parameters->insert_or_assign(name, value == "true" || value == "True");
+  else if (known->type == ParameterType::kString)
+    parameters->insert_or_assign(name, value);
+}
+
+void add_endpoint_query(GUri *uri, Query *query, ParameterSet *parameters) {
   const char *text = g_uri_get_query(uri);
   std::string_view rest = text == nullptr ? "" : text;
   while (!rest.empty()) {
     const std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    const std::string name = unescaped_name(pair);
-    if (!pair.empty())
-      query->add_raw(pair, name);
+    const std::string name = unescaped(pair.substr(0, pair.find('=')));
+    if (pair.empty())
+      continue;
+    query->add_raw(pair, name);
+    if (const std::size_t value = pair.find('='); value != std::string_view::npos)
+      note_parameter(name, unescaped(pair.substr(value + 1)), parameters);
   }
 }
 
@@ -264,17 +278,17 @@ Result<UpgradeRequest> make_request(const RequestOptions &options) {
   }
 
   Query query;
-  add_endpoint_query(uri->get(), &query);
+  UpgradeRequest request;
+  request.parameters = options.parameters;
+  add_endpoint_query(uri->get(), &query, &request.parameters);
   if (std::optional<Failure> failure = check_conflicts(query, options.parameters))
     return *failure;
   add_parameters(options, &query);
 
   const std::string base = base_of(uri->get());
-  UpgradeRequest request;
   request.url = Secret(base + query.sent());
   request.display_url = base + query.shown();
   request.headers = headers_of(options);
-  request.parameters = options.parameters;
   return request;
 }
 

@@ -38,7 +38,9 @@ struct UpgradeRequest {
   Secret url;
   std::string display_url;
   Headers headers;
-  ParameterSet parameters;  // those of the options: what the session is asked for
+  // What the session is asked for: those of the options, and texts and switches in the
+  // endpoint's query.
+  ParameterSet parameters;
 };
 
 // Refuses, with kind kSettings and a message that says what to do: no

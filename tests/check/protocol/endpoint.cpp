@@ -119,6 +119,14 @@ GST_START_TEST(test_audio_format_may_be_overridden) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_parameters_in_the_endpoint_are_known_too) {
+  const UpgradeRequest request =
+      accepted(with_endpoint("wss://h/?format_turns=true&prompt=a+b%21&vad_threshold=0.5&new=1"));
+  fail_unless((request.parameters ==
+               ParameterSet{{"format_turns", true}, {"prompt", std::string("a b!")}}));
+}
+GST_END_TEST
+
 GST_START_TEST(test_secret_parameters_are_not_shown) {
   const UpgradeRequest request =
       accepted(with_parameters({{"webhook_auth_header_value", std::string("hunter2")}}));
@@ -362,6 +370,7 @@ static Suite *endpoint_suite() {
   tcase_add_test(request, test_token_goes_into_the_query_and_is_not_shown);
   tcase_add_test(request, test_query_is_percent_encoded);
   tcase_add_test(request, test_audio_format_may_be_overridden);
+  tcase_add_test(request, test_parameters_in_the_endpoint_are_known_too);
   tcase_add_test(request, test_secret_parameters_are_not_shown);
   tcase_add_loop_test(request, test_usable_endpoints, 0, std::ssize(kUrls));
   tcase_add_test(request, test_plain_ws_is_possible_when_allowed);
