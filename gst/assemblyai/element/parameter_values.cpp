@@ -140,8 +140,9 @@ std::optional<ParameterValue> from_gvalue(const GValue *value) {
   if (G_VALUE_HOLDS_INT64(value))
     return ParameterValue(std::int64_t{g_value_get_int64(value)});
   if (G_VALUE_HOLDS_DOUBLE(value))
-    return g_value_get_double(value) >= 0 ? std::optional<ParameterValue>(g_value_get_double(value))
-                                          : std::nullopt;
+    return g_value_get_double(value) != -1
+               ? std::optional<ParameterValue>(g_value_get_double(value))
+               : std::nullopt;
   if (G_VALUE_HOLDS_ENUM(value))
     return g_value_get_enum(value) >= 0
                ? std::optional<ParameterValue>(g_value_get_enum(value) != 0)

@@ -182,11 +182,11 @@ void install_limits(GObjectClass *klass) {
                        "Longest wait for progress at the end of the stream, in milliseconds: for "
                        "each piece of waiting audio to go out, then for the last turns",
                        100, 600000, kDefaultDrainTimeoutMs);
-  install_milliseconds(klass, kPropertyKeepaliveInterval, "keepalive-interval",
-                       "Keepalive interval",
-                       "Time between pings in milliseconds, in whole seconds; a peer that stays "
-                       "silent for two of them counts as gone",
-                       1000, 3600000, kDefaultKeepaliveIntervalMs);
+  install_milliseconds(
+      klass, kPropertyKeepaliveInterval, "keepalive-interval", "Keepalive interval",
+      "Time between pings in milliseconds, in whole seconds; a peer that has answered "
+      "one and stays silent for two of them counts as gone",
+      1000, 3600000, kDefaultKeepaliveIntervalMs);
 }
 
 void install_output(GObjectClass *klass) {

@@ -3,6 +3,7 @@
 #include "element/target.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -30,12 +31,16 @@ Failure unreadable_key_file(const std::string &path, int error) {
                           path + ": " + g_strerror(error));
 }
 
-// At most kMaxKeyFile bytes, and nothing that could block for long: a pipe or a
-// device is not a key file.
+// At most kMaxKeyFile bytes, and nothing that could block for long.
 Result<Secret> read_key_file(const std::string &path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0)
     return unreadable_key_file(path, errno);
+  struct stat status {};
+  if (fstat(file, &status) == 0 && !S_ISREG(status.st_mode)) {
+    close(file);
+    return settings_failure("The key file must be an ordinary file: check api-key-file", path);
+  }
   std::array<char, kMaxKeyFile> buffer{};
   const ssize_t size = read(file, buffer.data(), buffer.size());
   const int error = errno;

@@ -33,7 +33,7 @@ constexpr std::string_view kTooMany =
     "wait, end other sessions or ask for a higher limit";
 constexpr std::string_view kRefused =
     "The service refused the credential or the account; "
-    "check the API key and the account's balance";
+    "check the API key or the token, and the account's balance";
 constexpr std::string_view kBadAudio =
     "The service refused how the audio was sent; please report this as a bug";
 constexpr std::string_view kBadMessage =

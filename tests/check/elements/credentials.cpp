@@ -178,7 +178,7 @@ GST_START_TEST(test_a_bad_key_file_is_one_clear_error) {
     const char *says;
   } kCases[] = {
       {[&] { return path; }, "api-key-file"},                          // not there
-      {[&] { return directory.path(); }, "api-key-file"},              // a directory
+      {[&] { return directory.path(); }, "must be an ordinary file"},  // a directory
       {[] { return std::string("/proc/self/mem"); }, "api-key-file"},  // reading fails
       {[&] {
          write_file(path, "");
@@ -194,7 +194,7 @@ GST_START_TEST(test_a_bad_key_file_is_one_clear_error) {
          fail_unless_equals_int(mkfifo(path.c_str(), 0600), 0);
          return path;
        },
-       "key file is empty: check api-key-file"},
+       "must be an ordinary file"},
       {[&] {
          write_file(path, std::string(1U << 20U, 'k'));
          return path;

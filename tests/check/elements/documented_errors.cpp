@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "support/check.h"
+#include "support/child.h"
 #include "support/error_page.h"
 #include "support/pipeline.h"
 
@@ -122,6 +123,13 @@ void set_tls_database(Pipeline &pipeline) {
   g_object_unref(database);
 }
 
+void set_empty_key_file(Pipeline &pipeline) {
+  static const TemporaryDirectory directory;
+  const std::string path = directory.file("key");
+  fail_unless(g_file_set_contents(path.c_str(), "", 0, nullptr));
+  g_object_set(pipeline.sink(), "api-key-file", path.c_str(), nullptr);
+}
+
 void set_blank_key_term(Pipeline &pipeline) {
   gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "keyterms-prompt", "< \"GStreamer\", \" \" >");
 }
@@ -150,7 +158,8 @@ const std::vector<Refusal> kRefusals{
     {"token=" + std::string(9000, 'k'), "The token is too long"},
     {"api-key=\"a b\"", "The API key has a blank"},
     {"api-key=\"\" api-key-file=/does/not/exist", "cannot be read"},
-    {"api-key=\"\" api-key-file=/dev/null", "is empty"},
+    {"api-key=\"\" api-key-file=/dev/null", "an ordinary file"},
+    {"api-key=\"\"", "is empty", set_empty_key_file},
     {"endpoint=not-a-url", "not a URL"},
     {"endpoint=https://127.0.0.1/v3/ws", "must begin with wss://"},
     {"endpoint=ws:///v3/ws", "no usable host name"},

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kSentCases = 31;
-constexpr int kRefusedCases = 19;
+constexpr int kRefusedCases = 20;
 
 struct Element {
   GstElement *sink = gst_element_factory_make("assemblyaisink", nullptr);
@@ -253,6 +253,7 @@ GST_START_TEST(test_bad_settings_are_refused_before_connecting) {
       {"extra-parameters=\"p,token=x\"", "credential"},
       {"min-turn-silence=2147483647", "min-turn-silence"},
       {"vad-threshold=2.0", "vad-threshold must be between 0 and 1"},
+      {"vad-threshold=-0.5", "vad-threshold must be between 0 and 1"},
       {"inactivity-timeout=4", "inactivity-timeout must be between 5 and 3600"},
       {"voice-focus-threshold=0.5", "set voice-focus too"},
       {"voice-focus=far-field voice-focus-threshold=2", "voice-focus-threshold must be"},

@@ -109,6 +109,48 @@ GST_START_TEST(test_quick_start) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_recording_does_not_write_over_its_input) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(1s);
+  const std::vector<std::uint8_t> before = talk_bytes(1s);
+  LiveCaptions program(*server, {file.path(), "--record", file.path()});
+  fail_if(program.wait());
+  assert_printed(program.errors(), "--record would write over " + file.path());
+  gchar *bytes = nullptr;
+  gsize size = 0;
+  fail_unless(g_file_get_contents(file.path().c_str(), &bytes, &size, nullptr));
+  const std::string wav(bytes, size);
+  g_free(bytes);
+  fail_unless(wav_samples(wav) == before);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_session_that_breaks_off_has_no_known_price) {
+  const auto server = start_server();
+  LiveCaptions program(*server, {"--source", kMicrophone});
+  program.wait_for_errors("session ");
+  server->command("drop");
+  fail_if(program.wait());
+  assert_printed(program.errors(), "seconds billed: unknown, because a session broke off");
+}
+GST_END_TEST
+
+GST_START_TEST(test_captions_that_cannot_be_written_are_a_failure) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(1s);
+  Environment environment = key_environment();
+  environment["ENDPOINT"] = server->endpoint();
+  environment["TALK"] = file.path();
+  Child shell({"sh", "-c",
+               example_program("live-captions") +
+                   " --endpoint \"$ENDPOINT\" \"$TALK\" --set sync=false >/dev/full"},
+              environment);
+  fail_if(shell.wait());
+  assert_printed(shell.errors(), "The captions could not be written.");
+}
+GST_END_TEST
+
 GST_START_TEST(test_quick_start_model_selection) {
   const auto server = start_server(coded_talk());
   const TalkFile file(1s);
@@ -314,6 +356,9 @@ static Suite *live_captions_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_quick_start_captioning);
   tcase_add_test(tests, test_quick_start);
+  tcase_add_test(tests, test_a_recording_does_not_write_over_its_input);
+  tcase_add_test(tests, test_a_session_that_breaks_off_has_no_known_price);
+  tcase_add_test(tests, test_captions_that_cannot_be_written_are_a_failure);
   tcase_add_test(tests, test_quick_start_model_selection);
   tcase_add_test(tests, test_quick_start_keyterms);
   tcase_add_test(tests, test_quick_start_formatted_turns);

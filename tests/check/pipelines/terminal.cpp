@@ -186,6 +186,21 @@ GST_START_TEST(test_captions_wait_while_something_is_typed) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_ctrl_d_closes_the_prompt_and_not_the_keyboard) {
+  const auto server = start_server();
+  LiveCaptions program(*server, {"--source", kMicrophone}, 100);
+  program.wait_for_output("Ban");
+  program.write("\n");
+  program.wait_for_output("> ");
+  program.write("\004");
+  program.wait_for_output("tin.\r\n");
+  program.write("?\n");
+  program.wait_for_output("-TERM  remove");
+  program.write("\003");
+  fail_unless(program.wait(), "%s", program.output().c_str());
+}
+GST_END_TEST
+
 GST_START_TEST(test_text_does_nothing_to_the_terminal) {
   const unsigned short columns = __i__ == 0 ? 0 : 100;
   const auto server = start_server(scenario(kHostileWords, kHostileWords));
@@ -222,6 +237,7 @@ static Suite *terminal_suite() {
   tcase_add_test(tests, test_a_caption_grows_and_stays);
   tcase_add_loop_test(tests, test_the_growing_caption_fits_the_terminal, 0, 2);
   tcase_add_test(tests, test_captions_wait_while_something_is_typed);
+  tcase_add_test(tests, test_ctrl_d_closes_the_prompt_and_not_the_keyboard);
   tcase_add_loop_test(tests, test_text_does_nothing_to_the_terminal, 0, 2);
   tcase_add_test(tests, test_a_terminal_that_cannot_erase);
   return suite;

@@ -11,8 +11,9 @@
 
 namespace testing {
 
-// A microphone for a machine that has none: silence, in buffers of 50 ms.
-inline constexpr char kMicrophone[] = "audiotestsrc is-live=true wave=silence samplesperbuffer=800";
+// A microphone for a machine that has none: a tone, in buffers of 50 ms. (Silence would
+// come as gaps, which open no session.)
+inline constexpr char kMicrophone[] = "audiotestsrc is-live=true samplesperbuffer=800";
 
 // The program in the build's folder of examples, and what is said to it.
 class LiveCaptions : public Child {

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <gst/gst.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ constexpr guint kRecordingSeconds = 3;  // to complete the recording after an er
 struct Totals {
   unsigned captions = 0, words = 0;
   double audio_seconds = 0, billed_seconds = 0;
-  std::vector<double> delays;  // seconds from the last word of a turn to its final text
+  unsigned sessions = 0, accounted = 0;  // begun; ended with the service's figures
+  std::vector<double> delays;            // seconds from the last word of a turn to its final text
 };
 
 struct App {
@@ -96,8 +98,11 @@ void on_element_message(App &app, const GstStructure *message) {
   if (name == "assemblyai-turn") {
     on_turn(app, message);
   } else if (name == "assemblyai-session-begin") {
+    app.totals.sessions++;
     app.terminal.note("session " + text_of(message, "session-id") + "  " +
                       text_of(message, "model"));
+  } else if (name == "assemblyai-session-end") {
+    app.totals.accounted += gst_structure_has_field(message, "session-seconds") != FALSE ? 1 : 0;
   } else if (name == "assemblyai-warning") {
     app.terminal.note("WARNING: " + text_of(message, "text"));
   } else if (name == "assemblyai-audio-lost") {
@@ -198,8 +203,17 @@ gboolean on_input(gint input, GIOCondition, gpointer data) {
   const ssize_t count = read(input, bytes, sizeof bytes);
   if (count < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
-  if (count <= 0)
+  // Ctrl-D is the end of a line on a terminal, and not of the input.
+  if (count == 0 && isatty(input) != 0) {
+    app.terminal.line_typed();
+    app.terminal.close_prompt();
+    return G_SOURCE_CONTINUE;
+  }
+  if (count <= 0) {
+    if (!app.typed.empty())
+      on_line(app, std::exchange(app.typed, {}));
     return G_SOURCE_REMOVE;
+  }
   app.typed.append(bytes, static_cast<std::size_t>(count));
   for (std::size_t end; (end = app.typed.find('\n')) != std::string::npos;) {
     on_line(app, app.typed.substr(0, end));
@@ -338,6 +352,21 @@ bool open_transcript(App &app) {
   return app.transcript != nullptr;
 }
 
+// A recording must not write over what it is made of.
+bool may_record(App &app) {
+  GStatBuf recording, file;
+  if (app.options.record.empty() || g_stat(app.options.record.c_str(), &recording) != 0)
+    return true;
+  for (const std::string &name : app.options.files) {
+    if (g_stat(name.c_str(), &file) == 0 && file.st_dev == recording.st_dev &&
+        file.st_ino == recording.st_ino) {
+      app.terminal.note("--record would write over " + name + ": choose another file.");
+      return false;
+    }
+  }
+  return true;
+}
+
 void close_transcript(App &app) {
   if (app.transcript == nullptr)
     return;
@@ -348,12 +377,19 @@ void close_transcript(App &app) {
   app.failed = true;
 }
 
+// The service tells what it bills at a session's end in good order only.
+std::string bill(const Totals &totals) {
+  if (totals.accounted < totals.sessions)
+    return "seconds of audio and seconds billed: unknown, because a session broke off";
+  return formatted("seconds of audio: %.0f, seconds billed: %.0f", totals.audio_seconds,
+                   totals.billed_seconds);
+}
+
 void summarise(App &app) {
   Totals &totals = app.totals;
   app.terminal.note("");
-  app.terminal.note(
-      formatted("captions: %u, words: %u, seconds of audio: %.0f, seconds billed: %.0f",
-                totals.captions, totals.words, totals.audio_seconds, totals.billed_seconds));
+  app.terminal.note(formatted("captions: %u, words: %u, ", totals.captions, totals.words) +
+                    bill(totals));
   if (totals.delays.empty())
     return;
   std::ranges::sort(totals.delays);
@@ -371,13 +407,17 @@ int main(int argc, char **argv) {
     return 2;
   App app;
   app.options = std::move(*options);
-  if (!make_captions(app) || !open_transcript(app))
+  if (!make_captions(app) || !may_record(app) || !open_transcript(app))
     return 2;
   watch_user(app);
   if (!play_all(app))
     return 2;
   close_transcript(app);
   app.terminal.close_prompt();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    app.terminal.note("The captions could not be written.");
+    app.failed = true;
+  }
   summarise(app);
   return app.failed ? 1 : 0;
 }
