@@ -123,7 +123,7 @@ stage_plain() {
 
 stage_asan() {
   heading "AddressSanitizer, UndefinedBehaviorSanitizer"
-  build asan -Doptimization=1 -Db_sanitize=address,undefined
+  build asan -Doptimization=0 -Db_sanitize=address,undefined
   run asan --setup lsan --suite unit
   run asan --setup asan --suite network --suite server --suite elements --suite devices
 }
@@ -133,7 +133,7 @@ stage_tsan() {
   local tests=(session-session session-soup_transport session-worker)
   tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,phases,states,storms}
     elements-{updates,walks})
-  configure tsan -Doptimization=1 -Db_sanitize=thread
+  configure tsan -Doptimization=0 -Db_sanitize=thread
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
     tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
   run tsan --setup tsan "${tests[@]}"
