@@ -220,8 +220,8 @@ void Session::loop_pump() {
   }
 }
 
-// What goes between the audio. True when something was sent, so that the caller goes on;
-// when an update is being collected nothing may be sent before it.
+// What goes between the audio. kWait: an update is being collected, and nothing may be
+// sent before it.
 Session::Sent Session::loop_send_control() {
   std::optional<ClientMessage> message;
   {

@@ -139,12 +139,49 @@ GST_START_TEST(test_eos_in_paused_does_not_hold_up_playing) {
 }
 GST_END_TEST
 
+// A message that is being posted when the flush comes is from before it.
+GST_START_TEST(test_a_flush_waits_for_a_message_that_is_being_posted) {
+  struct Posting {
+    Event begun;
+    Event flushed;
+    std::atomic<bool> over{false};
+  } posting;
+  const auto server = start_server();
+  const Pipeline pipeline(kLive + sink_text(*server));
+  GstBus *bus = gst_element_get_bus(pipeline.element());
+  gst_bus_set_sync_handler(
+      bus,
+      [](GstBus *, GstMessage *message, gpointer data) {
+        auto *self = static_cast<Posting *>(data);
+        if (gst_message_has_name(message, "assemblyai-session-begin")) {
+          self->begun.set();
+          self->flushed.wait(200ms);
+          self->over = true;
+        }
+        gst_message_unref(message);
+        return GST_BUS_DROP;
+      },
+      &posting, nullptr);
+  gst_object_unref(bus);
+  gst_element_set_state(pipeline.element(), GST_STATE_PLAYING);
+  fail_unless(posting.begun.wait());
+  GstPad *pad = gst_element_get_static_pad(pipeline.sink(), "sink");
+  gst_pad_send_event(pad, gst_event_new_flush_start());
+  const bool over = posting.over;
+  posting.flushed.set();
+  gst_object_unref(pad);
+  fail_unless(over);
+  gst_element_set_state(pipeline.element(), GST_STATE_NULL);
+}
+GST_END_TEST
+
 static Suite *interruptions_suite() {
   Suite *suite = suite_create("interruptions");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_pausing_while_a_session_is_opened_does_not_wait_for_it);
   tcase_add_test(tests, test_eos_survives_a_flushing_step_while_draining);
+  tcase_add_test(tests, test_a_flush_waits_for_a_message_that_is_being_posted);
   tcase_add_loop_test(tests, test_eos_in_paused_does_not_hold_up_playing, 0, 2);
   return suite;
 }

@@ -17,9 +17,9 @@ class Event {
     set_ = true;
     changed_.notify_all();
   }
-  bool wait() {
+  bool wait(milliseconds deadline = kDeadline) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kDeadline, [&] { return set_; });
+    return changed_.wait_for(lock, deadline, [&] { return set_; });
   }
 
  private:
