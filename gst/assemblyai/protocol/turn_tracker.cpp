@@ -124,8 +124,12 @@ void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *rep
   pending.held_final = turn.end_of_turn;
   pending.text = std::move(text);
   pending.turn = std::move(turn);
-  if (changed)
-    reports->push_back({.number = pending.number, .text = pending.text, .turn = pending.turn});
+  if (changed) {
+    reports->push_back({.number = pending.number,
+                        .awaits_formatted = expects_formatted_ && !pending.turn.formatted,
+                        .text = pending.text,
+                        .turn = pending.turn});
+  }
 }
 
 void TurnTracker::mark_finished(std::int64_t order) {

@@ -18,7 +18,8 @@ namespace assemblyai {
 struct TurnReport {
   std::uint64_t number = 0;  // counts the reported turns, also across sessions
   bool final = false;
-  std::string text;  // turn_text(turn), or nothing if that is blank
+  bool awaits_formatted = false;  // a formatted text of the turn is still to come
+  std::string text;               // turn_text(turn), or nothing if that is blank
   Turn turn;
 };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "captions/timeline.h"
+
+namespace assemblyai {
+
+// A word to show, at its running time.
+struct CaptionWord {
+  std::string text;      // valid UTF-8 on one line, not blank
+  bool joined = false;   // no blank between the word before and this one
+  nanoseconds start{};   // running time
+  nanoseconds end{};     // not before start
+  bool settled = false;  // the service will not change it any more
+  std::string speaker;   // empty: not attributed
+
+  bool operator==(const CaptionWord &) const = default;
+};
+
+// All that is known of a turn: replaces what was known before.
+struct CaptionTurn {
+  std::uint64_t number = 0;  // counts on across sessions
+  bool final = false;
+  std::string language;  // if the service told
+  std::vector<CaptionWord> words;
+};
+
+// A turn of the service, as the turn of that number. Spacing and punctuation are those
+// of its transcript where the words can be found in it. Words before the timeline's
+// horizon are left out. Words of a turn that awaits its formatted text are not settled.
+struct TurnStanding {
+  std::uint64_t number = 0;
+  bool final = false;
+  bool awaits_formatted = false;
+};
+CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing, const Timeline &timeline);
+
+}  // namespace assemblyai
