@@ -23,7 +23,9 @@ struct LineLimits {
 std::size_t columns(std::string_view text);
 
 // Words that are wider than a line as several, joined, that are not; their times are
-// shared out by columns. After this every word fits into a line.
+// shared out by columns. After this every word fits into a line; so that it fits behind a
+// prefix too, the length has to be less by the columns of that. A line is never shorter
+// than 2, which any character needs.
 std::vector<CaptionWord> split_wide(std::vector<CaptionWord> words, std::size_t max_line_length);
 
 // Whether a line may end between two neighbours: at a blank, or between joined words
@@ -34,9 +36,15 @@ bool may_break(const CaptionWord &before, const CaptionWord &after);
 // The words as text on one line.
 std::string text_of(std::span<const CaptionWord> words);
 
+// The prefix, or nothing if it leaves no room for the first word on its line: it is not
+// shown then. The functions below take a prefix in this sense.
+std::string_view fitting_prefix(std::span<const CaptionWord> words, std::size_t max_line_length,
+                                std::string_view prefix);
+
 // The words on as few lines as they need, of even length, ending at punctuation where
 // that costs little; each at most max_line_length columns. Nothing when more than
 // max_lines are needed. The prefix stands before the first word.
+// Joined words between which no line may end are parted only if they are wider than a line.
 std::optional<std::vector<std::string>> balanced_lines(std::span<const CaptionWord> words,
                                                        const LineLimits &limits,
                                                        std::string_view prefix = {});

@@ -14,6 +14,7 @@ namespace assemblyai {
 struct CaptionWord {
   std::string text;      // valid UTF-8 on one line, not blank
   bool joined = false;   // no blank between the word before and this one
+  bool cut = false;      // goes on with the word before, which was too wide for a line
   nanoseconds start{};   // running time
   nanoseconds end{};     // not before start
   bool settled = false;  // the service will not change it any more

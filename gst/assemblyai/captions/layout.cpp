@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "captions/layout.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "captions/clusters.h"
+
+namespace assemblyai {
+
+namespace {
+
+// A line has room for any character.
+std::size_t room(std::size_t max_line_length) {
+  return std::max<std::size_t>(max_line_length, 2);
+}
+
+// Words that stay together on a line.
+struct Piece {
+  std::size_t first = 0;
+  std::size_t end = 0;
+  std::size_t columns = 0;
+  std::size_t blank = 0;  // the column before it, unless it begins a line
+};
+
+// Takes words apart into pieces, looking no farther ahead than a line.
+class Pieces {
+ public:
+  Pieces(std::span<const CaptionWord> words, std::size_t limit, std::size_t prefix)
+      : words_(words), limit_(limit), taken_(prefix) {}
+
+  bool done() const { return at_ == words_.size(); }
+
+  Piece next() {
+    Piece piece{at_, at_, 0, at_ == 0 || words_[at_].joined ? 0U : 1U};
+    if (at_ >= loose_until_)
+      join(piece);
+    if (at_ < loose_until_)
+      take_one(piece);
+    at_ = piece.end;
+    taken_ = 0;
+    return piece;
+  }
+
+ private:
+  // What may not be parted. When that is wider than a line it has to be, anywhere.
+  void join(Piece &piece) {
+    do {
+      piece.columns += columns(words_[piece.end++].text);
+      if (taken_ + piece.columns > limit_ && piece.end > at_ + 1)
+        loose_until_ = piece.end;
+    } while (at_ >= loose_until_ && piece.end < words_.size() &&
+             !may_break(words_[piece.end - 1], words_[piece.end]));
+  }
+
+  void take_one(Piece &piece) const {
+    piece.end = at_ + 1;
+    piece.columns = columns(words_[at_].text);
+    while (piece.end < words_.size() && words_[piece.end].joined &&
+           columns(words_[piece.end].text) == 0)
+      piece.end++;
+  }
+
+  std::span<const CaptionWord> words_;
+  std::size_t limit_;
+  std::size_t taken_;  // what the prefix takes of the line of the first piece
+  std::size_t at_ = 0;
+  std::size_t loose_until_ = 0;
+};
+
+std::size_t fewest_lines(const std::vector<Piece> &pieces, std::size_t limit, std::size_t taken) {
+  std::size_t lines = 1;
+  for (const Piece &piece : pieces) {
+    if (piece.first > 0 && taken + piece.blank + piece.columns > limit) {
+      lines++;
+      taken = piece.columns;
+    } else {
+      taken += piece.blank + piece.columns;
+    }
+  }
+  return lines;
+}
+
+constexpr std::u32string_view kSentenceEnds = U".?!…。．？！؟।";
+constexpr std::u32string_view kClauseEnds = U",;:،、，；：—";
+
+bool encloses(gunichar character) {
+  const GUnicodeType type = g_unichar_type(character);
+  return type == G_UNICODE_CLOSE_PUNCTUATION || type == G_UNICODE_FINAL_PUNCTUATION ||
+         character == '"' || character == '\'';
+}
+
+// How many columns lines may be uneven to end here.
+double worth_ending_after(std::string_view text, std::size_t limit) {
+  gunichar character = last_character(text);
+  for (int quotes = 0; quotes < 3 && text.size() > 1 && encloses(character); quotes++) {
+    const char *last = g_utf8_find_prev_char(text.data(), text.data() + text.size());
+    text = text.substr(0, static_cast<std::size_t>(last - text.data()));
+    if (text.empty())
+      return 0;
+    character = last_character(text);
+  }
+  const auto among = [&](std::u32string_view set) {
+    return set.find(static_cast<char32_t>(character)) != std::u32string_view::npos;
+  };
+  if (among(kSentenceEnds))
+    return static_cast<double>(limit) / 6;
+  return among(kClauseEnds) ? static_cast<double>(limit) / 8 : 0;
+}
+
+// Looks for the line ends with the least sum of squares, which is where lines are most
+// even.
+class EvenLines {
+ public:
+  EvenLines(std::span<const CaptionWord> words, const std::vector<Piece> &pieces, std::size_t limit,
+            std::size_t prefix)
+      : words_(words), pieces_(pieces), limit_(limit), prefix_(prefix) {}
+
+  // The words with which the lines end.
+  std::vector<std::size_t> ends(std::size_t lines) {
+    costs_.assign(pieces_.size() + 1, kImpossible);
+    costs_[0] = 0;
+    begins_.clear();
+    for (std::size_t line = 0; line < lines; line++)
+      add_line();
+    std::vector<std::size_t> ends(lines);
+    std::size_t end = pieces_.size();
+    for (std::size_t line = lines; line-- > 0; end = begins_[line][end])
+      ends[line] = pieces_[end - 1].end;
+    return ends;
+  }
+
+ private:
+  static constexpr double kImpossible = std::numeric_limits<double>::infinity();
+
+  void add_line() {
+    std::vector<double> costs(costs_.size(), kImpossible);
+    std::vector<std::size_t> begins(costs_.size(), 0);
+    for (std::size_t end = 1; end < costs_.size(); end++)
+      find_begin(end, costs[end], begins[end]);
+    costs_ = std::move(costs);
+    begins_.push_back(std::move(begins));
+  }
+
+  // Where the line that ends there begins best.
+  void find_begin(std::size_t end, double &cost, std::size_t &best) const {
+    double bonus = 0;
+    if (end < pieces_.size()) {
+      const double worth = worth_ending_after(words_[pieces_[end - 1].end - 1].text, limit_);
+      bonus = 2 * worth * worth;
+    }
+    std::size_t width = 0;
+    for (std::size_t begin = end; begin-- > 0;) {
+      width += pieces_[begin].columns;
+      const std::size_t all = begin == 0 ? width + prefix_ : width;
+      if (all > limit_)
+        break;
+      const double square = static_cast<double>(all) * static_cast<double>(all);
+      if (costs_[begin] + square - bonus < cost) {
+        cost = costs_[begin] + square - bonus;
+        best = begin;
+      }
+      width += pieces_[begin].blank;
+    }
+  }
+
+  std::span<const CaptionWord> words_;
+  const std::vector<Piece> &pieces_;
+  std::size_t limit_;
+  std::size_t prefix_;
+  std::vector<double> costs_;                     // of the lines so far, by where they end
+  std::vector<std::vector<std::size_t>> begins_;  // of each line, by where it ends
+};
+
+// Nothing when they cannot be on that many lines.
+std::optional<std::vector<Piece>> pieces_for(std::span<const CaptionWord> words, std::size_t limit,
+                                             std::size_t max_lines, std::size_t prefix) {
+  if (max_lines == 0)
+    return std::nullopt;
+  std::vector<Piece> pieces;
+  // A blank at which a line ends takes no column.
+  std::size_t left = max_lines * (limit + 1) - prefix;
+  for (Pieces source(words, limit, prefix); !source.done();) {
+    const Piece piece = source.next();
+    if (piece.columns > limit || piece.columns + piece.blank > left)
+      return std::nullopt;
+    left -= piece.columns + piece.blank;
+    pieces.push_back(piece);
+  }
+  return pieces;
+}
+
+// Takes a word that is wider than a line apart.
+class Cutter {
+ public:
+  Cutter(const CaptionWord &word, std::size_t limit)
+      : word_(word), limit_(limit), clusters_(clusters(word.text)), total_(columns(word.text)) {}
+
+  void append_parts(std::vector<CaptionWord> &out) {
+    while (at_ < clusters_.size()) {
+      CaptionWord part = word_;
+      if (at_ > 0)
+        part.joined = part.cut = true;
+      part.start = time_here();
+      const std::size_t begin = byte_;
+      for (const std::size_t end = end_of_part(); at_ < end; at_++) {
+        byte_ += clusters_[at_].bytes;
+        column_ += clusters_[at_].columns;
+      }
+      part.end = time_here();
+      part.text = word_.text.substr(begin, byte_ - begin);
+      out.push_back(std::move(part));
+    }
+  }
+
+ private:
+  nanoseconds time_here() const {
+    const double share = static_cast<double>(column_) / static_cast<double>(total_);
+    const double length = static_cast<double>((word_.end - word_.start).count());
+    return column_ == total_ ? word_.end
+                             : word_.start + nanoseconds(static_cast<std::int64_t>(length * share));
+  }
+
+  // What is left in parts of even length; if there is a place to break in the second half
+  // of a part, there.
+  std::size_t end_of_part() const {
+    const std::size_t rest = total_ - column_;
+    const std::size_t parts = (rest + limit_ - 1) / limit_;
+    const std::size_t wanted = parts == 0 ? 0 : (rest + parts - 1) / parts;
+    std::size_t end = at_;
+    std::size_t break_at = 0;
+    std::size_t byte = byte_;
+    std::size_t width = 0;
+    while (end < clusters_.size()) {
+      const std::size_t more = clusters_[end].columns;
+      if (more > 0 && (width >= wanted || width + more > limit_))
+        break;
+      if (width >= wanted / 2 && end > at_ && breaks_at(end, byte))
+        break_at = end;
+      byte += clusters_[end].bytes;
+      width += more;
+      end++;
+    }
+    if (end == clusters_.size() || breaks_at(end, byte) || break_at == 0)
+      return end;
+    return break_at;
+  }
+
+  bool breaks_at(std::size_t cluster, std::size_t byte) const {
+    const std::string_view text = word_.text;
+    const std::string_view before =
+        text.substr(byte - clusters_[cluster - 1].bytes, clusters_[cluster - 1].bytes);
+    return may_break_between(last_character(before), first_character(text.substr(byte)));
+  }
+
+  const CaptionWord &word_;
+  std::size_t limit_;
+  std::vector<Cluster> clusters_;
+  std::size_t total_;       // columns
+  std::size_t at_ = 0;      // the next cluster, with what precedes it
+  std::size_t byte_ = 0;    // in bytes
+  std::size_t column_ = 0;  // and in columns
+};
+
+}  // namespace
+
+std::size_t columns(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char byte) { return g_ascii_isprint(byte); }))
+    return text.size();
+  std::size_t sum = 0;
+  for (const Cluster &cluster : clusters(text))
+    sum += cluster.columns;
+  return sum;
+}
+
+std::vector<CaptionWord> split_wide(std::vector<CaptionWord> words, std::size_t max_line_length) {
+  const std::size_t limit = room(max_line_length);
+  const auto too_wide = [limit](const CaptionWord &word) { return columns(word.text) > limit; };
+  if (std::none_of(words.begin(), words.end(), too_wide))
+    return words;
+  std::vector<CaptionWord> out;
+  for (CaptionWord &word : words) {
+    if (too_wide(word))
+      Cutter(word, limit).append_parts(out);
+    else
+      out.push_back(std::move(word));
+  }
+  return out;
+}
+
+bool may_break(const CaptionWord &before, const CaptionWord &after) {
+  return !after.joined || after.cut ||
+         may_break_between(last_character(before.text), first_character(after.text));
+}
+
+std::string text_of(std::span<const CaptionWord> words) {
+  std::string text;
+  for (const CaptionWord &word : words) {
+    if (&word != words.data() && !word.joined)
+      text += ' ';
+    text += word.text;
+  }
+  return text;
+}
+
+std::string_view fitting_prefix(std::span<const CaptionWord> words, std::size_t max_line_length,
+                                std::string_view prefix) {
+  if (words.empty() || columns(prefix) + columns(words[0].text) > room(max_line_length))
+    return {};
+  return prefix;
+}
+
+std::optional<std::vector<std::string>> balanced_lines(std::span<const CaptionWord> words,
+                                                       const LineLimits &limits,
+                                                       std::string_view prefix) {
+  std::vector<std::string> lines;
+  if (words.empty())
+    return lines;
+  const std::size_t limit = room(limits.max_line_length);
+  prefix = fitting_prefix(words, limit, prefix);
+  const std::size_t taken = columns(prefix);
+  const auto pieces = pieces_for(words, limit, limits.max_lines, taken);
+  if (!pieces)
+    return std::nullopt;
+  const std::size_t needed = fewest_lines(*pieces, limit, taken);
+  if (needed > limits.max_lines)
+    return std::nullopt;
+
+  std::size_t begin = 0;
+  for (const std::size_t end : EvenLines(words, *pieces, limit, taken).ends(needed)) {
+    lines.push_back(std::string(begin == 0 ? prefix : std::string_view()) +
+                    text_of(words.subspan(begin, end - begin)));
+    begin = end;
+  }
+  return lines;
+}
+
+std::size_t words_on_line(std::span<const CaptionWord> words, std::size_t max_line_length,
+                          std::string_view prefix) {
+  const std::size_t limit = room(max_line_length);
+  std::size_t taken = columns(fitting_prefix(words, limit, prefix));
+  std::size_t end = 0;
+  for (Pieces pieces(words, limit, taken); !pieces.done();) {
+    const Piece piece = pieces.next();
+    taken += piece.blank + piece.columns;
+    if (taken > limit && end > 0)
+      break;
+    end = piece.end;
+  }
+  return end;
+}
+
+}  // namespace assemblyai
