@@ -121,7 +121,7 @@ GST_START_TEST(test_joined_words_stay_together_unless_wider_than_a_line) {
   fail_unless_equals_text(laid_out("aaa bbb +ccc ddd", 10, 2), "aaa bbbccc|ddd");
   fail_unless_equals_text(laid_out("aaaa bbb +ccc", 8, 2), "aaaa|bbbccc");
   fail_unless_equals_text(laid_out("aaaa +bbbb +cccc", 8, 2), "aaaabbbb|cccc");
-  fail_unless_equals_text(laid_out("日本 +語 +を +。", 8, 2), "日本|語を。");
+  fail_unless_equals_text(laid_out("日本 +語 +を +。", 8, 2), "日本語|を。");
 }
 GST_END_TEST
 
