@@ -2,28 +2,26 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "captions/layout.h"
+#include "captions/alignment.h"
+#include "captions/segmenter.h"
 #include "captions/words.h"
 
 namespace assemblyai {
 
-struct CueOptions {
-  LineLimits lines;
-  nanoseconds min_duration = std::chrono::seconds(1);
-  nanoseconds max_duration = std::chrono::seconds(7);
-  std::string speaker_prefix;  // "%s" in it stands for the speaker; empty: none
-};
-
 // What to do with text whose place in the output has passed.
 enum class LateText : std::uint8_t {
   kShift,  // show it as soon as possible, as long as meant
-  kKeep,   // send it with its own time
+  kKeep,   // send it with its own time, but not before the end of the text before it
   kDrop,
 };
 
@@ -65,7 +63,7 @@ class Schedule {
   void set_options(ScheduleOptions options);
 
   void report(CaptionTurn turn);
-  // Nothing more comes: what is known goes.
+  // Nothing more comes: what is known goes, whatever is due. Gaps still end at due.
   void finish();
 
   // The next thing to send, when all that starts before due has to be decided now.
@@ -85,8 +83,63 @@ class Schedule {
   const Counts &counts() const { return counts_; }
 
  private:
+  struct Turn {
+    ShownWords shown;
+    std::vector<CaptionWord> words;  // from next on they wait
+    std::size_t next = 0;
+    bool final = false;
+    bool has_spoken = false;
+    bool is_over = false;  // final, all has gone; or forced out
+
+    bool waits() const { return next < words.size(); }
+    std::span<const CaptionWord> waiting() const { return std::span(words).subspan(next); }
+  };
+  using Turns = std::map<std::uint64_t, Turn>;
+
+  // A text that is about to go.
+  struct Text {
+    std::size_t count = 0;  // of words
+    nanoseconds start{};
+    nanoseconds end{};
+    std::string speaker;
+    std::optional<nanoseconds> next_start;  // of the word after it, if known
+  };
+
+  // Something is waiting, gone or known that was not before.
+  void change();
+  void forget_turns();
+  bool must_go(nanoseconds due) const;
+  bool is_ended(const Turn &turn) const;
+  void prepare(std::vector<CaptionWord> &words) const;
+  // Takes what can go next; false if there is nothing.
+  bool advance(nanoseconds due);
+  bool take_text(Turns::iterator turn, bool due);
+  std::optional<Text> choose_text(Turns::const_iterator turn, bool due) const;
+  std::size_t count_for_text(const Turn &turn, bool due) const;
+  std::optional<nanoseconds> start_after(Turns::const_iterator turn, std::size_t count) const;
+  std::string prefix_for(std::string_view speaker) const;
+  bool place(Text &text);
+  bool place_late(Text &text);
+  void linger(Text &text) const;
+  void send(std::span<const CaptionWord> words, const Text &text);
+  std::string shown_text(std::span<const CaptionWord> words, const Text &text) const;
+  void queue_gap(nanoseconds until);
+  void end_turn(Turn &turn);
+
   ScheduleOptions options_;
+  nanoseconds from_;
   nanoseconds position_;
+  // Text that starts before it is late: gaps have covered its place.
+  nanoseconds late_before_;
+  nanoseconds text_end_;      // of the last text
+  std::string last_speaker_;  // that was attributed
+  Turns turns_;
+  std::uint64_t next_number_ = 0;  // lower ones are forgotten
+  std::deque<TextItem> ready_;     // chosen, not taken yet
+  // Until something changes nothing can go before the first waiting word is due.
+  bool changed_ = false;
+  nanoseconds first_start_ = nanoseconds::max();
+  bool finished_ = false;
   Counts counts_;
 };
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace assemblyai {
+
+enum class Ending : std::uint8_t { kNone, kClause, kSentence };
+
+// What ends with a word, by its punctuation, also inside closing quotes and brackets.
+// Abbreviations ("Mr."), initials and small numbers ("3.") end nothing.
+Ending ending_of(std::string_view word);
+
+}  // namespace assemblyai

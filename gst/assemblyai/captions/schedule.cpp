@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "captions/schedule.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace assemblyai {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// What is shorter would not be seen.
+constexpr nanoseconds kShortestText = 10ms;
+constexpr nanoseconds kShortestGap = 20ms;
+// More turns than these do not wait for words.
+constexpr std::size_t kMaxTurns = 16;
+
+ScheduleOptions usable(ScheduleOptions options) {
+  CueOptions &cue = options.cue;
+  cue.lines.max_lines = std::max<std::size_t>(cue.lines.max_lines, 1);
+  cue.lines.max_line_length = std::max<std::size_t>(cue.lines.max_line_length, 1);
+  cue.max_duration = std::max(cue.max_duration, kShortestText);
+  cue.min_duration = std::min(cue.min_duration, cue.max_duration);
+  return options;
+}
+
+// The first speaker that is attributed.
+std::string_view speaker_of(std::span<const CaptionWord> words) {
+  const auto found = std::find_if(words.begin(), words.end(),
+                                  [](const CaptionWord &word) { return !word.speaker.empty(); });
+  return found == words.end() ? std::string_view() : found->speaker;
+}
+
+}  // namespace
+
+Schedule::Schedule(ScheduleOptions options, nanoseconds from)
+    : options_(usable(std::move(options))),
+      from_(from),
+      position_(from),
+      late_before_(from),
+      text_end_(from) {}
+
+void Schedule::set_options(ScheduleOptions options) {
+  const nanoseconds later = options.lateness - options_.lateness;
+  options_ = usable(std::move(options));
+  for (auto &[number, turn] : turns_) {
+    const auto waiting = turn.waiting();
+    std::vector<CaptionWord> words(waiting.begin(), waiting.end());
+    for (CaptionWord &word : words) {
+      word.start += later;
+      word.end += later;
+    }
+    turn.shown.move(later);
+    turn.next = 0;
+    turn.words = options_.by_word
+                     ? std::move(words)
+                     : split_wide(std::move(words), options_.cue.lines.max_line_length);
+  }
+  change();
+}
+
+void Schedule::report(CaptionTurn turn) {
+  if (turn.number < next_number_)
+    return;
+  Turn &known = turns_[turn.number];
+  if (known.final)
+    return;
+  prepare(turn.words);
+  known.words = std::move(turn.words);
+  known.next = known.shown.find_in(known.words);
+  known.final = turn.final;
+  known.has_spoken = known.has_spoken || !known.words.empty();
+  change();
+}
+
+void Schedule::finish() {
+  finished_ = true;
+  change();
+}
+
+// The words at their times in the output, in the order of their starts.
+void Schedule::prepare(std::vector<CaptionWord> &words) const {
+  nanoseconds before = from_;
+  std::erase_if(words, [&](CaptionWord &word) {
+    word.start += options_.lateness;
+    word.end += options_.lateness;
+    if (word.start < from_)
+      return true;
+    word.start = std::max(word.start, before);
+    word.end = std::max(word.end, word.start);
+    before = word.start;
+    return false;
+  });
+  if (!options_.by_word)
+    words = split_wide(std::move(words), options_.cue.lines.max_line_length);
+}
+
+void Schedule::change() {
+  changed_ = true;
+  forget_turns();
+  first_start_ = nanoseconds::max();
+  for (const auto &[number, turn] : turns_) {
+    if (turn.waits())
+      first_start_ = std::min(first_start_, turn.waiting().front().start);
+  }
+}
+
+// Turns go in their order, so that their numbers stay known as long as an older one is
+// expected to go on.
+void Schedule::forget_turns() {
+  for (auto first = turns_.begin(); first != turns_.end(); first = turns_.erase(first)) {
+    const bool is_too_old =
+        turns_.size() > kMaxTurns && !first->second.waits() && !first->second.final;
+    if (!first->second.is_over && !is_too_old)
+      return;
+    next_number_ = first->first + 1;
+  }
+}
+
+bool Schedule::drained() const {
+  const auto has_gone = [](const auto &entry) {
+    return !entry.second.waits() && (entry.second.is_over || !entry.second.final);
+  };
+  return finished_ && ready_.empty() && std::all_of(turns_.begin(), turns_.end(), has_gone);
+}
+
+std::optional<TextItem> Schedule::next(nanoseconds due) {
+  while (ready_.empty() && advance(due)) {
+  }
+  if (ready_.empty() && due - position_ >= kShortestGap) {
+    queue_gap(due);
+    late_before_ = due;
+  }
+  if (ready_.empty())
+    return std::nullopt;
+  TextItem item = std::move(ready_.front());
+  ready_.pop_front();
+  position_ = std::max(position_, item.start + item.duration);
+  return item;
+}
+
+// Whether there is no time left to wait for better words. A turn makes way for a later
+// one that is due.
+bool Schedule::must_go(nanoseconds due) const {
+  return finished_ || due >= first_start_ || turns_.size() > kMaxTurns;
+}
+
+bool Schedule::is_ended(const Turn &turn) const {
+  return turn.final || finished_ || turns_.size() > kMaxTurns;
+}
+
+bool Schedule::advance(nanoseconds due) {
+  if (!changed_ && due < first_start_)
+    return false;
+  for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
+    if (turn->second.waits()) {
+      if (take_text(turn, must_go(due)))
+        return true;
+      break;
+    }
+    if (turn->second.final && !turn->second.is_over) {
+      end_turn(turn->second);
+      return true;
+    }
+  }
+  changed_ = false;
+  return false;
+}
+
+void Schedule::end_turn(Turn &turn) {
+  if (options_.by_word && turn.has_spoken)
+    ready_.push_back({TextItem::Kind::kFinalTranscript, position_, 0ns, {}});
+  turn.is_over = true;
+  turn.words.clear();
+  turn.next = 0;
+  change();
+}
+
+bool Schedule::take_text(Turns::iterator turn, bool due) {
+  auto text = choose_text(turn, due);
+  if (!text)
+    return false;
+  const auto words = turn->second.waiting().first(text->count);
+  if (place(*text))
+    send(words, *text);
+  else
+    counts_.dropped++;
+  for (const CaptionWord &word : words)
+    turn->second.shown.add(word);
+  turn->second.next += text->count;
+  change();
+  return true;
+}
+
+std::size_t Schedule::count_for_text(const Turn &turn, bool due) const {
+  const auto words = turn.waiting();
+  if (options_.by_word)
+    return due || words[0].settled ? 1 : 0;
+  const std::string prefix = prefix_for(speaker_of(words));
+  return next_cue({words, is_ended(turn), due, prefix}, options_.cue);
+}
+
+std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, bool due) const {
+  const std::size_t count = count_for_text(turn->second, due);
+  if (count == 0)
+    return std::nullopt;
+  const auto words = turn->second.waiting().first(count);
+  Text text{count, words.front().start, words.back().end, std::string(speaker_of(words)),
+            start_after(turn, count)};
+  // The word after it needs its place, but the last word is to be seen as well.
+  if (text.next_start)
+    text.end = std::min(text.end, std::max(*text.next_start, words.back().start + kShortestText));
+  text.end =
+      std::clamp(text.end, text.start + kShortestText, text.start + options_.cue.max_duration);
+  const bool has_to_linger = !options_.by_word && text.end - text.start < options_.cue.min_duration;
+  if (has_to_linger && !text.next_start && !due)
+    return std::nullopt;
+  return text;
+}
+
+// When the word starts that follows so many waiting words of the turn.
+std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
+                                                 std::size_t count) const {
+  if (count < turn->second.waiting().size())
+    return turn->second.waiting()[count].start;
+  const auto next = std::find_if(std::next(turn), turns_.end(),
+                                 [](const auto &entry) { return entry.second.waits(); });
+  if (next == turns_.end())
+    return std::nullopt;
+  return next->second.waiting().front().start;
+}
+
+std::string Schedule::prefix_for(std::string_view speaker) const {
+  if (speaker.empty() || speaker == last_speaker_)
+    return {};
+  constexpr std::string_view kPlace = "%s";
+  const std::string &pattern = options_.cue.speaker_prefix;
+  std::string prefix;
+  std::size_t at = 0;
+  for (std::size_t found; (found = pattern.find(kPlace, at)) != std::string::npos;
+       at = found + kPlace.size())
+    prefix.append(pattern, at, found - at).append(speaker);
+  return prefix.append(pattern, at);
+}
+
+// A text too short to be read stays longer, if there is room.
+void Schedule::linger(Text &text) const {
+  if (options_.by_word)
+    return;
+  nanoseconds until = text.start + options_.cue.min_duration;
+  if (text.next_start)
+    until = std::min(until, *text.next_start);
+  text.end = std::max(text.end, until);
+}
+
+// Gives the text its place behind what has gone; false if it is dropped.
+bool Schedule::place(Text &text) {
+  if (text.start < late_before_)
+    return place_late(text);
+  late_before_ = text.start;
+  // Turns reach into one another at their edges.
+  if (text.start < position_) {
+    const nanoseconds duration = text.end - text.start;
+    text.start = position_;
+    if (text.end < text.start + kShortestText)
+      text.end = text.start + duration;
+  }
+  linger(text);
+  return true;
+}
+
+bool Schedule::place_late(Text &text) {
+  if (options_.late_text == LateText::kDrop)
+    return false;
+  counts_.late++;
+  linger(text);
+  const nanoseconds duration = text.end - text.start;
+  if (options_.late_text == LateText::kShift) {
+    text.start = position_;
+    text.end = text.start + duration;
+    late_before_ = text.end;
+    return true;
+  }
+  text.start = std::max(text.start, text_end_);
+  if (text.end < text.start + kShortestText)
+    text.end = text.start + duration;
+  return true;
+}
+
+void Schedule::queue_gap(nanoseconds until) {
+  ready_.push_back({TextItem::Kind::kGap, position_, until - position_, {}});
+}
+
+void Schedule::send(std::span<const CaptionWord> words, const Text &text) {
+  if (text.start > position_)
+    queue_gap(text.start);
+  const bool other_speaker = !text.speaker.empty() && text.speaker != last_speaker_;
+  if (options_.by_word && other_speaker)
+    ready_.push_back({TextItem::Kind::kSpeakerChange, text.start, 0ns, text.speaker});
+  ready_.push_back(
+      {TextItem::Kind::kText, text.start, text.end - text.start, shown_text(words, text)});
+  if (other_speaker)
+    last_speaker_ = text.speaker;
+  text_end_ = text.end;
+  counts_.texts++;
+}
+
+std::string Schedule::shown_text(std::span<const CaptionWord> words, const Text &text) const {
+  if (options_.by_word)
+    return words[0].text;
+  const auto lines = balanced_lines(words, options_.cue.lines, prefix_for(text.speaker));
+  if (!lines)
+    return text_of(words);
+  std::string shown;
+  for (const std::string &line : *lines)
+    shown.append(shown.empty() ? "" : "\n").append(line);
+  return shown;
+}
+
+}  // namespace assemblyai
