@@ -4,11 +4,13 @@
 
 #include "config.h"
 #include "element/gstassemblyaisink.h"
+#include "element/gstassemblyaitranscriber.h"
 #include "element/log_bridge.h"
 
 static gboolean plugin_init(GstPlugin *plugin) {
   assemblyai::install_log_bridge();
-  return GST_ELEMENT_REGISTER(assemblyaisink, plugin);
+  return static_cast<gboolean>(GST_ELEMENT_REGISTER(assemblyaisink, plugin) &&
+                               GST_ELEMENT_REGISTER(assemblyaitranscriber, plugin));
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, assemblyai,

@@ -20,6 +20,7 @@ enum class FailureKind : std::uint8_t {
   kLost,          // the connection ended, or the peer fell silent, in mid-session
   kProtocol,      // the peer does not speak the protocol
   kFormat,        // the input is not what it has to be
+  kLate,          // text comes later than promised: no failure, only a warning
   kInternal,      // our own bug
 };
 

@@ -178,6 +178,24 @@ std::size_t columns_of(gunichar character) {
   return g_unichar_iswide(character) ? 2 : 1;
 }
 
+bool written_without_blanks(gunichar character) {
+  switch (g_unichar_get_script(character)) {
+    case G_UNICODE_SCRIPT_HAN:
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA:
+    case G_UNICODE_SCRIPT_THAI:
+    case G_UNICODE_SCRIPT_LAO:
+    case G_UNICODE_SCRIPT_KHMER:
+    case G_UNICODE_SCRIPT_MYANMAR:
+      return true;
+    case G_UNICODE_SCRIPT_COMMON:
+      // Their punctuation, and the mark that makes a vowel long.
+      return needs_no_blank(character) && g_unichar_type(character) != G_UNICODE_OTHER_SYMBOL;
+    default:
+      return false;
+  }
+}
+
 gunichar first_character(std::string_view text) {
   return g_utf8_get_char(text.data());
 }

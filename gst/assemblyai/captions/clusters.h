@@ -28,6 +28,9 @@ gunichar first_character(std::string_view text);
 // The last one that has a width; else the last of all.
 gunichar last_character(std::string_view text);
 
+// Chinese, Japanese and the scripts of Southeast Asia.
+bool written_without_blanks(gunichar character);
+
 // Whether a line may end between two characters without a blank: beside a script that is
 // written without blanks, but not before closing or after opening punctuation.
 bool may_break_between(gunichar before, gunichar after);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/glib_ptr.h"
 #include "captions/clusters.h"
 
 namespace assemblyai {
@@ -110,6 +111,22 @@ double worth_ending_after(std::string_view text, std::size_t limit) {
   return among(kClauseEnds) ? static_cast<double>(limit) / 8 : 0;
 }
 
+// Valid UTF-8, without what would end a line.
+std::string one_line(std::string_view text) {
+  const Owned<char> valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
+  std::string line;
+  for (const char *at = valid.get(); *at != '\0'; at = g_utf8_next_char(at)) {
+    const gunichar character = g_utf8_get_char(at);
+    const GUnicodeType type = g_unichar_type(character);
+    if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR ||
+        type == G_UNICODE_PARAGRAPH_SEPARATOR)
+      line += ' ';
+    else
+      line.append(at, static_cast<std::size_t>(g_utf8_next_char(at) - at));
+  }
+  return line;
+}
+
 // Looks for the line ends with the least sum of squares, which is where lines are most
 // even.
 class EvenLines {
@@ -195,8 +212,14 @@ std::optional<std::vector<Piece>> pieces_for(std::span<const CaptionWord> words,
 // Takes a word that is wider than a line apart.
 class Cutter {
  public:
-  Cutter(const CaptionWord &word, std::size_t limit)
-      : word_(word), limit_(limit), clusters_(clusters(word.text)), total_(columns(word.text)) {}
+  Cutter(CaptionWord word, std::size_t limit)
+      : word_(std::move(word)),
+        text_(std::exchange(word_.text, {})),
+        limit_(limit),
+        clusters_(clusters(text_)) {
+    for (const Cluster &cluster : clusters_)
+      total_ += cluster.columns;
+  }
 
   void append_parts(std::vector<CaptionWord> &out) {
     while (at_ < clusters_.size()) {
@@ -210,7 +233,7 @@ class Cutter {
         column_ += clusters_[at_].columns;
       }
       part.end = time_here();
-      part.text = word_.text.substr(begin, byte_ - begin);
+      part.text = text_.substr(begin, byte_ - begin);
       out.push_back(std::move(part));
     }
   }
@@ -249,16 +272,17 @@ class Cutter {
   }
 
   bool breaks_at(std::size_t cluster, std::size_t byte) const {
-    const std::string_view text = word_.text;
+    const std::string_view text = text_;
     const std::string_view before =
         text.substr(byte - clusters_[cluster - 1].bytes, clusters_[cluster - 1].bytes);
     return may_break_between(last_character(before), first_character(text.substr(byte)));
   }
 
-  const CaptionWord &word_;
+  CaptionWord word_;  // but for its text
+  std::string text_;
   std::size_t limit_;
   std::vector<Cluster> clusters_;
-  std::size_t total_;       // columns
+  std::size_t total_ = 0;   // columns
   std::size_t at_ = 0;      // the next cluster, with what precedes it
   std::size_t byte_ = 0;    // in bytes
   std::size_t column_ = 0;  // and in columns
@@ -277,15 +301,14 @@ std::size_t columns(std::string_view text) {
 
 std::vector<CaptionWord> split_wide(std::vector<CaptionWord> words, std::size_t max_line_length) {
   const std::size_t limit = room(max_line_length);
-  const auto too_wide = [limit](const CaptionWord &word) { return columns(word.text) > limit; };
-  if (std::none_of(words.begin(), words.end(), too_wide))
-    return words;
   std::vector<CaptionWord> out;
+  out.reserve(words.size());
   for (CaptionWord &word : words) {
-    if (too_wide(word))
-      Cutter(word, limit).append_parts(out);
-    else
+    // No character has more columns than bytes.
+    if (word.text.size() <= limit || columns(word.text) <= limit)
       out.push_back(std::move(word));
+    else
+      Cutter(std::move(word), limit).append_parts(out);
   }
   return out;
 }
@@ -303,6 +326,16 @@ std::string text_of(std::span<const CaptionWord> words) {
     text += word.text;
   }
   return text;
+}
+
+std::string speaker_prefix(std::string_view pattern, std::string_view speaker) {
+  constexpr std::string_view kPlace = "%s";
+  std::string prefix;
+  for (auto at = pattern.find(kPlace); at != pattern.npos; at = pattern.find(kPlace)) {
+    prefix.append(pattern.substr(0, at)).append(speaker);
+    pattern.remove_prefix(at + kPlace.size());
+  }
+  return one_line(prefix.append(pattern));
 }
 
 std::string_view fitting_prefix(std::span<const CaptionWord> words, std::size_t max_line_length,

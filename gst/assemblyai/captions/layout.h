@@ -36,6 +36,9 @@ bool may_break(const CaptionWord &before, const CaptionWord &after);
 // The words as text on one line.
 std::string text_of(std::span<const CaptionWord> words);
 
+// The pattern with the speaker in place of each "%s"; valid UTF-8 on one line.
+std::string speaker_prefix(std::string_view pattern, std::string_view speaker);
+
 // The prefix, or nothing if it leaves no room for the first word on its line: it is not
 // shown then. The functions below take a prefix in this sense.
 std::string_view fitting_prefix(std::span<const CaptionWord> words, std::size_t max_line_length,

@@ -2,10 +2,11 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "captions/layout.h"
@@ -27,6 +28,9 @@ struct LiveOptions {
 // long as reading takes (15 columns a second, within min_duration and max_duration), then
 // all goes. Unless it changes nothing stays longer than max_duration.
 //
+// What has gone does not come back. A line that has rolled out does when a correction
+// leaves nothing of its turn's other lines.
+//
 // Time is any clock that runs. No thread safety.
 class LiveCaption {
  public:
@@ -35,9 +39,12 @@ class LiveCaption {
   // For what is laid out from now on.
   void set_options(LiveOptions options);
 
+  // A turn older than the newest one shown changes its lines where they are, if they
+  // still are.
   void report(const CaptionTurn &turn, nanoseconds now);
   // Takes away what was there long enough.
   void advance(nanoseconds now);
+  // Takes everything away, and forgets who spoke.
   void clear();
 
   // When advance() will change something; nothing when there is no caption.
@@ -49,9 +56,43 @@ class LiveCaption {
   const std::string &markup() const { return markup_; }
 
  private:
+  // Some of the turn's words.
+  struct Line {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string prefix;
+  };
+  struct ShownTurn {
+    std::uint64_t number = 0;
+    bool final = false;
+    std::size_t known = 0;           // words of the last report that may be shown
+    std::size_t cleared = 0;         // the first ones of them, which were taken away
+    std::size_t rolled = 0;          // the next ones, cut to width, whose lines have rolled out
+    std::string speaker;             // who spoke last before the words; empty: as before the turn
+    std::vector<CaptionWord> words;  // the others, cut to width
+    std::vector<Line> lines;
+  };
+  struct Stretch;
+
+  ShownTurn *find_or_add(std::uint64_t number);
+  void take(const CaptionTurn &report, ShownTurn *turn) const;
+  void lay_out();
+  std::vector<Stretch> stretches_of(const ShownTurn &turn, std::string *speaker) const;
+  std::vector<Line> lines_of(const ShownTurn &turn, const std::vector<Stretch> &stretches) const;
+  bool keeps(const ShownTurn &turn, const Line &line, std::size_t stretch_end) const;
+  void roll_up();
+  void drop_empty();
+  void render(nanoseconds now);
+  void take_away();
+
   LiveOptions options_;
+  std::vector<ShownTurn> turns_;  // by number; those with lines, and a newest that was cleared
+  std::uint64_t newest_ = 0;      // the newest turn that has been shown
+  std::string speaker_;           // who spoke last before turns_
   std::string text_;
   std::string markup_;
+  std::size_t width_ = 0;  // of the text, in columns
+  nanoseconds changed_at_{};
 };
 
 }  // namespace assemblyai

@@ -32,8 +32,11 @@ struct CaptionTurn {
 };
 
 // A turn of the service, as the turn of that number. Spacing and punctuation are those
-// of its transcript where the words can be found in it. Words before the timeline's
-// horizon are left out. Words of a turn that awaits its formatted text are not settled.
+// of its transcript where the words can be found in it. Where they cannot the words of a
+// growing turn are taken as they are, unsettled, and a final's transcript gets their time:
+// word by word, or shared out by columns. Words before the timeline's horizon are left
+// out; so is a final without any words, whose time is not known. Words of a turn that
+// awaits its formatted text are not settled.
 struct TurnStanding {
   std::uint64_t number = 0;
   bool final = false;

@@ -10,9 +10,19 @@
 
 namespace assemblyai {
 
-BusReporter::BusReporter(GstElement *element, std::shared_ptr<const EventLoop> clock,
-                         std::shared_ptr<const std::atomic<guint>> messages)
-    : element_(element), clock_(std::move(clock)), messages_(std::move(messages)) {}
+BusReporter::BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
+                         std::shared_ptr<const std::atomic<guint>> messages,
+                         std::shared_ptr<CaptionFeed> captions)
+    : element_(element),
+      loop_(std::move(loop)),
+      messages_(std::move(messages)),
+      captions_(std::move(captions)) {}
+
+// Timers belong to the loop's thread.
+BusReporter::~BusReporter() {
+  if (clear_timer_)
+    loop_->invoke([timer = std::shared_ptr<Timer>(std::move(clear_timer_))] {});
+}
 
 void BusReporter::post(GstOwned<GstStructure> structure) {
   if (const Ref<GstElement> element = element_.lock()) {
@@ -39,6 +49,10 @@ void BusReporter::on_audio_sent(const AudioChunk &chunk) {
                      piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
   }
   timeline_.append_padding(chunk.padding / kBytesPerSample);
+  if (!chunk.pieces.empty()) {
+    const AudioPiece &last = chunk.pieces.back();
+    captions_->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
+  }
 }
 
 void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
@@ -56,7 +70,21 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
 
 void BusReporter::on_turn(const TurnReport &report) {
   if (wants(report.final ? kMessageFinal : kMessagePartial))
-    post(turn_message(session_id_, report, timeline_, clock_->now()));
+    post(turn_message(session_id_, report, timeline_, loop_->now()));
+  captions_->turn(report, timeline_, loop_->now());
+  clear_later();
+}
+
+void BusReporter::clear_later() {
+  const std::optional<nanoseconds> moment = captions_->clears_at();
+  if (!moment) {
+    clear_timer_.reset();
+    return;
+  }
+  // Without the reporter, which may be gone when a task is already on its way.
+  clear_timer_ = loop_->after(*moment - loop_->now(), [captions = captions_, loop = loop_] {
+    captions->advance(loop->now());
+  });
 }
 
 void BusReporter::on_message(const ServerMessage &message, const TurnNumbers &numbers) {
@@ -94,6 +122,7 @@ void BusReporter::on_ended(const ConnectionEnd &end) {
   if (!end.failure)
     return;
   failed_ = true;
+  captions_->clear();
   if (const Ref<GstElement> element = element_.lock())
     post_error(element.get(), *end.failure);
 }

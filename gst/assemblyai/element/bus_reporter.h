@@ -9,22 +9,26 @@
 #include <memory>
 #include <string>
 
+#include "base/event_loop.h"
 #include "captions/timeline.h"
+#include "element/caption_feed.h"
 #include "element/gst_ptr.h"
 #include "session/session.h"
 
 namespace assemblyai {
 
-// Tells the bus what a session tells. Made for one session; called on the I/O
-// thread only, except messages() and failed().
+// Tells the bus, and those who show captions, what a session tells. Made for one
+// session; called on the I/O thread only, except failed().
 //
 // It holds the element weakly: a session that goes on in the background must not
 // keep it alive.
 class BusReporter final : public SessionObserver {
  public:
   // messages is shared with the element, so that a change takes effect at once.
-  BusReporter(GstElement *element, std::shared_ptr<const EventLoop> clock,
-              std::shared_ptr<const std::atomic<guint>> messages);
+  BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
+              std::shared_ptr<const std::atomic<guint>> messages,
+              std::shared_ptr<CaptionFeed> captions);
+  ~BusReporter() override;
 
   // The session ended with an error, which has been posted.
   bool failed() const { return failed_; }
@@ -42,15 +46,18 @@ class BusReporter final : public SessionObserver {
 
   bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
+  void clear_later();
 
   WeakRef<GstElement> element_;
-  std::shared_ptr<const EventLoop> clock_;
+  std::shared_ptr<EventLoop> loop_;
   std::shared_ptr<const std::atomic<guint>> messages_;
+  std::shared_ptr<CaptionFeed> captions_;
   std::atomic<bool> failed_{false};
 
   Timeline timeline_{kSampleRate};
   std::string session_id_;
   bool complained_ = false;  // about undecodable messages
+  std::unique_ptr<Timer> clear_timer_;
 };
 
 }  // namespace assemblyai

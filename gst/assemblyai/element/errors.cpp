@@ -30,6 +30,8 @@ Mapping map(FailureKind kind) {
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "protocol"};
     case FailureKind::kFormat:
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "format"};
+    case FailureKind::kLate:
+      return {GST_CORE_ERROR, GST_CORE_ERROR_CLOCK, "late"};
     case FailureKind::kInternal:
       break;
   }

@@ -13,6 +13,7 @@
 namespace assemblyai {
 
 struct GstDeleter {
+  void operator()(GstCaps *caps) const { gst_caps_unref(caps); }
   void operator()(GstStructure *structure) const { gst_structure_free(structure); }
   void operator()(GstQuery *query) const { gst_query_unref(query); }
 };

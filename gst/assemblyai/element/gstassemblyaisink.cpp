@@ -53,15 +53,43 @@
 #include "element/gstassemblyaisink.h"
 
 #include "element/debug.h"
-#include "element/properties.h"
-#include "element/signals.h"
-#include "element/sink_impl.h"
+#include "element/shell.h"
 
 GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
 
+namespace {
+
+using assemblyai::Captioner;
+using assemblyai::GstOwned;
+
+class SinkHost final : public assemblyai::CaptionerHost {
+ public:
+  explicit SinkHost(GstBaseSink *sink) : sink_(sink) {}
+
+  GstElement *element() const override { return GST_ELEMENT(sink_); }
+  GstPad *sink_pad() const override { return GST_BASE_SINK_PAD(sink_); }
+  bool is_synchronized() const override { return gst_base_sink_get_sync(sink_) != FALSE; }
+  GstOwned<GstStructure> stats() const override {
+    return GstOwned<GstStructure>(gst_base_sink_get_stats(sink_));
+  }
+
+  const GstSegment &segment() const override { return sink_->segment; }
+  GstFlowReturn wait_for_playing() override { return gst_base_sink_wait_preroll(sink_); }
+  GstFlowReturn wait_for_playing(GstEvent *eos) override {
+    return gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(eos));
+  }
+
+ private:
+  GstBaseSink *const sink_;
+};
+
+}  // namespace
+
 struct _GstAssemblyAISink {
   GstBaseSink parent;
-  assemblyai::SinkImpl *impl;  // everything with a destructor
+  // Everything with a destructor.
+  SinkHost *host;
+  Captioner *captioner;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstAssemblyAISink, gst_assemblyai_sink, GST_TYPE_BASE_SINK,
@@ -71,52 +99,72 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstAssemblyAISink, gst_assemblyai_sink, GST_TYPE_B
 GST_ELEMENT_REGISTER_DEFINE(assemblyaisink, "assemblyaisink", GST_RANK_NONE,
                             GST_TYPE_ASSEMBLYAI_SINK)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                            GST_STATIC_CAPS("audio/x-raw, format=(string)S16LE, rate=(int)16000, "
-                                            "channels=(int)1, layout=(string)interleaved"));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(assemblyai::kSinkCaps));
 
-static assemblyai::SinkImpl &impl_of(gpointer object) {
-  return *GST_ASSEMBLYAI_SINK(object)->impl;
-}
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
+    "src", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS(assemblyai::kTextCaps));
 
-static void gst_assemblyai_sink_set_property(GObject *object, guint id, const GValue *value,
-                                             GParamSpec *pspec) {
-  if (!impl_of(object).set_property(id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-}
+using Shell = assemblyai::Shell<GstAssemblyAISink>;
 
-static void gst_assemblyai_sink_get_property(GObject *object, guint id, GValue *value,
-                                             GParamSpec *pspec) {
-  if (!impl_of(object).get_property(id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+static Captioner &captioner_of(gpointer object) {
+  return Shell::captioner_of(object);
 }
 
 static void gst_assemblyai_sink_finalize(GObject *object) {
-  delete GST_ASSEMBLYAI_SINK(object)->impl;
+  GstAssemblyAISink *self = GST_ASSEMBLYAI_SINK(object);
+  delete self->captioner;
+  delete self->host;
   G_OBJECT_CLASS(gst_assemblyai_sink_parent_class)->finalize(object);
 }
 
 static GstStateChangeReturn gst_assemblyai_sink_change_state(GstElement *element,
                                                              GstStateChange transition) {
+  Captioner &captioner = captioner_of(element);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    impl_of(element).prepare();
+    captioner.prepare();
+  // The clock runs from here on.
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    captioner.set_playing(true);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    captioner.set_playing(false);
   // Before the pads stop: they wait for the streaming thread, which may wait for us.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    impl_of(element).stop();
+    captioner.stop();
   return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->change_state(element, transition);
 }
 
 static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *event) {
-  if (GST_EVENT_TYPE(event) != GST_EVENT_LATENCY)
-    return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, event);
-  // The base class would delay the audio by the pipeline's latency, and so every
-  // caption. Upstream still gets to know it.
-  return gst_pad_push_event(GST_BASE_SINK_PAD(element), event);
+  Captioner &captioner = captioner_of(element);
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_LATENCY:
+      // The base class would delay the audio by the pipeline's latency, and so every
+      // caption. Upstream still gets to know it.
+      captioner.set_pipeline_latency(event);
+      return gst_pad_push_event(GST_BASE_SINK_PAD(element), event);
+    case GST_EVENT_SEEK:
+      if (!captioner.is_new_seek(event)) {
+        gst_event_unref(event);
+        return TRUE;
+      }
+      break;
+    default:
+      break;
+  }
+  return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, event);
+}
+
+static GstPad *gst_assemblyai_sink_request_new_pad(GstElement *element, GstPadTemplate *templ,
+                                                   const gchar *, const GstCaps *) {
+  return captioner_of(element).add_text_pad(templ);
+}
+
+static void gst_assemblyai_sink_release_pad(GstElement *element, GstPad *pad) {
+  captioner_of(element).remove_text_pad(pad);
 }
 
 static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *buffer) {
-  return impl_of(sink).render(buffer);
+  return captioner_of(sink).render(buffer);
 }
 
 // The base class waits for the moment of the gap first.
@@ -126,13 +174,17 @@ static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
   gst_event_parse_gap(event, &start, &duration);
   return static_cast<gboolean>(
       GST_BASE_SINK_CLASS(gst_assemblyai_sink_parent_class)->event(sink, event) != FALSE &&
-      impl_of(sink).gap(start, duration) == GST_FLOW_OK);
+      captioner_of(sink).gap(start, duration) == GST_FLOW_OK);
 }
 
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
+  Captioner &captioner = captioner_of(sink);
   switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_STREAM_START:
+      captioner.stream_start(event);
+      break;
     case GST_EVENT_EOS:
-      if (!impl_of(sink).end_of_stream(event)) {
+      if (!captioner.end_of_stream(event)) {
         gst_event_unref(event);
         return FALSE;
       }
@@ -140,13 +192,13 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
     case GST_EVENT_GAP:
       return gst_assemblyai_sink_gap(sink, event);
     case GST_EVENT_FLUSH_START:
-      impl_of(sink).flush_start();
+      captioner.flush_start(event);
       break;
     case GST_EVENT_FLUSH_STOP:
-      impl_of(sink).flush_stop();
+      captioner.flush_stop(event);
       break;
     case GST_EVENT_SEGMENT:
-      impl_of(sink).new_segment();
+      captioner.new_segment();
       break;
     default:
       break;
@@ -155,42 +207,31 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
 }
 
 static gboolean gst_assemblyai_sink_unlock(GstBaseSink *sink) {
-  impl_of(sink).unlock();
+  captioner_of(sink).unlock();
   return TRUE;
 }
 
 static gboolean gst_assemblyai_sink_unlock_stop(GstBaseSink *sink) {
-  impl_of(sink).unlock_stop();
+  captioner_of(sink).unlock_stop();
   return TRUE;
-}
-
-static gboolean gst_assemblyai_sink_force_endpoint(GstAssemblyAISink *self) {
-  return static_cast<gboolean>(self->impl->force_endpoint());
-}
-
-static gboolean gst_assemblyai_sink_update_configuration(GstAssemblyAISink *self,
-                                                         const GstStructure *parameters) {
-  return static_cast<gboolean>(self->impl->update_configuration(parameters));
 }
 
 static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
   GObjectClass *object_class = G_OBJECT_CLASS(klass);
-  object_class->set_property = gst_assemblyai_sink_set_property;
-  object_class->get_property = gst_assemblyai_sink_get_property;
   object_class->finalize = gst_assemblyai_sink_finalize;
-  assemblyai::install_properties(object_class);
-  assemblyai::install_signals(
-      G_TYPE_FROM_CLASS(klass),
-      {.force_endpoint = G_CALLBACK(gst_assemblyai_sink_force_endpoint),
-       .update_configuration = G_CALLBACK(gst_assemblyai_sink_update_configuration)});
+  Shell::install(object_class, assemblyai::TextMode::kCues);
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = gst_assemblyai_sink_change_state;
   element_class->send_event = gst_assemblyai_sink_send_event;
+  element_class->request_new_pad = gst_assemblyai_sink_request_new_pad;
+  element_class->release_pad = gst_assemblyai_sink_release_pad;
   gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(
       element_class, "AssemblyAI caption sink", "Sink/Audio/Network",
-      "Streams live audio to AssemblyAI's streaming speech-to-text and posts captions",
+      "Streams live audio to AssemblyAI's streaming speech-to-text and gives captions, as "
+      "messages and as a text stream",
       "The gst-assemblyai authors");
 
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS(klass);
@@ -202,7 +243,8 @@ static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
 
 static void gst_assemblyai_sink_init(GstAssemblyAISink *self) {
   GstBaseSink *sink = GST_BASE_SINK(self);
-  self->impl = new assemblyai::SinkImpl(sink);
+  self->host = new SinkHost(sink);
+  self->captioner = new Captioner(*self->host, assemblyai::TextMode::kCues);
   gst_base_sink_set_sync(sink, TRUE);
   gst_base_sink_set_last_sample_enabled(sink, FALSE);
   gst_base_sink_set_qos_enabled(sink, FALSE);

@@ -45,11 +45,6 @@ void set_moment(GstStructure *structure, const char *field, const char *stream_f
            has_stream_time ? clock_time(*moment->stream_time) : GST_CLOCK_TIME_NONE);
 }
 
-// "PENDING" and "UNKNOWN" say that a voice is not attributed (yet).
-std::string attributed(const std::string &speaker) {
-  return speaker == "PENDING" || speaker == "UNKNOWN" ? std::string() : speaker;
-}
-
 void append(GValue *array, GstOwned<GstStructure> structure) {
   GValue value = G_VALUE_INIT;
   g_value_init(&value, GST_TYPE_STRUCTURE);

@@ -7,6 +7,7 @@
 
 #include "element/parameter_properties.h"
 #include "element/parameter_values.h"
+#include "element/text_properties.h"
 
 namespace assemblyai {
 
@@ -348,7 +349,7 @@ void string_to_gvalue(const std::string &text, GValue *value) {
 
 }  // namespace
 
-void install_properties(GObjectClass *klass) {
+void install_properties(GObjectClass *klass, TextMode default_mode) {
   install_endpoint(klass);
   install_network(klass);
   install_credentials(klass);
@@ -356,6 +357,7 @@ void install_properties(GObjectClass *klass) {
   install_extra_parameters(klass);
   install_limits(klass);
   install_output(klass);
+  install_text_properties(klass, default_mode);
 }
 
 void set_parameter(Settings &settings, const std::string &name, const ParameterValue &value) {
@@ -377,7 +379,7 @@ PropertyChange set_property(Settings &settings, guint id, const GValue *value) {
     if (id == kPropertyEndpoint && text->empty())
       *text = kDefaultEndpoint;
   } else {
-    return {.known = set_other(settings, id, value)};
+    return {.known = set_text_property(settings.text, id, value) || set_other(settings, id, value)};
   }
   return {};
 }
@@ -417,7 +419,7 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
       g_value_set_flags(value, settings.messages);
       return true;
     default:
-      return false;
+      return get_text_property(settings.text, id, value);
   }
 }
 

@@ -37,7 +37,7 @@ enum PropertyId : guint {
   kPropertyFirstParameter,
 };
 
-void install_properties(GObjectClass *klass);
+void install_properties(GObjectClass *klass, TextMode default_mode);
 
 // What setting a property came to.
 struct PropertyChange {
@@ -49,7 +49,8 @@ struct PropertyChange {
   std::string unset;
 };
 PropertyChange set_property(Settings &settings, guint id, const GValue *value);
-// False when the id is not one of ours. kPropertyStats is the element's own.
+// False when the id is not one of ours. What only the element knows (kPropertyStats,
+// kPropertyCurrentCaption, kPropertyMaxObservedDelay) is its own.
 bool get_property(const Settings &settings, guint id, GValue *value);
 
 // Takes parameters by the service's names, for properties and extra-parameters alike.

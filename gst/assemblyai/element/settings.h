@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/glib_ptr.h"
+#include "element/text_settings.h"
 #include "protocol/endpoint.h"
 #include "protocol/proxy.h"
 #include "session/session.h"
@@ -44,12 +45,17 @@ struct Settings {
   Headers extra_headers;
   ParameterSet parameters{{"speech_model", std::string(kDefaultSpeechModel)}};
   ParameterSet extra_parameters;
+  TextSettings text;
   guint messages = kDefaultMessages;
   guint chunk_duration_ms = static_cast<guint>(kMinChunk.count());
   guint max_backlog_ms = kDefaultMaxBacklogMs;
   guint connect_timeout_ms = kDefaultConnectTimeoutMs;
   guint drain_timeout_ms = kDefaultDrainTimeoutMs;
   guint keepalive_interval_ms = kDefaultKeepaliveIntervalMs;
+
+  // The language of the captions as far as the parameters tell, as ISO 639; empty when it
+  // will only be heard.
+  std::string language() const;
 };
 
 // The element's settings, also for the session that connects with them in the

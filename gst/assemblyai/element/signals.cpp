@@ -8,8 +8,6 @@ namespace assemblyai {
 
 namespace {
 
-guint request_token_id = 0;
-
 // The first handler that has a token.
 gboolean take_first_text(GSignalInvocationHint *, GValue *result, const GValue *answer, gpointer) {
   const char *text = g_value_get_string(answer);
@@ -37,8 +35,8 @@ void install_signals(GType type, const SignalActions &actions) {
    *
    * Returns: (transfer full) (nullable): the token, or %NULL to use the properties
    */
-  request_token_id = g_signal_new("request-token", type, G_SIGNAL_RUN_LAST, 0, take_first_text,
-                                  nullptr, nullptr, G_TYPE_STRING, 0);
+  g_signal_new("request-token", type, G_SIGNAL_RUN_LAST, 0, take_first_text, nullptr, nullptr,
+               G_TYPE_STRING, 0);
   /**
    * GstAssemblyAISink::force-endpoint:
    * @object: the element
@@ -71,7 +69,7 @@ void install_signals(GType type, const SignalActions &actions) {
 
 Secret emit_request_token(GstElement *element) {
   gchar *answer = nullptr;
-  g_signal_emit(element, request_token_id, 0, &answer);
+  g_signal_emit_by_name(element, "request-token", &answer);
   const Owned<char> token(answer);
   return Secret(token ? token.get() : "");
 }

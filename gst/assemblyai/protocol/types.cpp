@@ -20,4 +20,8 @@ std::string turn_text(const Turn &turn) {
   return text;
 }
 
+std::string attributed(const std::string &speaker) {
+  return speaker == "PENDING" || speaker == "UNKNOWN" ? std::string() : speaker;
+}
+
 }  // namespace assemblyai

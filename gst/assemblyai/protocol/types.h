@@ -140,4 +140,7 @@ using ServerMessage =
 // by spaces. Interim turns may come with words only.
 std::string turn_text(const Turn &turn);
 
+// "PENDING" and "UNKNOWN" say that a voice is not attributed (yet): empty then.
+std::string attributed(const std::string &speaker);
+
 }  // namespace assemblyai

@@ -3,9 +3,9 @@
 
 #include "captions/layout.h"
 
-#include <array>
-#include <random>
+#include <algorithm>
 
+#include "captions/random_text.h"
 #include "support/check.h"
 
 using namespace assemblyai;
@@ -42,6 +42,41 @@ std::string laid_out(const std::string &text, std::size_t length, std::size_t li
 
 bool breaks(const std::string &before, const std::string &after) {
   return may_break({.text = before}, {.text = after, .joined = true});
+}
+
+std::vector<CaptionWord> random_words(RandomText &random, bool all_parted) {
+  std::vector<CaptionWord> words;
+  nanoseconds time = 0s;
+  for (std::size_t left = random.below(30); left > 0; left--) {
+    const nanoseconds end = time + 1ms * random.below(1000);
+    words.push_back({.text = random.word(random.one_in(8) ? 80 : 8),
+                     .joined = !all_parted && random.one_in(2),
+                     .start = time,
+                     .end = end});
+    time = end;
+  }
+  return words;
+}
+
+std::string without_blanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
+std::size_t lines_filled(std::span<const CaptionWord> words, std::size_t length) {
+  std::size_t lines = 0;
+  while (!words.empty()) {
+    words = words.subspan(words_on_line(words, length));
+    lines++;
+  }
+  return lines;
+}
+
+std::string repeated(const std::string &text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; i++)
+    all += text;
+  return all;
 }
 
 }  // namespace
@@ -135,6 +170,28 @@ GST_START_TEST(test_a_prefix_takes_room_on_the_first_line) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_the_speaker_stands_in_the_prefix) {
+  const struct {
+    const char *pattern;
+    const char *speaker;
+    const char *prefix;
+  } cases[] = {
+      {"", "A", ""},
+      {"%s: ", "A", "A: "},
+      {">> ", "A", ">> "},
+      {"%s/%s ", "%s", "%s/%s "},
+      {"%d%n%%s%", "A", "%d%n%A%"},
+      {"%s\n",
+       "A\t\xe2\x80\xa8"
+       "B",
+       "A  B "},
+      {"%s", "\xff", "\xef\xbf\xbd"},
+  };
+  for (const auto &one : cases)
+    fail_unless_equals_text(speaker_prefix(one.pattern, one.speaker), one.prefix);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_line_takes_all_it_can) {
   const auto words = words_of("aaa bbb +ccc ddd");
   fail_unless_equals_int(words_on_line({}, 10), 0);
@@ -149,6 +206,98 @@ GST_START_TEST(test_a_line_takes_all_it_can) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_wide_words_are_cut_evenly_and_where_a_line_may_end) {
+  const auto parts = split_wide({{.text = "abcdefghijkl", .start = 1s, .end = 2s}}, 10);
+  fail_unless_equals_int(parts.size(), 2);
+  fail_unless_equals_text(parts[0].text, "abcdef");
+  fail_unless_equals_text(parts[1].text, "ghijkl");
+  fail_unless(parts[0].start == 1s && parts[0].end == 1500ms);
+  fail_unless(parts[1].start == 1500ms && parts[1].end == 2s);
+  fail_if(parts[0].joined || parts[0].cut);
+  fail_unless(parts[1].joined && parts[1].cut);
+
+  fail_unless_equals_text(split_wide({{.text = "日本語です。はい"}}, 10)[0].text, "日本語で");
+  fail_unless_equals_text(split_wide({{.text = "日本語。はいは"}}, 8)[0].text, "日本語。");
+  fail_unless_equals_text(split_wide({{.text = "日本語「はい」"}}, 8)[0].text, "日本語");
+}
+GST_END_TEST
+
+GST_START_TEST(test_splitting_loses_nothing_whatever_the_text) {
+  for (unsigned seed = 0; seed < 2000; seed++) {
+    RandomText random(seed);
+    const std::size_t length = random.below(50) + 1;
+    const auto words = random_words(random, false);
+    const auto parts = split_wide(words, length);
+    fail_unless(text_of(parts) == text_of(words), "seed %u", seed);
+    for (std::size_t i = 0; i < parts.size(); i++) {
+      fail_unless(columns(parts[i].text) <= std::max<std::size_t>(length, 2), "seed %u", seed);
+      fail_unless(!parts[i].text.empty() && parts[i].end >= parts[i].start, "seed %u", seed);
+      fail_unless(i == 0 || parts[i].start == parts[i - 1].end, "seed %u", seed);
+    }
+    fail_unless(parts.empty() || parts.back().end == words.back().end, "seed %u", seed);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_lines_hold_all_words_within_their_length_whatever_the_text) {
+  for (unsigned seed = 0; seed < 2000; seed++) {
+    RandomText random(seed);
+    const std::size_t length = random.below(50) + 2;
+    const bool all_parted = random.one_in(3);
+    const auto words = split_wide(random_words(random, all_parted), length);
+    const std::string prefix = random.one_in(2) ? "" : random.word(8) + " ";
+    const auto lines = balanced_lines(words, {length, 1000}, prefix);
+    fail_unless(lines.has_value(), "seed %u", seed);
+    std::string all;
+    for (const std::string &line : *lines) {
+      fail_unless(columns(line) <= length, "seed %u: \"%s\"", seed, line.c_str());
+      all += line;
+    }
+    const std::string shown_prefix(fitting_prefix(words, length, prefix));
+    fail_unless(without_blanks(all) == without_blanks(shown_prefix + text_of(words)), "seed %u",
+                seed);
+    if (all_parted && shown_prefix.empty())
+      fail_unless_equals_int(lines->size(), lines_filled(words, length));
+    if (!lines->empty())
+      fail_if(balanced_lines(words, {length, lines->size() - 1}, prefix).has_value(), "seed %u",
+              seed);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_filled_line_is_within_its_length_whatever_the_text) {
+  for (unsigned seed = 0; seed < 2000; seed++) {
+    RandomText random(seed);
+    const std::size_t length = random.below(50) + 2;
+    const auto words = split_wide(random_words(random, false), length);
+    const std::string prefix = random.one_in(2) ? "" : random.word(8) + " ";
+    const std::size_t count = words_on_line(words, length, prefix);
+    fail_unless(count <= words.size() && (count > 0 || words.empty()), "seed %u", seed);
+    const std::string line =
+        std::string(fitting_prefix(words, length, prefix)) + text_of(std::span(words).first(count));
+    fail_unless(columns(line) <= length, "seed %u: \"%s\"", seed, line.c_str());
+  }
+}
+GST_END_TEST
+
+// The time-out of the test catches what grows faster than the text.
+GST_START_TEST(test_huge_text_is_no_burden) {
+  for (const char *text :
+       {"a", "日", "🇩🇪", "\u0301", "👩‍", "é", "。", "(", "\u0600", "\r\n"}) {
+    const auto parts = split_wide({{.text = repeated(text, 50000)}}, 42);
+    fail_unless_equals_int(text_of(parts).size(), repeated(text, 50000).size());
+    fail_unless_equals_int(lines_filled(parts, 42) > 0, 1);
+
+    const std::vector<CaptionWord> joined(50000, {.text = text, .joined = true});
+    fail_unless(words_on_line(joined, 42) >= 1);
+    fail_if(balanced_lines(joined, {42, 2}).has_value() && columns(text) > 0);
+    const std::vector<CaptionWord> parted(50000, {.text = text});
+    fail_if(balanced_lines(parted, {42, 2}).has_value());
+    fail_unless(lines_filled(parted, 42) > 1);
+  }
+}
+GST_END_TEST
+
 static Suite *layout_suite() {
   Suite *suite = suite_create("layout");
   TCase *tests = tcase_create("general");
@@ -159,7 +308,13 @@ static Suite *layout_suite() {
   tcase_add_test(tests, test_lines_end_at_punctuation_where_that_costs_little);
   tcase_add_test(tests, test_joined_words_stay_together_unless_wider_than_a_line);
   tcase_add_test(tests, test_a_prefix_takes_room_on_the_first_line);
+  tcase_add_test(tests, test_the_speaker_stands_in_the_prefix);
   tcase_add_test(tests, test_a_line_takes_all_it_can);
+  tcase_add_test(tests, test_wide_words_are_cut_evenly_and_where_a_line_may_end);
+  tcase_add_test(tests, test_splitting_loses_nothing_whatever_the_text);
+  tcase_add_test(tests, test_lines_hold_all_words_within_their_length_whatever_the_text);
+  tcase_add_test(tests, test_a_filled_line_is_within_its_length_whatever_the_text);
+  tcase_add_test(tests, test_huge_text_is_no_burden);
   return suite;
 }
 

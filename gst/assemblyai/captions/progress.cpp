@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "captions/progress.h"
+
+namespace assemblyai {
+
+void Progress::reached(nanoseconds position, nanoseconds moment) {
+  if (position <= (marks_.empty() ? passed_ : marks_.back().position))
+    return;
+  // Never a newer position at an older moment: one that is not due yet moves on whole.
+  const bool extends = marks_.size() > 1 && moment - marks_[marks_.size() - 2].moment < kStep;
+  if (extends)
+    marks_.back() = {position, moment};
+  else
+    marks_.push_back({position, moment});
+}
+
+nanoseconds Progress::at(nanoseconds moment) {
+  while (!marks_.empty() && marks_.front().moment <= moment) {
+    passed_ = marks_.front().position;
+    marks_.pop_front();
+  }
+  return passed_;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "captions/words.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "captions/clusters.h"
+#include "captions/layout.h"
+#include "captions/spelling.h"
+
+namespace assemblyai {
+
+namespace {
+
+struct Period {
+  nanoseconds start{};
+  nanoseconds end{};
+};
+
+std::optional<Period> period_of(const Word &word, const Timeline &timeline) {
+  const auto start = timeline.at(word.start);
+  if (!start)
+    return std::nullopt;
+  const auto end = timeline.end_at(word.end);
+  return Period{start->running_time, end ? end->running_time : start->running_time};
+}
+
+std::vector<std::string_view> tokens_of(std::string_view text) {
+  std::vector<std::string_view> tokens;
+  while (!text.empty()) {
+    const std::string_view token = text.substr(0, text.find(' '));
+    tokens.push_back(token);
+    text.remove_prefix(std::min(token.size() + 1, text.size()));
+  }
+  return tokens;
+}
+
+class Builder {
+ public:
+  Builder(const Turn &turn, const TurnStanding &standing, const Timeline &timeline)
+      : turn_(turn), standing_(standing), timeline_(timeline) {
+    for (const Word &word : turn.words)
+      texts_.push_back(on_one_line(word.text));
+  }
+
+  std::vector<CaptionWord> build() && {
+    const bool words_only = turn_.transcript.empty() && turn_.utterance.empty();
+    const std::string text = words_only ? std::string() : on_one_line(turn_text(turn_));
+    if (text.empty())
+      append_as_they_are(0);
+    else if (!append_as_spelled(text))
+      append_unmatched(text);
+    return std::move(words_);
+  }
+
+ private:
+  bool append_as_spelled(std::string_view text) {
+    const auto spelling = spell(text, texts_);
+    if (!spelling || (standing_.final && spelling->words.empty()))
+      return false;
+    // The transcript of a growing turn lags behind its words. That of a final is all.
+    if (spelling->used < texts_.size() && turn_.end_of_turn)
+      return false;
+    for (const SpelledWord &word : spelling->words)
+      append_heard(word.index, word.text, word.joined);
+    append_as_they_are(spelling->used);
+    return true;
+  }
+
+  void append_as_they_are(std::size_t first) {
+    for (std::size_t index = first; index < texts_.size(); index++) {
+      const std::string &text = texts_[index];
+      if (!text.empty())
+        append_heard(index, text, !words_.empty() && joins(words_.back().text, text));
+    }
+  }
+
+  static bool joins(std::string_view before, std::string_view after) {
+    return written_without_blanks(last_character(before)) &&
+           written_without_blanks(first_character(after));
+  }
+
+  // The text is there, but not in these words: as numbers, or better formatted.
+  void append_unmatched(std::string_view text) {
+    if (!standing_.final) {
+      matched_ = false;
+      append_as_they_are(0);
+      return;
+    }
+    const std::vector<std::string_view> tokens = tokens_of(text);
+    std::vector<std::size_t> heard;
+    for (std::size_t index = 0; index < texts_.size(); index++) {
+      if (!texts_[index].empty())
+        heard.push_back(index);
+    }
+    if (tokens.size() != heard.size()) {
+      append_in_proportion(tokens);
+      return;
+    }
+    for (std::size_t i = 0; i < tokens.size(); i++)
+      append_heard(heard[i], tokens[i], false);
+  }
+
+  // Each token gets as much of the time of all words as it has of the columns.
+  void append_in_proportion(std::span<const std::string_view> tokens) {
+    std::vector<std::pair<nanoseconds, const Word *>> starts;
+    nanoseconds end = nanoseconds::min();
+    for (const Word &word : turn_.words) {
+      const auto period = period_of(word, timeline_);
+      if (!period)
+        continue;
+      starts.emplace_back(period->start, &word);
+      end = std::max({end, period->start, period->end});
+    }
+    if (starts.empty())
+      return;
+    std::size_t total = 0;
+    for (const std::string_view token : tokens)
+      total += columns(token);
+    const double length = static_cast<double>((end - starts[0].first).count());
+    const auto moment = [&](std::size_t column) {
+      const double share =
+          static_cast<double>(column) / static_cast<double>(std::max<std::size_t>(total, 1));
+      return starts[0].first + nanoseconds(static_cast<std::int64_t>(length * share));
+    };
+    std::size_t column = 0;
+    std::size_t word = 0;
+    for (const std::string_view token : tokens) {
+      const nanoseconds start = moment(column);
+      column += columns(token);
+      while (word + 1 < starts.size() && starts[word + 1].first <= start)
+        word++;
+      append(*starts[word].second, {start, moment(column)}, token, false);
+    }
+  }
+
+  void append_heard(std::size_t index, std::string_view text, bool joined) {
+    const Word &word = turn_.words[index];
+    const auto period = period_of(word, timeline_);
+    if (period)
+      append(word, *period, text, joined);
+  }
+
+  void append(const Word &word, Period period, std::string_view text, bool joined) {
+    // A mark belongs to the character before.
+    if (joined && !words_.empty() && columns_of(first_character(text)) == 0) {
+      words_.back().text += text;
+      words_.back().end = std::max(words_.back().end, period.end);
+      return;
+    }
+    CaptionWord caption;
+    caption.text = text;
+    caption.joined = joined && !words_.empty();
+    caption.start = words_.empty() ? period.start : std::max(period.start, words_.back().start);
+    caption.end = std::max(caption.start, period.end);
+    caption.settled = standing_.final || (matched_ && word.is_final && !standing_.awaits_formatted);
+    caption.speaker = attributed(word.speaker);
+    if (caption.speaker.empty())
+      caption.speaker = attributed(turn_.speaker_label);
+    words_.push_back(std::move(caption));
+  }
+
+  const Turn &turn_;
+  const TurnStanding &standing_;
+  const Timeline &timeline_;
+  std::vector<std::string> texts_;  // of the words
+  bool matched_ = true;
+  std::vector<CaptionWord> words_;
+};
+
+}  // namespace
+
+CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing, const Timeline &timeline) {
+  return {standing.number, standing.final, turn.language_code,
+          Builder(turn, standing, timeline).build()};
+}
+
+}  // namespace assemblyai

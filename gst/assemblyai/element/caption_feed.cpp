@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/caption_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "element/errors.h"
+
+namespace assemblyai {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Steps in which a latency is advised, so that every millisecond more is not news.
+constexpr milliseconds kAdviceStep{100};
+
+guint to_ms(nanoseconds time) {
+  return static_cast<guint>(
+      std::clamp<milliseconds::rep>(std::chrono::ceil<milliseconds>(time).count(), 0, G_MAXUINT));
+}
+
+guint rounded_up(nanoseconds time) {
+  const auto step = static_cast<guint>(kAdviceStep.count());
+  return (to_ms(time) + step - 1) / step * step;
+}
+
+}  // namespace
+
+void CaptionFeed::configure(const TextSettings &settings) {
+  const std::lock_guard lock(mutex_);
+  settings_ = settings;
+  live_.set_options(settings.live());
+}
+
+void CaptionFeed::set_pad(Ref<GstPad> pad, TextPad *text) {
+  Pad before{std::move(pad), text};
+  const std::lock_guard lock(mutex_);
+  std::swap(pad_, before);
+}
+
+CaptionFeed::Pad CaptionFeed::pad() const {
+  const std::lock_guard lock(mutex_);
+  return pad_;
+}
+
+std::string CaptionFeed::current_caption() const {
+  const std::lock_guard lock(mutex_);
+  return shown_;
+}
+
+void CaptionFeed::clear() {
+  {
+    const std::lock_guard lock(mutex_);
+    live_.clear();
+  }
+  show({});
+}
+
+void CaptionFeed::reset() {
+  clear();
+  const std::lock_guard lock(mutex_);
+  live_ = LiveCaption(settings_.live());
+  observed_turn_ = 0;
+  observed_words_ = 0;
+  advised_latency_ms_ = 0;
+  max_delay_ms_ = 0;
+}
+
+void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+  CaptionTurn turn =
+      caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}, timeline);
+  {
+    const std::lock_guard lock(mutex_);
+    live_.report(turn, now);
+  }
+  show(now);
+  if (const Pad pad = this->pad(); pad.text != nullptr)
+    pad.text->report(std::move(turn));
+  observe(report, timeline, now);
+}
+
+void CaptionFeed::audio_sent(nanoseconds until) {
+  if (const Pad pad = this->pad(); pad.text != nullptr)
+    pad.text->reached(until);
+}
+
+void CaptionFeed::advance(nanoseconds now) {
+  {
+    const std::lock_guard lock(mutex_);
+    live_.advance(now);
+  }
+  show(now);
+}
+
+std::optional<nanoseconds> CaptionFeed::clears_at() const {
+  const std::lock_guard lock(mutex_);
+  return live_.clears_at();
+}
+
+void CaptionFeed::show(nanoseconds now) {
+  TextPad::Live live;
+  Pad pad;
+  bool changed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    changed = shown_ != live_.text();
+    shown_ = live_.text();
+    pad = pad_;
+    live = {
+        .text = shown_, .markup = live_.markup(), .hold = live_.clears_at().value_or(now) - now};
+  }
+  if (pad.text != nullptr)
+    pad.text->show(std::move(live));
+  if (changed)
+    notify("current-caption");
+}
+
+// How long the words took that this report is the first to have.
+void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+  const std::vector<Word> &words = report.turn.words;
+  std::size_t known = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (observed_turn_ != report.number)
+      observed_words_ = 0;
+    observed_turn_ = report.number;
+    known = std::min(observed_words_, words.size());
+    observed_words_ = std::max(observed_words_, words.size());
+  }
+  if (known == words.size())
+    return;
+  const std::optional<nanoseconds> arrival = timeline.arrival_of(words[known].start);
+  if (!arrival || now < *arrival)
+    return;
+  const nanoseconds delay = now - *arrival;
+  if (to_ms(delay) > max_delay_ms_) {
+    max_delay_ms_ = to_ms(delay);
+    notify("max-observed-delay");
+  }
+  advise(delay);
+}
+
+// Says once for each new maximum what latency would have done.
+void CaptionFeed::advise(nanoseconds delay) {
+  const Pad pad = this->pad();
+  if (pad.text == nullptr || !pad.text->is_awaited())
+    return;
+  guint latency = 0;
+  guint advice = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const nanoseconds lateness = milliseconds(settings_.lateness_ms);
+    if (settings_.mode == TextMode::kLive || delay <= settings_.decision_time() + lateness)
+      return;
+    latency = settings_.latency_ms;
+    advice = rounded_up(delay - lateness + TextSettings::kMargin);
+    if (advice <= advised_latency_ms_)
+      return;
+    advised_latency_ms_ = advice;
+  }
+  const Ref<GstElement> element = element_.lock();
+  if (!element)
+    return;
+  const Owned<char> text(g_strdup_printf(
+      "Text came %u ms after its audio, later than latency=%u allows: latency=%u would do",
+      to_ms(delay), latency, advice));
+  post_warning(element.get(), {.kind = FailureKind::kLate, .message = text.get()});
+}
+
+void CaptionFeed::notify(const char *property) {
+  if (const Ref<GstElement> element = element_.lock())
+    g_object_notify(G_OBJECT(element.get()), property);
+}
+
+}  // namespace assemblyai

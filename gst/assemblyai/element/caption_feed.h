@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "captions/live_caption.h"
+#include "captions/timeline.h"
+#include "element/gst_ptr.h"
+#include "element/text_pad.h"
+#include "element/text_settings.h"
+#include "protocol/turn_tracker.h"
+
+namespace assemblyai {
+
+// From what a session reports to what is shown: on the text pad, if there is one, and in
+// `current-caption`. It measures how late text comes. One for an element, which a session
+// in the background may outlive.
+class CaptionFeed {
+ public:
+  explicit CaptionFeed(GstElement *element) : element_(element) {}
+
+  // Any thread.
+  void configure(const TextSettings &settings);
+  // The pad that owns the text pad; nothing: none.
+  void set_pad(Ref<GstPad> pad, TextPad *text);
+  std::string current_caption() const;
+  guint max_observed_delay_ms() const { return max_delay_ms_; }
+  // Nothing is shown any more.
+  void clear();
+  // On the way from READY: what was observed is forgotten.
+  void reset();
+
+  // The session's thread.
+  void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now);
+  void audio_sent(nanoseconds until);
+  // Takes away what has been shown long enough.
+  void advance(nanoseconds now);
+  // When advance() will have something to do; nothing when there is no caption.
+  std::optional<nanoseconds> clears_at() const;
+
+ private:
+  // The text pad, for a moment.
+  struct Pad {
+    Ref<GstPad> owner;
+    TextPad *text = nullptr;
+  };
+  Pad pad() const;
+  void observe(const TurnReport &report, const Timeline &timeline, nanoseconds now);
+  void advise(nanoseconds delay);
+  void show(nanoseconds now);
+  void notify(const char *property);
+
+  WeakRef<GstElement> element_;
+  std::atomic<guint> max_delay_ms_{0};
+
+  // Guards all below; for a few lines each. The pad is called without it.
+  mutable std::mutex mutex_;
+  TextSettings settings_;
+  LiveCaption live_{LiveOptions{}};
+  std::string shown_;  // of current-caption
+  Pad pad_;
+  std::uint64_t observed_turn_ = 0;
+  std::size_t observed_words_ = 0;  // of that turn
+  guint advised_latency_ms_ = 0;
+};
+
+}  // namespace assemblyai

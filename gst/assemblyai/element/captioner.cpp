@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/captioner.h"
+
+#include <utility>
+
+#include "element/debug.h"
+#include "element/errors.h"
+#include "element/parameter_properties.h"
+#include "element/parameter_values.h"
+#include "element/properties.h"
+#include "element/settings_change.h"
+#include "element/signals.h"
+#include "element/target.h"
+#include "element/text_properties.h"
+#include "session/soup_transport.h"
+
+namespace assemblyai {
+
+namespace {
+
+nanoseconds from_ms(guint milliseconds) {
+  return std::chrono::milliseconds(milliseconds);
+}
+
+nanoseconds arrival_now() {
+  return std::chrono::microseconds(g_get_monotonic_time());
+}
+
+GstClockTime duration_of(GstBuffer *buffer) {
+  return GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+}
+
+}  // namespace
+
+Captioner::Captioner(CaptionerHost &host, TextMode default_mode)
+    : host_(host),
+      messages_(std::make_shared<std::atomic<guint>>(kDefaultMessages)),
+      captions_(std::make_shared<CaptionFeed>(host.element())) {
+  Settings settings;
+  settings.text.mode = default_mode;
+  captions_->configure(settings.text);
+  settings_->swap(settings);
+}
+
+Captioner::~Captioner() {
+  captions_->set_pad({}, nullptr);  // it asks us
+  leave(Session::Rest::kDiscard);
+}
+
+bool Captioner::set_property(guint id, const GValue *value) {
+  Settings settings;
+  Settings now;
+  std::optional<Failure> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    settings = settings_->copy();
+    PropertyChange change = assemblyai::set_property(settings, id, value);
+    if (!change.known)
+      return false;
+    messages_->store(settings.messages);
+    ParameterSet changes;
+    if (change.parameter)
+      changes.insert(std::move(*change.parameter));
+    now = settings;
+    refused = accept_settings(changes, settings, *settings_, run_.session.get());
+    if (run_.session && !change.unset.empty())
+      run_.session->withdraw(change.unset);
+  }
+  if (refused)
+    post_warning(element(), *refused);
+  else
+    apply(settings.text, now);
+  return true;
+}
+
+bool Captioner::update_configuration(const GstStructure *structure) {
+  const ParameterSet changes = from_structure(structure);
+  Settings settings;
+  std::optional<Failure> refused = refuse_update(changes);
+  if (!refused) {
+    const std::lock_guard lock(mutex_);
+    settings = settings_->copy();
+    for (const auto &[name, value] : changes)
+      set_parameter(settings, name, value);
+    refused = accept_settings(changes, settings, *settings_, run_.session.get());
+  }
+  if (refused) {
+    post_warning(element(), *refused);
+    return false;
+  }
+  for (const auto &[name, value] : changes) {
+    const ParameterProperty *property = property_of_parameter(name);
+    g_object_notify(G_OBJECT(element()), property != nullptr ? property->name : "extra-parameters");
+  }
+  return true;
+}
+
+bool Captioner::force_endpoint() {
+  const Run run = current();
+  return run.session && run.session->force_endpoint();
+}
+
+bool Captioner::get_property(guint id, GValue *value) {
+  if (id == kPropertyStats) {
+    g_value_take_boxed(value, stats().release());
+    return true;
+  }
+  if (id == kPropertyCurrentCaption) {
+    g_value_set_string(value, captions_->current_caption().c_str());
+    return true;
+  }
+  if (id == kPropertyMaxObservedDelay) {
+    g_value_set_uint(value, captions_->max_observed_delay_ms());
+    return true;
+  }
+  return assemblyai::get_property(settings_->copy(), id, value);
+}
+
+void Captioner::prepare() {
+  captions_->reset();
+  const std::lock_guard lock(mutex_);
+  restarted_ = true;
+  past_ = {};
+  past_texts_ = {};
+  sessions_ = 0;
+  next_turn_ = 0;
+  group_.reset();
+  if (text_.pad != nullptr)
+    text_.pad->set_group(std::nullopt);
+  interrupted_ = false;
+  failed_ = false;
+  closed_ = false;
+}
+
+void Captioner::set_playing(bool playing) {
+  const std::lock_guard lock(mutex_);
+  playing_ = playing;
+  if (text_.pad != nullptr)
+    text_.pad->set_playing(playing);
+}
+
+void Captioner::stop() {
+  GST_DEBUG_OBJECT(element(), "stop");
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Session::Rest::kSend);
+  captions_->clear();
+}
+
+void Captioner::flush_start(GstEvent *event) {
+  GST_DEBUG_OBJECT(element(), "flush");
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Session::Rest::kDiscard);
+  captions_->clear();
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->flush_start(event);
+}
+
+// A new segment follows, on the streaming thread.
+void Captioner::flush_stop(GstEvent *event) {
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->flush_stop(event);
+  const std::lock_guard lock(mutex_);
+  restarted_ = true;
+  closed_ = false;
+}
+
+void Captioner::unlock() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  if (run_.session)
+    run_.session->interrupt();
+  if (text_.pad != nullptr)
+    text_.pad->interrupt();
+}
+
+void Captioner::unlock_stop() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = false;
+  if (run_.session)
+    run_.session->resume();
+  if (text_.pad != nullptr)
+    text_.pad->resume();
+}
+
+GstFlowReturn Captioner::render(GstBuffer *buffer) {
+  restart_input();
+  const bool audible = is_negotiated() && is_at_normal_rate();
+  GstFlowReturn flow = GST_FLOW_OK;
+  if (audible)
+    flow = take(input_.convert(buffer, host_.segment(), arrival_now()));
+  if (!audible || !current().session)
+    pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
+                                         : GST_CLOCK_TIME_NONE);
+  return flow;
+}
+
+GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
+  restart_input();
+  GstFlowReturn flow = GST_FLOW_OK;
+  if (host_.segment().format == GST_FORMAT_TIME && is_at_normal_rate())
+    flow = take(input_.gap(start, duration, host_.segment(), arrival_now()));
+  pass(GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start);
+  return flow;
+}
+
+// After a flush or from READY on nothing is missing before the first audio.
+void Captioner::restart_input() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(restarted_, false))
+    input_.reset();
+}
+
+GstFlowReturn Captioner::take(InputAudio input) {
+  GstFlowReturn flow = GST_FLOW_OK;
+  // Nobody pays for a session of silence.
+  if (!input.silence.data.empty())
+    flow = push(std::move(input.silence), &Captioner::current);
+  if (input.ends_turn)
+    force_endpoint();
+  if (flow == GST_FLOW_OK && !input.audio.data.empty())
+    flow = push(std::move(input.audio), &Captioner::current_or_new);
+  return flow;
+}
+
+GstFlowReturn Captioner::push(AudioBlock block, Run (Captioner::*session)()) {
+  for (;;) {
+    const Run run = (this->*session)();
+    if (!run.session) {
+      const std::lock_guard lock(mutex_);
+      return closed_ && !failed_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+    }
+    switch (run.session->push(std::move(block))) {
+      case Session::PushResult::kAccepted:
+        return GST_FLOW_OK;
+      case Session::PushResult::kInterrupted:
+        if (const GstFlowReturn flow = host_.wait_for_playing(); flow != GST_FLOW_OK)
+          return flow;
+        break;
+      case Session::PushResult::kEnded:
+        retire(run.session);
+        break;
+    }
+  }
+}
+
+// The service hears speech at its own pace; sped up, slowed down or backwards there
+// is nothing to recognise in time.
+bool Captioner::is_at_normal_rate() {
+  const gdouble rate = host_.segment().rate;
+  if (rate == 1.0)
+    return true;
+  input_.reset();
+  if (std::exchange(odd_rate_, true))
+    return false;
+  force_endpoint();
+  const Owned<char> text(g_strdup_printf(
+      "There are no captions while the playback rate is %g: they go on at the rate 1", rate));
+  post_warning(element(), {.kind = FailureKind::kFormat, .message = text.get()});
+  return false;
+}
+
+void Captioner::new_segment() {
+  input_.new_segment();
+  odd_rate_ = false;
+}
+
+// Bytes of a file, say: upstream has no caps then, or counts no time.
+bool Captioner::is_negotiated() {
+  if (host_.segment().format == GST_FORMAT_TIME &&
+      gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
+    return true;
+  refuse({.kind = FailureKind::kFormat,
+          .message = "The input is not audio with caps and time stamps: put a demuxer or parser "
+                     "such as wavparse, rawaudioparse or decodebin, then audioconvert and "
+                     "audioresample, before the element"});
+  return false;
+}
+
+// In PAUSED it is the preroll, and the wait for the last turns must not keep the element
+// from getting there, or away.
+bool Captioner::end_of_stream(GstEvent *event) {
+  const guint32 seqnum = gst_event_get_seqnum(event);
+  if (host_.wait_for_playing(event) != GST_FLOW_OK || !finish_session() || !finish_text(seqnum))
+    return false;
+  captions_->clear();
+  return true;
+}
+
+// A step, for which the base class has a return value of its own, does not end a wait.
+bool Captioner::may_go_on(GstFlowReturn flow) {
+  return flow == GST_FLOW_OK || flow == GST_FLOW_CUSTOM_ERROR;
+}
+
+bool Captioner::finish_session() {
+  const Run run = current();
+  if (!run.session)
+    return true;
+  GST_DEBUG_OBJECT(element(), "end of stream: waiting for the last turns");
+  run.session->finish();
+  for (;;) {
+    switch (run.session->wait_end()) {
+      case Session::WaitResult::kEnded:
+        retire(run.session);
+        return true;
+      case Session::WaitResult::kLeft:
+        return false;
+      case Session::WaitResult::kInterrupted:
+        if (!may_go_on(host_.wait_for_playing()))
+          return false;
+        break;
+    }
+  }
+}
+
+Captioner::Run Captioner::current() {
+  const std::lock_guard lock(mutex_);
+  return run_;
+}
+
+Captioner::Run Captioner::current_or_new() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (run_.session || failed_ || closed_)
+      return run_;
+  }
+  Run run = open();
+  if (!run.session)
+    return run;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_)
+      return {};  // flushed or stopped meanwhile; it has not been started
+    run_ = run;
+    sessions_++;
+    if (interrupted_)
+      run_.session->interrupt();
+  }
+  run.session->start();
+  return run;
+}
+
+Captioner::Run Captioner::open() {
+  const Settings settings = settings_->copy();
+  std::uint64_t first_turn = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    first_turn = next_turn_;
+  }
+  const Owned<char> name(gst_object_get_name(GST_OBJECT(element())));
+  SessionOptions options{
+      .chunk_duration = from_ms(settings.chunk_duration_ms),
+      .max_backlog = from_ms(settings.max_backlog_ms),
+      .connect_timeout = from_ms(settings.connect_timeout_ms),
+      .drain_timeout = from_ms(settings.drain_timeout_ms),
+      .keepalive_interval = from_ms(settings.keepalive_interval_ms),
+      .overflow = upstream_latency().live ? Overflow::kDropOldest : Overflow::kBlock,
+      .first_turn = first_turn,
+      .label = name.get(),
+  };
+  GST_INFO_OBJECT(element(), "opening a session; input is %s",
+                  options.overflow == Overflow::kDropOldest ? "live" : "not live");
+  const std::shared_ptr<Worker> worker = Worker::acquire();
+  const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
+    return make_soup_transport(worker, observer, transport);
+  };
+  auto reporter = std::make_shared<BusReporter>(element(), worker, messages_, captions_);
+  auto session = Session::create(std::move(options), target_source(), worker, factory, reporter);
+  return {std::move(session), std::move(reporter)};
+}
+
+// The element may be gone by the time of the call: its settings are not.
+TargetSource Captioner::target_source() const {
+  const auto weak = std::make_shared<WeakRef<GstElement>>(element());
+  return [weak, settings = settings_]() -> Result<Target> {
+    Secret token;
+    if (const Ref<GstElement> strong = weak->lock())
+      token = emit_request_token(strong.get());
+    return make_target(settings->copy(), token);
+  };
+}
+
+void Captioner::refuse(const Failure &failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(failed_, true))
+      return;
+  }
+  post_error(element(), failure);
+}
+
+// Keeps the figures of a session that has ended and lets go of it.
+void Captioner::retire(const std::shared_ptr<Session> &session) {
+  const SessionStats stats = session->stats();
+  const std::uint64_t next_turn = session->next_turn();
+  GST_INFO_OBJECT(element(), "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
+                  stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
+                  stats.finals);
+  const std::lock_guard lock(mutex_);
+  if (run_.session != session)
+    return;
+  add(past_, stats);
+  next_turn_ = next_turn;
+  failed_ = failed_ || run_.reporter->failed();
+  run_ = {};
+}
+
+void Captioner::leave(Session::Rest rest) {
+  const Run run = current();
+  if (!run.session)
+    return;
+  run.session->leave(rest);
+  retire(run.session);
+  const std::lock_guard lock(mutex_);
+  past_.state = "idle";
+}
+
+GstOwned<GstStructure> Captioner::stats() const {
+  GstOwned<GstStructure> structure = host_.stats();
+  Figures figures;
+  Run run;
+  Text text;
+  {
+    const std::lock_guard lock(mutex_);
+    figures = {.sessions = past_, .session_count = sessions_, .texts = past_texts_};
+    run = run_;
+    text = text_;
+  }
+  if (run.session)
+    add(figures.sessions, run.session->stats());
+  if (text.pad != nullptr)
+    add(figures.texts, text.pad->counts());
+  set_stats(structure.get(), figures);
+  return structure;
+}
+
+}  // namespace assemblyai

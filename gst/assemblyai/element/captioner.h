@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "element/audio_input.h"
+#include "element/bus_reporter.h"
+#include "element/caption_feed.h"
+#include "element/settings.h"
+#include "element/stats.h"
+#include "element/text_pad.h"
+#include "session/session.h"
+#include "session/worker.h"
+
+namespace assemblyai {
+
+// The element around a captioner: where a sink and a filter differ. It owns the
+// captioner.
+class CaptionerHost {
+ public:
+  CaptionerHost() = default;
+  CaptionerHost(const CaptionerHost &) = delete;
+  CaptionerHost &operator=(const CaptionerHost &) = delete;
+  virtual ~CaptionerHost() = default;
+
+  virtual GstElement *element() const = 0;
+  virtual GstPad *sink_pad() const = 0;
+  // Audio waits for its time on the pipeline's clock.
+  virtual bool is_synchronized() const = 0;
+  virtual GstOwned<GstStructure> stats() const = 0;
+
+  // Streaming thread.
+  virtual const GstSegment &segment() const = 0;
+  // After an interruption: returns GST_FLOW_OK in PLAYING, and not before.
+  virtual GstFlowReturn wait_for_playing() = 0;
+  // The same for EOS, which may be the first thing that comes.
+  virtual GstFlowReturn wait_for_playing(GstEvent *eos) = 0;
+};
+
+// What the elements do, behind the GObject shell. A session is opened with the first
+// audio that is rendered (so in PLAYING), and ends with EOS, a flush or the way to READY.
+//
+// After an error, which is on the bus, audio is taken and thrown away until the
+// element goes through READY: a flow error would make the elements before this
+// one post a second error, and stop the other branches of a tee.
+class Captioner final : private TextPadOwner {
+ public:
+  explicit Captioner(CaptionerHost &host, TextMode default_mode);
+  ~Captioner() override;
+
+  // Application threads.
+  bool set_property(guint id, const GValue *value);
+  bool get_property(guint id, GValue *value);
+  // False, with a warning on the bus, when the service could not take one of them:
+  // then none is taken.
+  bool update_configuration(const GstStructure *structure);
+  // False when there is no session.
+  bool force_endpoint();
+  // The pad for text, added to the element; nullptr when there is one.
+  GstPad *add_text_pad(GstPadTemplate *templ);
+  void remove_text_pad(GstPad *pad);
+  void prepare();  // READY to PAUSED
+  void set_playing(bool playing);
+  void stop();  // PAUSED to READY, before the pads stop
+  // The configured latency of the pipeline.
+  void set_pipeline_latency(GstEvent *event);
+  // False for a seek that has come by another way: it must not be sent upstream again.
+  bool is_new_seek(GstEvent *event);
+
+  // Streaming thread, with a sink's preroll lock held: what waits here must end when
+  // unlock() is called, and then give the lock up in wait_for_playing().
+  GstFlowReturn render(GstBuffer *buffer);
+  GstFlowReturn gap(GstClockTime start, GstClockTime duration);
+  // False when a flush or the way to READY came first: the EOS is void then.
+  bool end_of_stream(GstEvent *event);
+  void stream_start(GstEvent *event);
+  void new_segment();
+
+  // The threads that flush, pause and stop.
+  void flush_start(GstEvent *event);
+  void flush_stop(GstEvent *event);
+  void unlock();
+  void unlock_stop();
+
+ private:
+  struct Run {
+    std::shared_ptr<Session> session;
+    std::shared_ptr<BusReporter> reporter;
+  };
+  struct Text {
+    Ref<GstPad> owner;
+    TextPad *pad = nullptr;
+  };
+
+  GstElement *element() const override { return host_.element(); }
+  UpstreamLatency upstream_latency() const override;
+  bool is_synchronized() const override { return host_.is_synchronized(); }
+  bool send_upstream(GstEvent *event) override;
+  void text_failed(GstFlowReturn flow) override;
+
+  void apply(const TextSettings &before, const Settings &now);
+  void restart_input();
+  bool is_negotiated();
+  bool is_at_normal_rate();
+  GstFlowReturn take(InputAudio input);
+  GstFlowReturn push(AudioBlock block, Run (Captioner::*session)());
+  void pass(GstClockTime position);
+  static bool may_go_on(GstFlowReturn flow);
+  bool finish_session();
+  bool finish_text(guint32 seqnum);
+  Run current();
+  Run current_or_new();
+  Run open();
+  TargetSource target_source() const;
+  Text text() const;
+  void refuse(const Failure &failure);
+  void retire(const std::shared_ptr<Session> &session);
+  void leave(Session::Rest rest);
+  GstOwned<GstStructure> stats() const;
+
+  CaptionerHost &host_;
+  // Streaming thread only.
+  AudioInput input_;
+  bool odd_rate_ = false;  // of this segment, and said so
+
+  const std::shared_ptr<std::atomic<guint>> messages_;
+  const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
+  const std::shared_ptr<CaptionFeed> captions_;
+
+  // Guards all below. For a few lines each; never held while posting, querying or
+  // waiting. Of a session and of the text pad only interrupt(), resume(), update() and
+  // setters are called with it, so that one that begins at the same moment cannot miss
+  // them, and changes reach it in the order in which they were made.
+  mutable std::mutex mutex_;
+  Run run_;
+  Text text_;
+  SessionStats past_;  // totals of the sessions before, since READY
+  Schedule::Counts past_texts_;
+  std::uint64_t sessions_ = 0;
+  std::uint64_t next_turn_ = 0;
+  std::optional<guint> group_;  // of the input
+  guint32 last_seek_ = GST_SEQNUM_INVALID;
+  bool restarted_ = false;    // the input begins anew
+  bool interrupted_ = false;  // between unlock() and unlock_stop()
+  bool playing_ = false;
+  bool failed_ = false;
+  bool closed_ = true;  // flushing, or not started: no session may be opened
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/**
+ * SECTION:element-assemblyaitranscriber
+ * @title: assemblyaitranscriber
+ * @short_description: speech to text as a filter
+ * @see_also: assemblyaisink
+ *
+ * The same as #assemblyaisink, as a filter: audio in, text out. It has always both pads and is
+ * no sink, as `transcriberbin` and others who take any transcriber expect. Its default
+ * text mode gives words, with the events of the transcribers of gst-plugins-rs.
+ *
+ * A live source is never held back. Other audio does not wait for the pipeline's clock: it
+ * is taken as fast as the service allows, little faster than it is spoken.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 filesrc location=talk.wav ! wavparse ! audioconvert ! audioresample !
+ * assemblyaitranscriber text-mode=cues ! srtenc ! filesink location=talk.srt
+ * ]| Subtitles for a recording.
+ *
+ * Since: 0.1
+ */
+
+#include "element/gstassemblyaitranscriber.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "element/debug.h"
+#include "element/shell.h"
+
+namespace {
+
+using assemblyai::Captioner;
+using assemblyai::GstOwned;
+
+// What a base class does for the sink: it keeps the segment, and holds the streaming thread
+// until PLAYING, so that no session is opened before.
+class TranscriberHost final : public assemblyai::CaptionerHost {
+ public:
+  explicit TranscriberHost(GstElement *element) : element_(element) {}
+
+  void attach(GstPad *sink_pad) { sink_pad_ = sink_pad; }
+
+  GstElement *element() const override { return element_; }
+  GstPad *sink_pad() const override { return sink_pad_; }
+  bool is_synchronized() const override { return false; }
+  GstOwned<GstStructure> stats() const override {
+    return GstOwned<GstStructure>(gst_structure_new_empty("assemblyai-stats"));
+  }
+
+  const GstSegment &segment() const override { return segment_; }
+  void set_segment(GstEvent *event) { gst_event_copy_segment(event, &segment_); }
+  void reset_segment() { gst_segment_init(&segment_, GST_FORMAT_UNDEFINED); }
+
+  GstFlowReturn wait_for_playing() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return playing_ || flushing_ || !started_; });
+    return flushing_ || !started_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+  }
+  GstFlowReturn wait_for_playing(GstEvent *) override { return wait_for_playing(); }
+
+  void set_playing(bool playing) {
+    const std::lock_guard lock(mutex_);
+    playing_ = playing;
+    changed_.notify_all();
+  }
+  void set_flushing(bool flushing) {
+    const std::lock_guard lock(mutex_);
+    flushing_ = flushing;
+    changed_.notify_all();
+  }
+  // From READY to PAUSED until the way back.
+  void set_started(bool started) {
+    const std::lock_guard lock(mutex_);
+    started_ = started;
+    changed_.notify_all();
+  }
+
+ private:
+  GstElement *const element_;
+  GstPad *sink_pad_ = nullptr;
+
+  GstSegment segment_{};  // streaming thread
+
+  // Guards all below.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool started_ = false;
+  bool playing_ = false;
+  bool flushing_ = false;
+};
+
+}  // namespace
+
+struct _GstAssemblyAITranscriber {
+  GstElement parent;
+  GstPad *sink_pad;
+  // Everything with a destructor.
+  TranscriberHost *host;
+  Captioner *captioner;
+};
+
+G_DEFINE_FINAL_TYPE(GstAssemblyAITranscriber, gst_assemblyai_transcriber, GST_TYPE_ELEMENT)
+
+GST_ELEMENT_REGISTER_DEFINE(assemblyaitranscriber, "assemblyaitranscriber", GST_RANK_NONE,
+                            GST_TYPE_ASSEMBLYAI_TRANSCRIBER)
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(assemblyai::kSinkCaps));
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(assemblyai::kTextCaps));
+
+using Shell = assemblyai::Shell<GstAssemblyAITranscriber>;
+
+static void gst_assemblyai_transcriber_finalize(GObject *object) {
+  GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(object);
+  delete self->captioner;
+  delete self->host;
+  G_OBJECT_CLASS(gst_assemblyai_transcriber_parent_class)->finalize(object);
+}
+
+static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *element,
+                                                                    GstStateChange transition) {
+  GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(element);
+  switch (transition) {
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      self->captioner->prepare();
+      self->host->set_flushing(false);
+      self->host->set_started(true);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      self->captioner->set_playing(true);
+      self->captioner->unlock_stop();
+      self->host->set_playing(true);
+      break;
+    case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+      self->host->set_playing(false);
+      self->captioner->unlock();
+      self->captioner->set_playing(false);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      // Before the pads stop: they wait for the streaming thread, which may wait for us.
+      self->host->set_started(false);
+      self->captioner->unlock();
+      self->captioner->stop();
+      break;
+    default:
+      break;
+  }
+  return GST_ELEMENT_CLASS(gst_assemblyai_transcriber_parent_class)
+      ->change_state(element, transition);
+}
+
+static GstFlowReturn gst_assemblyai_transcriber_chain(GstPad *, GstObject *parent,
+                                                      GstBuffer *buffer) {
+  GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
+  GstFlowReturn flow = self->host->wait_for_playing();
+  if (flow == GST_FLOW_OK)
+    flow = self->captioner->render(buffer);
+  gst_buffer_unref(buffer);
+  return flow;
+}
+
+static void gst_assemblyai_transcriber_gap(GstAssemblyAITranscriber *self, GstEvent *event) {
+  GstClockTime start = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = GST_CLOCK_TIME_NONE;
+  gst_event_parse_gap(event, &start, &duration);
+  if (self->host->wait_for_playing() == GST_FLOW_OK)
+    self->captioner->gap(start, duration);
+}
+
+static void gst_assemblyai_transcriber_flush_start(GstAssemblyAITranscriber *self,
+                                                   GstEvent *event) {
+  self->host->set_flushing(true);
+  self->captioner->unlock();
+  self->captioner->flush_start(event);
+}
+
+static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self, GstEvent *event) {
+  self->host->reset_segment();
+  self->captioner->flush_stop(event);
+  self->captioner->unlock_stop();
+  self->host->set_flushing(false);
+}
+
+// Nothing of the audio's stream goes downstream: the text has a stream of its own.
+static gboolean gst_assemblyai_transcriber_sink_event(GstPad *pad, GstObject *parent,
+                                                      GstEvent *event) {
+  GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
+  gboolean handled = TRUE;
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_STREAM_START:
+      self->captioner->stream_start(event);
+      break;
+    case GST_EVENT_SEGMENT:
+      self->host->set_segment(event);
+      self->captioner->new_segment();
+      break;
+    case GST_EVENT_GAP:
+      gst_assemblyai_transcriber_gap(self, event);
+      break;
+    case GST_EVENT_EOS:
+      handled = static_cast<gboolean>(self->captioner->end_of_stream(event));
+      break;
+    case GST_EVENT_FLUSH_START:
+      gst_assemblyai_transcriber_flush_start(self, event);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_assemblyai_transcriber_flush_stop(self, event);
+      break;
+    case GST_EVENT_CAPS:
+    case GST_EVENT_TAG:
+    case GST_EVENT_STREAM_COLLECTION:
+    case GST_EVENT_STREAM_GROUP_DONE:
+      break;
+    default:
+      return gst_pad_event_default(pad, parent, event);
+  }
+  gst_event_unref(event);
+  return handled;
+}
+
+static void gst_assemblyai_transcriber_class_init(GstAssemblyAITranscriberClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS(klass);
+  object_class->finalize = gst_assemblyai_transcriber_finalize;
+  Shell::install(object_class, assemblyai::TextMode::kWords);
+
+  GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
+  element_class->change_state = gst_assemblyai_transcriber_change_state;
+  gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_set_static_metadata(
+      element_class, "AssemblyAI transcriber", "Audio/Text/Filter/Network",
+      "Streams live audio to AssemblyAI's streaming speech-to-text and gives its text",
+      "The gst-assemblyai authors");
+}
+
+static void gst_assemblyai_transcriber_init(GstAssemblyAITranscriber *self) {
+  GstElement *element = GST_ELEMENT(self);
+  self->host = new TranscriberHost(element);
+  self->captioner = new Captioner(*self->host, assemblyai::TextMode::kWords);
+  self->sink_pad = gst_pad_new_from_static_template(&sink_template, "sink");
+  gst_pad_set_chain_function(self->sink_pad, gst_assemblyai_transcriber_chain);
+  gst_pad_set_event_function(self->sink_pad, gst_assemblyai_transcriber_sink_event);
+  self->host->attach(self->sink_pad);
+  gst_element_add_pad(element, self->sink_pad);
+  self->captioner->add_text_pad(
+      gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(self), "src"));
+}

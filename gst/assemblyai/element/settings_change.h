@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Changes of settings, before and while a session runs.
+
+#pragma once
+
+#include <optional>
+
+#include "base/result.h"
+#include "element/settings.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+// What an update of a session must not say.
+std::optional<Failure> refuse_update(const ParameterSet &changes);
+
+// Makes settings, which have these changes, the shared ones, and gives back those
+// before. A session that runs is told; what is wrong is refused then, because it would end
+// that session or keep the next from beginning.
+std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
+                                       SharedSettings &shared, Session *session);
+
+}  // namespace assemblyai

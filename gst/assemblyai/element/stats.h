@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the element counts.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <string>
+
+#include "captions/schedule.h"
+#include "element/gst_ptr.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+// A session's figures on top of those before it.
+void add(SessionStats &total, const SessionStats &part);
+void add(Schedule::Counts &total, const Schedule::Counts &part);
+
+struct Figures {
+  SessionStats sessions;
+  std::uint64_t session_count = 0;
+  Schedule::Counts texts;
+};
+
+// Fills the property `stats`.
+void set_stats(GstStructure *structure, const Figures &figures);
+
+// Audio as a duration, for people.
+std::string time_text(std::uint64_t bytes);
+
+}  // namespace assemblyai

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The pad: what others do to it. Its task is in text_pad_task.cpp.
+
+#include "element/text_pad.h"
+
+#include <utility>
+
+#include "element/debug.h"
+#include "element/stats.h"
+
+namespace assemblyai {
+
+namespace {
+
+TextPad &self_of(GstPad *pad) {
+  return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
+}
+
+nanoseconds monotonic_now() {
+  return std::chrono::microseconds(g_get_monotonic_time());
+}
+
+// What was linked may need more latency than the pipeline has.
+void announce_latency(GstPad *, GstPad *, gpointer owner) {
+  GstElement *element = static_cast<TextPadOwner *>(owner)->element();
+  gst_element_post_message(element, gst_message_new_latency(GST_OBJECT(element)));
+}
+
+}  // namespace
+
+TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
+  auto *self = new TextPad(pad, owner);
+  gst_pad_set_element_private(pad, self);
+  g_object_set_data_full(G_OBJECT(pad), "assemblyai-text-pad", self,
+                         [](gpointer data) { delete static_cast<TextPad *>(data); });
+  gst_pad_set_activatemode_function(pad, activate_mode);
+  gst_pad_set_event_function(pad, event);
+  gst_pad_set_query_function(pad, query);
+  g_signal_connect(pad, "linked", G_CALLBACK(announce_latency), &owner);
+  return self;
+}
+
+void TextPad::configure(const TextSettings &settings) {
+  const std::lock_guard lock(mutex_);
+  settings_ = settings;
+  schedule_.set_options(settings.schedule());
+}
+
+void TextPad::set_language(const std::string &code) {
+  const std::lock_guard lock(mutex_);
+  language_ = code;
+}
+
+void TextPad::set_group(std::optional<guint> group_id) {
+  const std::lock_guard lock(mutex_);
+  group_ = group_id;
+  wake();
+}
+
+void TextPad::begin_late() {
+  const std::lock_guard lock(mutex_);
+  late_begin_ = true;
+}
+
+void TextPad::set_playing(bool playing) {
+  const std::lock_guard lock(mutex_);
+  playing_ = playing;
+  stale_base_time_.reset();
+  upstream_known_ = false;
+  wake();
+}
+
+void TextPad::set_pipeline_latency(GstClockTime latency) {
+  const std::lock_guard lock(mutex_);
+  pipeline_latency_ = latency;
+}
+
+bool TextPad::is_awaited() const {
+  if (gst_pad_is_linked(pad_) == FALSE)
+    return false;
+  const std::lock_guard lock(mutex_);
+  return active_ && paced_;
+}
+
+Schedule::Counts TextPad::counts() const {
+  const std::lock_guard lock(mutex_);
+  Schedule::Counts counts = past_;
+  add(counts, schedule_.counts());
+  return counts;
+}
+
+void TextPad::report(CaptionTurn turn) {
+  const std::lock_guard lock(mutex_);
+  if (!turn.language.empty())
+    language_ = turn.language;
+  schedule_.report(std::move(turn));
+  wake();
+}
+
+void TextPad::show(Live live) {
+  const std::lock_guard lock(mutex_);
+  live_ = std::move(live);
+}
+
+void TextPad::reached(nanoseconds position) {
+  const std::lock_guard lock(mutex_);
+  progress_.reached(position, monotonic_now());
+}
+
+void TextPad::clock_is_set() {
+  const std::lock_guard lock(mutex_);
+  stale_base_time_.reset();
+}
+
+void TextPad::finish(guint32 seqnum) {
+  const std::lock_guard lock(mutex_);
+  schedule_.finish();
+  eos_ = seqnum;
+  wake();
+}
+
+TextPad::Wait TextPad::wait_finished() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return finished_ || !active_ || flushing_ || interrupted_; });
+  if (finished_)
+    return Wait::kDone;
+  return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;
+}
+
+void TextPad::interrupt() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  wake();
+}
+
+void TextPad::resume() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = false;
+}
+
+void TextPad::wake() {
+  awake_ = true;
+  changed_.notify_all();
+}
+
+// A new output, from its beginning.
+void TextPad::restart() {
+  add(past_, schedule_.counts());
+  schedule_ = Schedule(settings_.schedule());
+  live_ = {};
+  live_position_ = {};
+  progress_ = {};
+  eos_.reset();
+  upstream_known_ = false;
+  header_sent_ = false;
+  begun_ = false;
+  finished_ = false;
+}
+
+bool TextPad::start_task() {
+  return gst_pad_start_task(pad_, run, this, nullptr) != FALSE;
+}
+
+bool TextPad::activate(bool active) {
+  {
+    const std::lock_guard lock(mutex_);
+    active_ = active;
+    flushing_ = false;
+    interrupted_ = false;
+    activated_ = monotonic_now();
+    if (active)
+      restart();
+    wake();
+  }
+  if (!active)
+    return gst_pad_stop_task(pad_) != FALSE;
+  stream_started_ = false;
+  return start_task();
+}
+
+gboolean TextPad::activate_mode(GstPad *pad, GstObject *, GstPadMode mode, gboolean active) {
+  return static_cast<gboolean>(mode == GST_PAD_MODE_PUSH && self_of(pad).activate(active != FALSE));
+}
+
+void TextPad::flush_start(GstEvent *event) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!active_)
+      return;
+    flushing_ = true;
+    wake();
+  }
+  gst_pad_push_event(pad_, gst_event_ref(event));
+  gst_pad_pause_task(pad_);
+}
+
+void TextPad::flush_stop(GstEvent *event) {
+  gboolean resets_time = TRUE;
+  gst_event_parse_flush_stop(event, &resets_time);
+  const GstClockTime base_time = gst_element_get_base_time(owner_.element());
+  {
+    const std::lock_guard lock(mutex_);
+    if (!active_ || !flushing_)
+      return;
+  }
+  gst_pad_push_event(pad_, gst_event_ref(event));
+  {
+    const std::lock_guard lock(mutex_);
+    restart();
+    flushing_ = false;
+    late_begin_ = resets_time == FALSE;
+    if (resets_time != FALSE)
+      stale_base_time_ = base_time;
+  }
+  start_task();
+}
+
+gboolean TextPad::event(GstPad *pad, GstObject *, GstEvent *event) {
+  TextPad &self = self_of(pad);
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_LATENCY: {
+      GstClockTime latency = GST_CLOCK_TIME_NONE;
+      gst_event_parse_latency(event, &latency);
+      self.set_pipeline_latency(latency);
+      break;
+    }
+    case GST_EVENT_RECONFIGURE:  // the task asks for the flag that it leaves
+    case GST_EVENT_QOS:          // speaks of the text; the audio can do nothing
+      gst_event_unref(event);
+      return TRUE;
+    default:
+      break;
+  }
+  return static_cast<gboolean>(self.owner_.send_upstream(event));
+}
+
+gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
+  if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY)
+    return static_cast<gboolean>(self_of(pad).answer_latency(query));
+  return gst_pad_query_default(pad, parent, query);
+}
+
+bool TextPad::answer_latency(GstQuery *query) {
+  const UpstreamLatency upstream = owner_.upstream_latency();
+  const bool synchronized = owner_.is_synchronized();
+  const std::lock_guard lock(mutex_);
+  upstream_ = upstream;
+  paced_ = upstream.live || synchronized;
+  if (paced_) {
+    const auto own = static_cast<GstClockTime>(settings_.latency().count());
+    gst_query_set_latency(query, TRUE, upstream.min + own, GST_CLOCK_TIME_NONE);
+  } else {
+    gst_query_set_latency(query, FALSE, upstream.min, upstream.max);
+  }
+  return true;
+}
+
+}  // namespace assemblyai

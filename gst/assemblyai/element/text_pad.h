@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "captions/progress.h"
+#include "captions/schedule.h"
+#include "element/gst_ptr.h"
+#include "element/text_settings.h"
+
+namespace assemblyai {
+
+// What upstream says of its latency.
+struct UpstreamLatency {
+  bool live = false;
+  GstClockTime min = 0;
+  GstClockTime max = GST_CLOCK_TIME_NONE;
+};
+
+// What a text pad needs of its element, which outlives it. Called without locks of ours.
+class TextPadOwner {
+ public:
+  TextPadOwner() = default;
+  TextPadOwner(const TextPadOwner &) = delete;
+  TextPadOwner &operator=(const TextPadOwner &) = delete;
+  virtual ~TextPadOwner() = default;
+
+  virtual GstElement *element() const = 0;
+  virtual UpstreamLatency upstream_latency() const = 0;
+  // The audio comes at the pace of the pipeline's clock, also when it is not live.
+  virtual bool is_synchronized() const = 0;
+  // From downstream to upstream of the audio; takes the event.
+  virtual bool send_upstream(GstEvent *event) = 0;
+  // Pushing has failed for good.
+  virtual void text_failed(GstFlowReturn flow) = 0;
+};
+
+// The source pad for text, and the task that feeds it.
+//
+// From its activation on, whatever the network does, the task sends texts or gaps: a
+// consumer that waits for text never waits longer than the latency that the pad has
+// announced. Nothing is pushed from any other thread.
+//
+// What is due depends on what paces the audio: the pipeline's clock (live sources, and
+// others with sync), or the sending of it (the rest).
+class TextPad {
+ public:
+  // For the pad, which owns it from now on.
+  static TextPad *attach(GstPad *pad, TextPadOwner &owner);
+  TextPad(const TextPad &) = delete;
+  TextPad &operator=(const TextPad &) = delete;
+  ~TextPad() = default;
+
+  // Any thread.
+  void configure(const TextSettings &settings);
+  void set_language(const std::string &code);
+  void set_group(std::optional<guint> group_id);
+  // Output begins at what is due then, not at 0: for a pad that comes late.
+  void begin_late();
+  void set_playing(bool playing);
+  // The configured latency of the pipeline.
+  void set_pipeline_latency(GstClockTime latency);
+  // Somebody waits for the text, at the pace of the pipeline's clock.
+  bool is_awaited() const;
+  Schedule::Counts counts() const;
+
+  // The session's thread.
+  void report(CaptionTurn turn);
+  struct Live {
+    std::string text;  // empty: nothing to show
+    std::string markup;
+    nanoseconds hold{};  // how long it would stay
+  };
+  void show(Live live);
+  // The audio has got to the service, or past it, up to this running time.
+  void reached(nanoseconds position);
+
+  // The streaming thread. The base class lets audio through: the clock is set.
+  void clock_is_set();
+  // Nothing more comes: what waits goes, then EOS with this number.
+  void finish(guint32 seqnum);
+  enum class Wait : std::uint8_t { kDone, kLeft, kInterrupted };
+  // Until the EOS has gone, or will not go (a flush, the way to READY). How long that takes is
+  // downstream's affair, as with every push.
+  Wait wait_finished();
+
+  // As for Session.
+  void interrupt();
+  void resume();
+
+  // The threads that flush. The events go downstream.
+  void flush_start(GstEvent *event);
+  void flush_stop(GstEvent *event);
+
+ private:
+  TextPad(GstPad *pad, TextPadOwner &owner) : pad_(pad), owner_(owner) {}
+
+  static gboolean activate_mode(GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active);
+  static gboolean event(GstPad *pad, GstObject *parent, GstEvent *event);
+  static gboolean query(GstPad *pad, GstObject *parent, GstQuery *query);
+  bool activate(bool active);
+  bool start_task();
+  void restart();
+  void wake();
+  bool answer_latency(GstQuery *query);
+
+  // The task.
+  struct Now {
+    nanoseconds monotonic{};
+    std::optional<nanoseconds> running_time;  // while PLAYING
+    bool prerolling = false;                  // the pipeline waits for somebody
+  };
+  struct Step {
+    enum class Kind : std::uint8_t { kWait, kStop, kHeader, kTags, kItem, kEos } kind = Kind::kWait;
+    TextItem item;
+    std::string markup;  // of a live text
+    std::string language;
+    guint32 seqnum = GST_SEQNUM_INVALID;
+  };
+  static void run(gpointer self);
+  Now now();
+  Step next_step(const Now &now);
+  bool may_begin(const Now &now) const;
+  Step first_gap(const Now &now);
+  Step creep(const Now &now);
+  Step cue_step(const Now &now);
+  Step live_step(const Now &now);
+  Step live_chunk(nanoseconds end);
+  Step finish_live();
+  nanoseconds due(const Now &now);
+  nanoseconds live_edge(const Now &now);
+  void wait_a_tick();
+
+  void perform(const Step &step);
+  void push_header();
+  void negotiate();
+  void push_tags(const std::string &language);
+  void push_item(const Step &step);
+  void push_text(const Step &step);
+  void push_custom(const char *name, const char *speaker);
+  void push_eos(guint32 seqnum);
+  void take_flow(GstFlowReturn flow);
+
+  GstPad *const pad_;  // owns this
+  TextPadOwner &owner_;
+
+  // The task only, and others while it does not run.
+  bool stream_started_ = false;
+  bool markup_ = false;  // the negotiated format
+  bool discont_ = true;
+
+  // Guards all below; for a few lines each. Never held while pushing, querying or calling
+  // the owner.
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  TextSettings settings_;
+  std::string language_;
+  std::string sent_language_;
+  std::optional<guint> group_;
+  Schedule schedule_{ScheduleOptions{}};
+  Schedule::Counts past_;  // of the schedules before
+  Live live_;
+  nanoseconds live_position_{};
+  Progress progress_;
+  UpstreamLatency upstream_;
+  bool paced_ = false;  // by the pipeline's clock
+  GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
+  std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
+  nanoseconds activated_{};                      // on the monotonic clock, as the next
+  nanoseconds stalled_since_{};
+  std::optional<guint32> eos_;  // wanted, with this number
+  bool active_ = false;
+  bool flushing_ = false;
+  bool playing_ = false;
+  bool interrupted_ = false;
+  bool late_begin_ = false;
+  bool upstream_known_ = false;
+  bool header_sent_ = false;
+  bool begun_ = false;     // the first gap has gone
+  bool finished_ = false;  // EOS has gone
+  bool awake_ = false;     // there is something new for the task
+};
+
+}  // namespace assemblyai

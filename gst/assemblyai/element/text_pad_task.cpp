@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The text pad's task: one step at a time, decided under the lock and done without it.
+
+#include <algorithm>
+#include <utility>
+
+#include "element/debug.h"
+#include "element/text_pad.h"
+
+namespace assemblyai {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often the task looks at the clock, and how long a live text lasts.
+constexpr milliseconds kTick{50};
+constexpr milliseconds kLiveMargin{40};
+constexpr milliseconds kLeastChunk{20};
+// Long enough for a first frame of video, too short to be in a word's way.
+constexpr milliseconds kFirstGap{40};
+// How long the header waits for the input's group.
+constexpr milliseconds kGroupPatience{500};
+// A pipeline that prerolls longer may be waiting for our gaps: a stream beside ours begins
+// later.
+constexpr milliseconds kPrerollPatience{500};
+
+constexpr nanoseconds kEver = nanoseconds::max() / 2;
+
+GstClockTime clock_time(nanoseconds time) {
+  return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
+}
+
+nanoseconds duration_from(GstClockTime time) {
+  return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds(time) : nanoseconds::zero();
+}
+
+bool is_prerolling(GstElement *element) {
+  Ref<GstObject> top = retain(GST_OBJECT(element));
+  while (GstObject *parent = gst_object_get_parent(top.get()))
+    top = adopt(parent);
+  return gst_element_get_state(GST_ELEMENT(top.get()), nullptr, nullptr, 0) ==
+         GST_STATE_CHANGE_ASYNC;
+}
+
+TextItem gap(nanoseconds start, nanoseconds end) {
+  return {.kind = TextItem::Kind::kGap, .start = start, .duration = end - start, .text = {}};
+}
+
+}  // namespace
+
+void TextPad::run(gpointer data) {
+  auto *self = static_cast<TextPad *>(data);
+  const Step step = self->next_step(self->now());
+  self->perform(step);
+}
+
+TextPad::Now TextPad::now() {
+  GstElement *element = owner_.element();
+  Now now{.monotonic = std::chrono::microseconds(g_get_monotonic_time())};
+  bool known = false;
+  bool playing = false;
+  std::optional<GstClockTime> stale;
+  {
+    const std::lock_guard lock(mutex_);
+    known = std::exchange(upstream_known_, true);
+    playing = playing_;
+    stale = stale_base_time_;
+  }
+  if (!known) {
+    const UpstreamLatency upstream = owner_.upstream_latency();
+    const bool synchronized = owner_.is_synchronized();
+    const std::lock_guard lock(mutex_);
+    upstream_ = upstream;
+    paced_ = upstream.live || synchronized;
+  }
+  now.prerolling = !playing && is_prerolling(element);
+  if (!playing || stale == gst_element_get_base_time(element))
+    return now;
+  const GstClockTime time = gst_element_get_current_running_time(element);
+  if (GST_CLOCK_TIME_IS_VALID(time))
+    now.running_time = nanoseconds(time);
+  return now;
+}
+
+TextPad::Step TextPad::next_step(const Now &now) {
+  const std::lock_guard lock(mutex_);
+  awake_ = false;
+  if (!active_ || flushing_ || finished_)
+    return {.kind = Step::Kind::kStop};
+  if (!header_sent_) {
+    if (!may_begin(now))
+      return {};
+    header_sent_ = true;
+    sent_language_.clear();
+    return {.kind = Step::Kind::kHeader};
+  }
+  if (language_ != sent_language_) {
+    sent_language_ = language_;
+    return {.kind = Step::Kind::kTags, .language = language_};
+  }
+  if (!begun_)
+    return first_gap(now);
+  if (!now.prerolling)
+    stalled_since_ = now.monotonic;
+  else if (!eos_ && now.monotonic - stalled_since_ > kPrerollPatience)
+    return creep(now);
+  return settings_.mode == TextMode::kLive ? live_step(now) : cue_step(now);
+}
+
+bool TextPad::may_begin(const Now &now) const {
+  return group_ || eos_ || now.monotonic - activated_ >= kGroupPatience;
+}
+
+TextPad::Step TextPad::first_gap(const Now &now) {
+  begun_ = true;
+  stalled_since_ = now.monotonic;
+  if (!std::exchange(late_begin_, false)) {
+    live_position_ = kFirstGap;
+    return {.kind = Step::Kind::kItem,
+            .item = schedule_.next(kFirstGap).value_or(gap({}, kFirstGap))};
+  }
+  const bool live = settings_.mode == TextMode::kLive;
+  const nanoseconds begin = std::max<nanoseconds>(live ? live_edge(now) : due(now), kFirstGap);
+  schedule_ = Schedule(settings_.schedule(), begin);
+  live_position_ = begin;
+  return {.kind = Step::Kind::kItem, .item = gap({}, begin)};
+}
+
+// Something beside us is not ready yet, perhaps because it waits for text.
+TextPad::Step TextPad::creep(const Now &now) {
+  stalled_since_ = now.monotonic - kPrerollPatience + kTick;
+  if (settings_.mode == TextMode::kLive)
+    return live_chunk(live_position_ + kTick);
+  const std::optional<TextItem> item = schedule_.next(schedule_.position() + kTick);
+  return item ? Step{.kind = Step::Kind::kItem, .item = *item} : Step{};
+}
+
+// Up to where all must be decided now.
+nanoseconds TextPad::due(const Now &now) {
+  const nanoseconds time = settings_.decision_time();
+  const nanoseconds sent = progress_.at(now.monotonic - time);
+  if (!paced_ || !now.running_time)
+    return sent;
+  return *now.running_time - duration_from(upstream_.min) - time;
+}
+
+TextPad::Step TextPad::cue_step(const Now &now) {
+  if (std::optional<TextItem> item = schedule_.next(eos_ ? kEver : due(now)))
+    return {.kind = Step::Kind::kItem, .item = std::move(*item)};
+  if (!eos_)
+    return {};
+  return {.kind = Step::Kind::kEos, .seqnum = *eos_};
+}
+
+// Stamped so that it is rendered a moment from now, whatever the latency of the pipeline:
+// a frame of that time waits for it just before its own rendering.
+nanoseconds TextPad::live_edge(const Now &now) {
+  const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
+                                  ? nanoseconds(pipeline_latency_)
+                                  : duration_from(upstream_.min) + settings_.latency();
+  const nanoseconds sent = progress_.at(now.monotonic - latency);
+  return (now.running_time ? *now.running_time - latency : sent) + kLiveMargin + kTick;
+}
+
+TextPad::Step TextPad::live_step(const Now &now) {
+  if (eos_)
+    return finish_live();
+  const nanoseconds edge = live_edge(now);
+  return edge - live_position_ < kLeastChunk ? Step{} : live_chunk(edge);
+}
+
+TextPad::Step TextPad::live_chunk(nanoseconds end) {
+  Step step{.kind = Step::Kind::kItem, .item = gap(live_position_, end), .markup = live_.markup};
+  if (!live_.text.empty()) {
+    step.item.kind = TextItem::Kind::kText;
+    step.item.text = live_.text;
+  }
+  live_position_ = end;
+  return step;
+}
+
+// The last words have just come: they stay for as long as they would have.
+TextPad::Step TextPad::finish_live() {
+  if (!live_.text.empty()) {
+    const Step step = live_chunk(live_position_ + std::max<nanoseconds>(live_.hold, kTick));
+    live_ = {};
+    return step;
+  }
+  return {.kind = Step::Kind::kEos, .seqnum = *eos_};
+}
+
+void TextPad::wait_a_tick() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kTick, [this] { return awake_; });
+}
+
+void TextPad::perform(const Step &step) {
+  switch (step.kind) {
+    case Step::Kind::kWait:
+      wait_a_tick();
+      break;
+    case Step::Kind::kStop:
+      gst_pad_pause_task(pad_);
+      break;
+    case Step::Kind::kHeader:
+      push_header();
+      break;
+    case Step::Kind::kTags:
+      push_tags(step.language);
+      break;
+    case Step::Kind::kItem:
+      push_item(step);
+      break;
+    case Step::Kind::kEos:
+      push_eos(step.seqnum);
+      break;
+  }
+}
+
+void TextPad::push_header() {
+  if (!std::exchange(stream_started_, true)) {
+    guint group = GST_GROUP_ID_INVALID;
+    {
+      const std::lock_guard lock(mutex_);
+      group = group_.value_or(GST_GROUP_ID_INVALID);
+    }
+    const Owned<char> id(gst_pad_create_stream_id(pad_, owner_.element(), "text"));
+    GstEvent *start = gst_event_new_stream_start(id.get());
+    gst_event_set_group_id(start, group != GST_GROUP_ID_INVALID ? group : gst_util_group_id_next());
+    gst_event_set_stream_flags(start, GST_STREAM_FLAG_SPARSE);
+    gst_pad_push_event(pad_, start);
+  }
+  negotiate();
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_pad_push_event(pad_, gst_event_new_segment(&segment));
+  discont_ = true;
+}
+
+// Plain text where downstream takes it: markup only for those who ask.
+void TextPad::negotiate() {
+  gst_pad_check_reconfigure(pad_);
+  const GstOwned<GstCaps> allowed(gst_pad_get_allowed_caps(pad_));
+  const GstOwned<GstCaps> plain(
+      gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING, "utf8", nullptr));
+  markup_ = allowed && gst_caps_is_empty(allowed.get()) == FALSE &&
+            gst_caps_can_intersect(allowed.get(), plain.get()) == FALSE;
+  const GstOwned<GstCaps> chosen(gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING,
+                                                     markup_ ? "pango-markup" : "utf8", nullptr));
+  gst_pad_push_event(pad_, gst_event_new_caps(chosen.get()));
+}
+
+void TextPad::push_tags(const std::string &language) {
+  if (language.empty())
+    return;
+  GstTagList *tags = gst_tag_list_new(GST_TAG_LANGUAGE_CODE, language.c_str(), nullptr);
+  gst_tag_list_set_scope(tags, GST_TAG_SCOPE_STREAM);
+  gst_pad_push_event(pad_, gst_event_new_tag(tags));
+}
+
+void TextPad::push_item(const Step &step) {
+  if (gst_pad_needs_reconfigure(pad_) != FALSE)
+    negotiate();
+  switch (step.item.kind) {
+    case TextItem::Kind::kGap: {
+      GstEvent *event =
+          gst_event_new_gap(clock_time(step.item.start), clock_time(step.item.duration));
+      gst_event_set_gap_flags(event, GST_GAP_FLAG_MISSING_DATA);
+      gst_pad_push_event(pad_, event);
+      break;
+    }
+    case TextItem::Kind::kText:
+      push_text(step);
+      break;
+    case TextItem::Kind::kSpeakerChange:
+      push_custom("rstranscribe/speaker-change",
+                  step.item.text.empty() ? nullptr : step.item.text.c_str());
+      break;
+    case TextItem::Kind::kFinalTranscript:
+      push_custom("rstranscribe/final-transcript", nullptr);
+      break;
+  }
+}
+
+void TextPad::push_text(const Step &step) {
+  std::string text = step.item.text;
+  if (markup_) {
+    const Owned<char> escaped(g_markup_escape_text(text.c_str(), -1));
+    text = step.markup.empty() ? escaped.get() : step.markup;
+  }
+  GstBuffer *buffer = gst_buffer_new_memdup(text.data(), text.size());
+  GST_BUFFER_PTS(buffer) = clock_time(step.item.start);
+  GST_BUFFER_DURATION(buffer) = clock_time(step.item.duration);
+  if (std::exchange(discont_, false))
+    GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+  take_flow(gst_pad_push(pad_, buffer));
+}
+
+// As the transcribers of gst-plugins-rs have them.
+void TextPad::push_custom(const char *name, const char *speaker) {
+  GstStructure *structure = gst_structure_new_empty(name);
+  if (g_str_has_suffix(name, "speaker-change"))
+    gst_structure_set(structure, "speaker", G_TYPE_STRING, speaker, nullptr);
+  gst_pad_push_event(pad_, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, structure));
+}
+
+void TextPad::push_eos(guint32 seqnum) {
+  GstEvent *eos = gst_event_new_eos();
+  if (seqnum != GST_SEQNUM_INVALID)
+    gst_event_set_seqnum(eos, seqnum);
+  gst_pad_push_event(pad_, eos);
+  const std::lock_guard lock(mutex_);
+  finished_ = true;
+  wake();
+}
+
+void TextPad::take_flow(GstFlowReturn flow) {
+  switch (flow) {
+    case GST_FLOW_OK:
+    case GST_FLOW_NOT_LINKED:
+    case GST_FLOW_EOS:
+      return;
+    case GST_FLOW_FLUSHING: {
+      // Unless it is us who flush, downstream stopped alone: when it starts again it knows
+      // nothing of our stream.
+      const std::lock_guard lock(mutex_);
+      header_sent_ = flushing_ || !active_;
+      stream_started_ = header_sent_;
+      return;
+    }
+    default:
+      break;
+  }
+  GST_WARNING_OBJECT(pad_, "pushing failed: %s", gst_flow_get_name(flow));
+  owner_.text_failed(flow);
+  push_eos(GST_SEQNUM_INVALID);
+}
+
+}  // namespace assemblyai

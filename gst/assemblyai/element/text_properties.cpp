@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/text_properties.h"
+
+#include <array>
+
+namespace assemblyai {
+
+namespace {
+
+constexpr auto kReady =
+    static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+constexpr auto kPlaying = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                   GST_PARAM_MUTABLE_PLAYING);
+constexpr auto kReadOnly = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+// An hour: what may wait that long is a file's business.
+constexpr guint kMaxMs = 3600000;
+
+GType enum_type(const char *name, const GEnumValue *values) {
+  const GType type = g_enum_register_static(name, values);
+  gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
+  return type;
+}
+
+GType text_mode_type() {
+  static const std::array<GEnumValue, 4> values{{
+      {static_cast<gint>(TextMode::kCues), "Readable subtitles, at their words' times", "cues"},
+      {static_cast<gint>(TextMode::kWords), "Each word in a buffer of its own", "words"},
+      {static_cast<gint>(TextMode::kLive), "The caption as it grows, as soon as possible", "live"},
+      {0, nullptr, nullptr},
+  }};
+  static const GType type = enum_type("GstAssemblyAITextMode", values.data());
+  return type;
+}
+
+GType late_text_type() {
+  static const std::array<GEnumValue, 4> values{{
+      {static_cast<gint>(LateText::kShift), "Show it as soon as possible, as long as meant",
+       "shift"},
+      {static_cast<gint>(LateText::kKeep), "Send it with its own time", "keep"},
+      {static_cast<gint>(LateText::kDrop), "Leave it out", "drop"},
+      {0, nullptr, nullptr},
+  }};
+  static const GType type = enum_type("GstAssemblyAILateText", values.data());
+  return type;
+}
+
+void install_uint(GObjectClass *klass, guint id, const char *name, const char *nick,
+                  const char *blurb, guint minimum, guint maximum, guint initial) {
+  g_object_class_install_property(
+      klass, id, g_param_spec_uint(name, nick, blurb, minimum, maximum, initial, kPlaying));
+}
+
+void install_time(GObjectClass *klass) {
+  const TextSettings initial;
+  /**
+   * GstAssemblyAISink:latency:
+   *
+   * How long after its audio a word may come, in milliseconds. The text pad adds it to
+   * the latency of the pipeline, so that everything beside the captions waits for them;
+   * text that is not settled by then is shown as it is known. At least 200. The text
+   * mode live does not use it: it says 100, whatever the captions take.
+   */
+  install_uint(klass, kPropertyLatency, "latency", "Latency",
+               "How long after its audio a word may come, in milliseconds: what the text pad adds "
+               "to the pipeline's latency; not in text-mode=live",
+               0, kMaxMs, initial.latency_ms);
+  install_uint(klass, kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
+               "Another name of latency", 0, kMaxMs, initial.latency_ms);
+  /**
+   * GstAssemblyAISink:lateness:
+   *
+   * How much later than spoken text is shown, in milliseconds: more time for the
+   * captions that costs the pipeline no latency. Not in the text mode live.
+   */
+  install_uint(klass, kPropertyLateness, "lateness", "Lateness",
+               "How much later than spoken text is shown, in milliseconds, without more latency "
+               "of the pipeline; not in text-mode=live",
+               0, kMaxMs, initial.lateness_ms);
+  g_object_class_install_property(
+      klass, kPropertyLateText,
+      g_param_spec_enum("late-text", "Late text",
+                        "What to do with text that comes later than latency allows",
+                        late_text_type(), static_cast<gint>(initial.late_text), kPlaying));
+  /**
+   * GstAssemblyAISink:max-observed-delay:
+   *
+   * The longest time that a word took from its audio to its first text, in
+   * milliseconds, since READY. A #GstAssemblyAISink:latency above it shows every
+   * caption in time.
+   */
+  g_object_class_install_property(
+      klass, kPropertyMaxObservedDelay,
+      g_param_spec_uint("max-observed-delay", "Maximum observed delay",
+                        "Longest time from a word's audio to its first text so far, in "
+                        "milliseconds",
+                        0, G_MAXUINT, 0, kReadOnly));
+}
+
+void install_cues(GObjectClass *klass) {
+  const TextSettings initial;
+  install_uint(klass, kPropertyMaxLineLength, "max-line-length", "Maximum line length",
+               "Characters in a line; wide ones, as of Chinese, count as two", 8, 1000,
+               initial.max_line_length);
+  install_uint(klass, kPropertyMaxLines, "max-lines", "Maximum lines", "Lines in a caption", 1, 20,
+               initial.max_lines);
+  install_uint(klass, kPropertyMinCueDuration, "min-cue-duration", "Minimum cue duration",
+               "Shortest time that a caption stays, in milliseconds, unless the next one needs "
+               "its place",
+               0, kMaxMs, initial.min_cue_duration_ms);
+  install_uint(klass, kPropertyMaxCueDuration, "max-cue-duration", "Maximum cue duration",
+               "Longest time that a caption stays, in milliseconds", 100, kMaxMs,
+               initial.max_cue_duration_ms);
+  /**
+   * GstAssemblyAISink:speaker-prefix:
+   *
+   * What stands before the first word of another speaker; `%s` in it is replaced by
+   * the speaker's label: ">> " or "%s: " for example. It needs
+   * #GstAssemblyAISink:speaker-labels.
+   */
+  g_object_class_install_property(
+      klass, kPropertySpeakerPrefix,
+      g_param_spec_string("speaker-prefix", "Speaker prefix",
+                          "What stands before the words of another speaker; %s in it is the "
+                          "speaker's label",
+                          nullptr, kPlaying));
+  g_object_class_install_property(
+      klass, kPropertySettledOnly,
+      g_param_spec_boolean("settled-only", "Settled only",
+                           "In text-mode=live and current-caption: show only words that will not "
+                           "change any more",
+                           static_cast<gboolean>(initial.settled_only), kPlaying));
+}
+
+guint *uint_field(TextSettings &settings, guint id) {
+  switch (id) {
+    case kPropertyLatency:
+    case kPropertyTranscribeLatency:
+      return &settings.latency_ms;
+    case kPropertyLateness:
+      return &settings.lateness_ms;
+    case kPropertyMaxLineLength:
+      return &settings.max_line_length;
+    case kPropertyMaxLines:
+      return &settings.max_lines;
+    case kPropertyMinCueDuration:
+      return &settings.min_cue_duration_ms;
+    case kPropertyMaxCueDuration:
+      return &settings.max_cue_duration_ms;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+void install_text_properties(GObjectClass *klass, TextMode default_mode) {
+  /**
+   * GstAssemblyAISink:text-mode:
+   *
+   * What the text pad gives: cues for muxers, encoders and burnt-in subtitles that are
+   * exactly in time; words for elements that lay text out themselves; live for burning
+   * in what is said while it is said.
+   */
+  g_object_class_install_property(
+      klass, kPropertyTextMode,
+      g_param_spec_enum("text-mode", "Text mode", "What the text pad gives", text_mode_type(),
+                        static_cast<gint>(default_mode), kReady));
+  install_time(klass);
+  install_cues(klass);
+  /**
+   * GstAssemblyAISink:current-caption:
+   *
+   * The caption as it grows, whether there is a text pad or not; empty when there is
+   * nothing to show. It notifies, from a thread of the element's own: bind it with
+   * g_object_bind_property() to the text of a textoverlay.
+   */
+  g_object_class_install_property(
+      klass, kPropertyCurrentCaption,
+      g_param_spec_string("current-caption", "Current caption",
+                          "The caption as it grows; notifies when it changes", "", kReadOnly));
+}
+
+bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
+  if (guint *field = uint_field(settings, id)) {
+    *field = g_value_get_uint(value);
+    return true;
+  }
+  switch (id) {
+    case kPropertyTextMode:
+      settings.mode = static_cast<TextMode>(g_value_get_enum(value));
+      return true;
+    case kPropertyLateText:
+      settings.late_text = static_cast<LateText>(g_value_get_enum(value));
+      return true;
+    case kPropertySpeakerPrefix:
+      settings.speaker_prefix =
+          g_value_get_string(value) != nullptr ? g_value_get_string(value) : "";
+      return true;
+    case kPropertySettledOnly:
+      settings.settled_only = g_value_get_boolean(value) != FALSE;
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool get_text_property(const TextSettings &settings, guint id, GValue *value) {
+  if (const guint *field = uint_field(const_cast<TextSettings &>(settings), id)) {
+    g_value_set_uint(value, *field);  // only read
+    return true;
+  }
+  switch (id) {
+    case kPropertyTextMode:
+      g_value_set_enum(value, static_cast<gint>(settings.mode));
+      return true;
+    case kPropertyLateText:
+      g_value_set_enum(value, static_cast<gint>(settings.late_text));
+      return true;
+    case kPropertySpeakerPrefix:
+      g_value_set_string(
+          value, settings.speaker_prefix.empty() ? nullptr : settings.speaker_prefix.c_str());
+      return true;
+    case kPropertySettledOnly:
+      g_value_set_boolean(value, static_cast<gboolean>(settings.settled_only));
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace assemblyai

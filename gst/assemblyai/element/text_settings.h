@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How captions leave on the text pad and in `current-caption`.
+
+#pragma once
+
+#include <glib.h>
+
+#include <algorithm>
+#include <string>
+
+#include "captions/live_caption.h"
+#include "captions/schedule.h"
+
+namespace assemblyai {
+
+enum class TextMode : std::uint8_t {
+  kCues,   // readable subtitles
+  kWords,  // each word on its own
+  kLive,   // the caption as it grows
+};
+
+struct TextSettings {
+  TextMode mode = TextMode::kCues;
+  guint latency_ms = 4000;
+  guint lateness_ms = 0;
+  LateText late_text = LateText::kShift;
+  guint max_line_length = 42;
+  guint max_lines = 2;
+  guint min_cue_duration_ms = 1000;
+  guint max_cue_duration_ms = 7000;
+  std::string speaker_prefix;
+  bool settled_only = false;
+
+  bool operator==(const TextSettings &) const = default;
+
+  // Below these nothing could be in time: the pad works in steps.
+  static constexpr std::chrono::milliseconds kLeastLatency{200};
+  static constexpr std::chrono::milliseconds kLiveLatency{100};
+  // What is due leaves so much before the consumer needs it.
+  static constexpr std::chrono::milliseconds kMargin{100};
+
+  // From a word's audio in the element to the word on the pad, at the latest. The live
+  // caption has no such promise: it only needs room for its own steps.
+  nanoseconds latency() const {
+    if (mode == TextMode::kLive)
+      return kLiveLatency;
+    return std::max(kLeastLatency, std::chrono::milliseconds(latency_ms));
+  }
+
+  // From the audio to the decision about its words.
+  nanoseconds decision_time() const {
+    return latency() - std::min<nanoseconds>(kMargin, latency() / 2);
+  }
+
+  CueOptions cue() const {
+    return {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
+            .min_duration = std::chrono::milliseconds(min_cue_duration_ms),
+            .max_duration =
+                std::chrono::milliseconds(std::max(min_cue_duration_ms, max_cue_duration_ms)),
+            .speaker_prefix = speaker_prefix};
+  }
+  ScheduleOptions schedule() const {
+    return {.by_word = mode == TextMode::kWords,
+            .cue = cue(),
+            .late_text = late_text,
+            .lateness = std::chrono::milliseconds(lateness_ms)};
+  }
+  LiveOptions live() const { return {.cue = cue(), .settled_only = settled_only}; }
+};
+
+}  // namespace assemblyai
