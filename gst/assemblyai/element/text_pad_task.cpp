@@ -25,8 +25,6 @@ constexpr milliseconds kGroupPatience{500};
 // later.
 constexpr milliseconds kPrerollPatience{500};
 
-constexpr nanoseconds kEver = nanoseconds::max() / 2;
-
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
 }
@@ -146,7 +144,7 @@ nanoseconds TextPad::due(const Now &now) {
 }
 
 TextPad::Step TextPad::cue_step(const Now &now) {
-  if (std::optional<TextItem> item = schedule_.next(eos_ ? kEver : due(now)))
+  if (std::optional<TextItem> item = schedule_.next(due(now)))
     return {.kind = Step::Kind::kItem, .item = std::move(*item)};
   if (!eos_)
     return {};
