@@ -26,6 +26,8 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
       pad->interrupt();
   }
   captions_->set_pad(owner, pad);
+  if (GST_STATE(element()) > GST_STATE_READY || GST_STATE_NEXT(element()) > GST_STATE_READY)
+    gst_pad_set_active(owner.get(), TRUE);
   gst_element_add_pad(element(), owner.get());
   return owner.get();
 }
