@@ -19,15 +19,15 @@ using namespace std::chrono_literals;
 // costs. Where the last word shown is found with the least cost is where showing goes on.
 constexpr double kVanished = 1.0;
 constexpr double kNew = 1.0;        // a word that was not there, after those shown
-constexpr double kFound = 0.4;      // the same, in the time of those shown
+constexpr double kFound = 0.2;      // the same, in the time of those shown
 constexpr double kFarAway = 1.5;    // the same word, but at another time
 constexpr double kGrown = 0.3;      // one word is the other's begin
 constexpr double kReplaced = 0.6;   // another word at the same time
-constexpr double kUnrelated = 1.2;  // another word at another time
+constexpr double kUnrelated = 1.4;  // another word at another time
 constexpr double kDivided = 0.1;    // one word as two
 constexpr double kReworded = 0.62;  // one word as two others
-// The time decides only between what is equal otherwise.
-constexpr double kOutOfTime = 0.3;
+// Where the last word shown cannot be found again its end, each second from it, decides.
+constexpr double kOutOfTime = 1.0;
 
 // The same word may have moved this much.
 constexpr nanoseconds kNear = 1s;
@@ -64,6 +64,11 @@ bool is_begin_of(std::string_view begin, std::string_view word) {
   return begin.size() > 1 && word.starts_with(begin);
 }
 
+// Whether it is the same word, or a part of it.
+bool is_same(std::string_view a, std::string_view b) {
+  return a == b || is_begin_of(a, b) || is_begin_of(b, a);
+}
+
 // Whether one word is the two others in one.
 bool is_both(std::string_view word, std::string_view first, std::string_view second) {
   return word.size() == first.size() + second.size() && word.starts_with(first) &&
@@ -86,7 +91,7 @@ class Alignment {
     }
     std::size_t best = 0;
     for (std::size_t j = 1; j <= now_.size(); j++) {
-      if (cost(shown_.size(), j) + out_of_time(j) < cost(shown_.size(), best) + out_of_time(best))
+      if (total(j) < total(best))
         best = j;
     }
     return best;
@@ -126,7 +131,7 @@ class Alignment {
     const double far = std::clamp(away, 0.0, 1.0);
     if (shown.letters == now.letters)
       return far * kFarAway;
-    if (is_begin_of(shown.letters, now.letters) || is_begin_of(now.letters, shown.letters))
+    if (is_same(shown.letters, now.letters))
       return kGrown + far * kFarAway;
     const double together = overlap(shown, now);
     return kUnrelated - together * (kUnrelated - kReplaced) + far;
@@ -140,9 +145,17 @@ class Alignment {
       return kDivided;
     const bool inside = middle(first) >= whole.start && middle(second) <= whole.end &&
                         distance(second.end, whole.end) <= kSameEnd;
-    const bool related =
-        is_begin_of(whole.letters, first.letters) || is_begin_of(first.letters, whole.letters);
-    return inside && !related ? kReworded : kNotDivided;
+    return inside && !is_same(whole.letters, first.letters) ? kReworded : kNotDivided;
+  }
+
+  // Of the boundary after the first j words. If it is after the last word shown, that is where
+  // it is, however the times may have moved.
+  double total(std::size_t j) {
+    const std::size_t i = shown_.size();
+    double total = cost(i, j) + out_of_time(j);
+    if (j > 0 && is_same(shown_[i - 1].letters, now_[j - 1].letters))
+      total = std::min(total, cost(i - 1, j - 1) + changed(shown_[i - 1], now_[j - 1]));
+    return total;
   }
 
   // The boundary should be where the last word shown has ended.
@@ -153,7 +166,7 @@ class Alignment {
       off = std::max(off, middle(now_[boundary - 1]) - end);
     if (boundary < now_.size())
       off = std::max(off, end - middle(now_[boundary]));
-    return std::min(seconds(off), 1.0) * kOutOfTime;
+    return std::min(seconds(off), 1.5) * kOutOfTime;
   }
 
   const std::deque<WordKey> &shown_;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 // What is shorter would not be seen.
 constexpr nanoseconds kShortestText = 10ms;
 constexpr nanoseconds kShortestGap = 20ms;
-// More turns than these do not wait for words.
+// More turns than these are not known at a time.
 constexpr std::size_t kMaxTurns = 16;
 
 ScheduleOptions usable(ScheduleOptions options) {
@@ -108,15 +108,16 @@ void Schedule::change() {
   }
 }
 
-// Turns go in their order, so that their numbers stay known as long as an older one is
-// expected to go on.
+// The last turns are known longer than needed: one of them may come again, or for the
+// first time after a later one.
 void Schedule::forget_turns() {
-  for (auto first = turns_.begin(); first != turns_.end(); first = turns_.erase(first)) {
-    const bool is_too_old =
-        turns_.size() > kMaxTurns && !first->second.waits() && !first->second.final;
-    if (!first->second.is_over && !is_too_old)
+  while (turns_.size() > kMaxTurns) {
+    const auto first = turns_.begin();
+    const bool is_needed = first->second.waits() || (first->second.final && !first->second.is_over);
+    if (is_needed)
       return;
     next_number_ = first->first + 1;
+    turns_.erase(first);
   }
 }
 
