@@ -149,15 +149,23 @@ class Breaks {
     if (count == window_.size && window_.is_closed)
       return false;
     std::size_t taken = 0;
-    for (std::size_t end = count; end < words_.size() && end < count + kScrapWords; end++) {
+    std::size_t parts = 0;  // with blanks between them
+    for (std::size_t end = count; end < words_.size(); end++) {
       taken += columns(words_[end].text);
-      const bool is_last = (waiting_.ended && end + 1 == words_.size()) ||
-                           ending_of(words_[end].text) == Ending::kSentence ||
-                           pause_after(words_, end + 1) > kLongPause;
-      if (is_last)
-        return taken <= kScrapColumns;
+      parts += end == count || !words_[end].joined ? 1 : 0;
+      if (taken > kScrapColumns || parts > kScrapWords)
+        return false;
+      if (ends_at(end + 1))
+        return true;
     }
     return false;
+  }
+
+  // Whether nothing that belongs to it follows on so many words.
+  bool ends_at(std::size_t count) const {
+    return (waiting_.ended && count == words_.size()) ||
+           ending_of(words_[count - 1].text) == Ending::kSentence ||
+           pause_after(words_, count) > kLongPause;
   }
 
   const WaitingWords &waiting_;
