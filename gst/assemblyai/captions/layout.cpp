@@ -8,6 +8,7 @@
 
 #include "base/glib_ptr.h"
 #include "captions/clusters.h"
+#include "captions/punctuation.h"
 
 namespace assemblyai {
 
@@ -84,31 +85,17 @@ std::size_t fewest_lines(const std::vector<Piece> &pieces, std::size_t limit, st
   return lines;
 }
 
-constexpr std::u32string_view kSentenceEnds = U".?!…。．？！؟।";
-constexpr std::u32string_view kClauseEnds = U",;:،、，；：—";
-
-bool encloses(gunichar character) {
-  const GUnicodeType type = g_unichar_type(character);
-  return type == G_UNICODE_CLOSE_PUNCTUATION || type == G_UNICODE_FINAL_PUNCTUATION ||
-         character == '"' || character == '\'';
-}
-
 // How many columns lines may be uneven to end here.
 double worth_ending_after(std::string_view text, std::size_t limit) {
-  gunichar character = last_character(text);
-  for (int quotes = 0; quotes < 3 && text.size() > 1 && encloses(character); quotes++) {
-    const char *last = g_utf8_find_prev_char(text.data(), text.data() + text.size());
-    text = text.substr(0, static_cast<std::size_t>(last - text.data()));
-    if (text.empty())
-      return 0;
-    character = last_character(text);
+  switch (ending_of(text)) {
+    case Ending::kSentence:
+      return static_cast<double>(limit) / 6;
+    case Ending::kClause:
+      return static_cast<double>(limit) / 8;
+    case Ending::kNone:
+      break;
   }
-  const auto among = [&](std::u32string_view set) {
-    return set.find(static_cast<char32_t>(character)) != std::u32string_view::npos;
-  };
-  if (among(kSentenceEnds))
-    return static_cast<double>(limit) / 6;
-  return among(kClauseEnds) ? static_cast<double>(limit) / 8 : 0;
+  return 0;
 }
 
 // Valid UTF-8, without what would end a line.

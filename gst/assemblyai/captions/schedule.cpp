@@ -17,11 +17,14 @@ constexpr nanoseconds kShortestText = 10ms;
 constexpr nanoseconds kShortestGap = 20ms;
 // More turns than these are not known at a time.
 constexpr std::size_t kMaxTurns = 16;
+// No screen has more.
+constexpr std::size_t kMostLines = 100;
+constexpr std::size_t kLongestLine = 1000;
 
 ScheduleOptions usable(ScheduleOptions options) {
   CueOptions &cue = options.cue;
-  cue.lines.max_lines = std::max<std::size_t>(cue.lines.max_lines, 1);
-  cue.lines.max_line_length = std::max<std::size_t>(cue.lines.max_line_length, 1);
+  cue.lines.max_lines = std::clamp<std::size_t>(cue.lines.max_lines, 1, kMostLines);
+  cue.lines.max_line_length = std::clamp<std::size_t>(cue.lines.max_line_length, 2, kLongestLine);
   cue.max_duration = std::max(cue.max_duration, kShortestText);
   cue.min_duration = std::min(cue.min_duration, cue.max_duration);
   return options;
@@ -131,7 +134,7 @@ bool Schedule::drained() const {
 std::optional<TextItem> Schedule::next(nanoseconds due) {
   while (ready_.empty() && advance(due)) {
   }
-  if (ready_.empty() && due - position_ >= kShortestGap) {
+  if (ready_.empty() && !finished_ && position_ + kShortestGap <= due) {
     queue_gap(due);
     late_before_ = due;
   }
