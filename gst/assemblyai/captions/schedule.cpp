@@ -134,7 +134,7 @@ bool Schedule::drained() const {
 std::optional<TextItem> Schedule::next(nanoseconds due) {
   while (ready_.empty() && advance(due)) {
   }
-  if (ready_.empty() && !finished_ && position_ + kShortestGap <= due) {
+  if (ready_.empty() && position_ + kShortestGap <= due) {
     queue_gap(due);
     late_before_ = due;
   }

@@ -63,7 +63,7 @@ class Schedule {
   void set_options(ScheduleOptions options);
 
   void report(CaptionTurn turn);
-  // Nothing more comes: what is known goes, whatever is due. There is no gap after it.
+  // Nothing more comes: what is known goes, whatever is due. Gaps still end at due.
   void finish();
 
   // The next thing to send, when all that starts before due has to be decided now.
