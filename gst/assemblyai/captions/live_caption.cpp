@@ -103,7 +103,7 @@ LiveCaption::ShownTurn *LiveCaption::find_or_add(std::uint64_t number) {
   });
   if (found != turns_.end())
     return &*found;
-  if (false)
+  if (number < newest_)
     return nullptr;
   turns_.emplace_back().number = number;
   return &turns_.back();
@@ -132,7 +132,7 @@ void LiveCaption::take(const CaptionTurn &report, ShownTurn *turn) const {
                     turn->words.begin() + static_cast<std::ptrdiff_t>(turn->rolled));
 }
 
-// All turns, as the speaker of one tells whether the next one changes him.
+// All turns: who spoke in one tells whether the next one begins with another speaker.
 void LiveCaption::lay_out() {
   std::string speaker = speaker_;
   for (ShownTurn &turn : turns_) {
