@@ -67,7 +67,7 @@ void install_time(GObjectClass *klass) {
                "to the pipeline's latency; not in text-mode=live",
                0, kMaxMs, initial.latency_ms);
   install_uint(klass, kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
-               "Another name of latency", 0, kMaxMs, initial.latency_ms);
+               "Another name of latency, in milliseconds", 0, kMaxMs, initial.latency_ms);
   /**
    * GstAssemblyAISink:lateness:
    *
