@@ -38,6 +38,11 @@ packages_test=(
   gstreamer1.0-alsa
   libasound2-plugins # ALSA through PulseAudio
   python3-gi gir1.2-gstreamer-1.0 # the example in Python
+  gstreamer1.0-x                  # textoverlay, textrender
+  gstreamer1.0-plugins-bad        # srtenc, webvttenc, dvbsubenc, mpegtsmux, h264parse
+  gstreamer1.0-plugins-ugly       # x264enc
+  fonts-dejavu-core
+  ffmpeg # ffprobe
 )
 
 packages_for() {

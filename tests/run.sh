@@ -125,7 +125,7 @@ stage_asan() {
   heading "AddressSanitizer, UndefinedBehaviorSanitizer"
   build asan -Doptimization=0 -Db_sanitize=address,undefined
   run asan --setup lsan --suite unit
-  run asan --setup asan --suite network --suite server --suite elements --suite devices
+  run asan --setup asan --suite network --suite server --suite elements --suite devices --suite consumers
 }
 
 stage_tsan() {

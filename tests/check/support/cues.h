@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Captions as others read them in subtitle files and movies.
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace testing {
+
+struct Cue {
+  std::string text;
+  GstClockTime start = GST_CLOCK_TIME_NONE;
+  GstClockTime end = GST_CLOCK_TIME_NONE;
+  bool operator==(const Cue &) const = default;
+};
+
+// For messages: one line for each cue.
+std::string description(const std::vector<Cue> &cues);
+
+// The same texts, and the same times but for a tolerance. Fails the test otherwise.
+void assert_cues(const std::vector<Cue> &got, const std::vector<Cue> &expected,
+                 GstClockTime tolerance = GST_MSECOND);
+
+// Markup as the text that is shown: without tags, entities resolved. Nothing when it is not
+// well-formed.
+std::optional<std::string> plain_text(const std::string &markup);
+
+// What GStreamer's reader makes of a file: SubRip (.srt), WebVTT (.vtt), Matroska (.mkv), MP4
+// (.mp4). Times are running times.
+std::vector<Cue> read_cues(const std::string &path);
+
+// What FFmpeg makes of the text track of a movie. Its 5.1 has a wrong end for the last cue of
+// an MP4 file whose first does not begin at 0.
+std::vector<Cue> probe_cues(const std::string &path);
+
+struct ProbedStream {
+  std::string type;  // "video", "audio", "subtitle"
+  std::string codec;
+  std::string language;  // empty: none
+};
+std::vector<ProbedStream> probe_streams(const std::string &path);
+
+// When the pictures of a DVB subtitle track are shown, relative to the first picture of the
+// video. The cues have no text.
+std::vector<Cue> probe_pictures(const std::string &path);
+
+}  // namespace testing
