@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,8 @@ constexpr nanoseconds kSameEnd = 300ms;
 constexpr nanoseconds kWindow = 4s;
 constexpr std::size_t kWindowBefore = 96;
 constexpr std::size_t kWindowAfter = 32;
+// So many of the last words shown tell how the times have moved.
+constexpr std::size_t kToTellMove = 16;
 
 double seconds(nanoseconds time) {
   return std::chrono::duration<double>(time).count();
@@ -73,6 +76,28 @@ bool is_same(std::string_view a, std::string_view b) {
 bool is_both(std::string_view word, std::string_view first, std::string_view second) {
   return word.size() == first.size() + second.size() && word.starts_with(first) &&
          word.ends_with(second);
+}
+
+// How much later words are now than when they were shown, by those that are still the
+// same.
+nanoseconds common_move(const std::deque<WordKey> &shown, const std::vector<WordKey> &now) {
+  std::vector<nanoseconds> moves;
+  for (std::size_t i = shown.size() - std::min(shown.size(), kToTellMove); i < shown.size(); i++) {
+    std::optional<nanoseconds> move;
+    for (const WordKey &word : now) {
+      const nanoseconds its_move = word.start - shown[i].start;
+      if (word.letters == shown[i].letters && distance(its_move, 0ns) <= kNear &&
+          (!move || distance(its_move, 0ns) < distance(*move, 0ns)))
+        move = its_move;
+    }
+    if (move)
+      moves.push_back(*move);
+  }
+  if (moves.empty())
+    return 0ns;
+  const auto middle = moves.begin() + static_cast<std::ptrdiff_t>(moves.size() / 2);
+  std::nth_element(moves.begin(), middle, moves.end());
+  return *middle;
 }
 
 // An edit distance over words that knows their times. Free at the begin of the new words
@@ -222,9 +247,22 @@ bool ShownWords::unchanged_in(std::span<const CaptionWord> words) const {
                     });
 }
 
+// Times move from message to message: what is compared next should be near.
+void ShownWords::take_times(std::span<const CaptionWord> words) {
+  for (std::size_t i = 0; i < last_.size(); i++) {
+    const CaptionWord &word = words[count_ - last_.size() + i];
+    last_[i].start = word.start;
+    last_[i].end = word.end;
+  }
+}
+
 std::size_t ShownWords::find_in(std::span<const CaptionWord> words) {
-  if (last_.empty() || unchanged_in(words))
+  if (last_.empty())
+    return 0;
+  if (unchanged_in(words)) {
+    take_times(words);
     return count_;
+  }
   const auto starting_at = [&](nanoseconds time) {
     const auto found = std::partition_point(
         words.begin(), words.end(), [&](const CaptionWord &word) { return word.start < time; });
@@ -237,6 +275,7 @@ std::size_t ShownWords::find_in(std::span<const CaptionWord> words) {
   std::vector<WordKey> window;
   for (const CaptionWord &word : words.subspan(first, end - first))
     window.emplace_back(word);
+  move(common_move(last_, window));
   count_ = first + Alignment(last_, std::move(window), first > 0 || forgotten_).boundary();
   return count_;
 }

@@ -42,6 +42,7 @@ class ShownWords {
 
  private:
   bool unchanged_in(std::span<const CaptionWord> words) const;
+  void take_times(std::span<const CaptionWord> words);
 
   std::deque<WordKey> last_;
   std::size_t count_ = 0;  // of the words as they were told last

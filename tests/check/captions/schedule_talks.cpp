@@ -2,7 +2,7 @@
 // What must hold of the schedule's output whatever is said and however the service
 // tells of it.
 
-#include <cctype>
+#include <array>
 #include <map>
 #include <sstream>
 
@@ -183,6 +183,23 @@ ScheduleOptions random_options(Random &random) {
   return options;
 }
 
+CaptionTurn nonsense(Random &random) {
+  static constexpr std::array kTexts = {"a", "B.", "語", "—", "é", "verylongwordwithoutanyend",
+                                        "%s"};
+  CaptionTurn turn{.number = static_cast<std::uint64_t>(random.between(0, 40)),
+                   .final = random.one_in(4)};
+  for (int i = random.between(0, 12); i > 0; i--) {
+    const nanoseconds start = random.between(0, random.one_in(20) ? 1000000 : 60000) * 1ms;
+    turn.words.push_back({.text = kTexts[static_cast<std::size_t>(random.between(0, 6))],
+                          .joined = random.one_in(3),
+                          .start = start,
+                          .end = start + random.between(-1, 3) * 500ms,
+                          .settled = random.one_in(2),
+                          .speaker = random.one_in(3) ? "A" : ""});
+  }
+  return turn;
+}
+
 std::string all_said(const Talk &talk) {
   std::string all;
   for (const SaidTurn &turn : talk.turns()) {
@@ -314,6 +331,32 @@ GST_START_TEST(test_late_text_that_is_dropped_is_counted) {
 }
 GST_END_TEST
 
+// Nothing the service says makes the output overlap, go back, stop or grow without end.
+GST_START_TEST(test_nonsense_comes_out_in_order) {
+  for (unsigned seed = 0; seed < kRuns; seed++) {
+    Random random(seed);
+    Schedule schedule(random_options(random), random.between(0, 5) * 1s);
+    nanoseconds position = schedule.position();
+    for (int step = 0; step < 60; step++) {
+      schedule.report(nonsense(random));
+      if (random.one_in(10))
+        schedule.set_options(random_options(random));
+      if (random.one_in(50))
+        schedule.finish();
+      int items = 0;
+      while (const auto item = schedule.next(random.between(0, 10 * step) * 100ms)) {
+        must(item->start >= 0ns && item->duration >= 0ns, "seed %u", seed);
+        must(item->kind != Kind::kText || item->duration >= 10ms, "seed %u", seed);
+        must(item->kind != Kind::kGap || item->start == position, "seed %u", seed);
+        must(schedule.position() >= position, "seed %u", seed);
+        position = schedule.position();
+        must(++items < 2000, "seed %u", seed);
+      }
+    }
+  }
+}
+GST_END_TEST
+
 static Suite *schedule_talks_suite() {
   Suite *suite = suite_create("schedule_talks");
   TCase *tests = tcase_create("general");
@@ -322,6 +365,7 @@ static Suite *schedule_talks_suite() {
   tcase_add_test(tests, test_every_word_is_shown_once_however_late_it_comes);
   tcase_add_test(tests, test_what_was_shown_is_not_shown_again_nor_is_the_rest_lost);
   tcase_add_test(tests, test_late_text_that_is_dropped_is_counted);
+  tcase_add_test(tests, test_nonsense_comes_out_in_order);
   return suite;
 }
 

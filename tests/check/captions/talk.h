@@ -172,12 +172,14 @@ class Service {
 
   void push(const SaidTurn &turn, std::size_t known, nanoseconds when, bool final) {
     last_revised_ = 0;
+    moved_ = random_.one_in(4) ? random_.between(-300, 300) * std::chrono::milliseconds(1)
+                               : nanoseconds();
     Told told{when, {.number = turn.number, .final = final}, {}};
     for (std::size_t i = 0; i < known; i++) {
       CaptionWord word = turn.words[i].word;
       const bool is_said = habits_.settles_words && (i + 1 < known || when > word.end + kDelay);
       word.settled = final || is_said;
-      if (!final && habits_.revises && !revise(word, turn.words[i].id))
+      if (!final && habits_.revises && !revise(word, turn.words[i].id, i == 0))
         continue;
       told.turn.words.push_back(std::move(word));
       if (!turn.without_blanks)
@@ -186,14 +188,14 @@ class Service {
     told_.push_back(std::move(told));
   }
 
-  // Makes another hypothesis of it; false if the word is missed. Of neighbours only one
-  // is missed or another word: else nobody could tell which is which.
-  bool revise(CaptionWord &word, int id) {
+  // Makes another hypothesis of it; false if the word is missed. The first word stays, and of
+  // neighbours only one is missed or another word: else nobody could tell which is which.
+  bool revise(CaptionWord &word, int id, bool first) {
     using namespace std::chrono_literals;
-    const auto moved = random_.between(-40, 40) * 1ms;
+    const nanoseconds moved = moved_ + random_.between(-30, 30) * 1ms;
     word.start = std::max<nanoseconds>(word.start + moved, 0ns);
     word.end = std::max(word.end + moved, word.start);
-    if (id <= last_revised_ + 1)
+    if (first || id <= last_revised_ + 1)
       return true;
     const bool is_missed = random_.one_in(25);
     if (!is_missed && !random_.one_in(12))
@@ -206,6 +208,7 @@ class Service {
   Random &random_;
   ServiceHabits habits_;
   int last_revised_ = 0;  // in this message
+  nanoseconds moved_{};   // all words of it
   std::vector<Told> told_;
 };
 
