@@ -132,6 +132,7 @@ GST_START_TEST(test_lines_are_few_and_even) {
   fail_unless_equals_text(laid_out("one", 10, 2), "one");
   fail_unless_equals_text(laid_out("one two three", 13, 2), "one two three");
   fail_unless_equals_text(laid_out("one two three", 12, 2), "one two|three");
+  fail_unless_equals_text(laid_out("aaaa bbbb", 4, 2), "aaaa|bbbb");
   fail_unless_equals_text(laid_out("aaa bbb ccc ddd", 11, 2), "aaa bbb|ccc ddd");
   fail_unless_equals_text(laid_out("aaa bbb ccc ddd eee fff", 11, 3), "aaa bbb ccc|ddd eee fff");
   fail_unless_equals_text(laid_out("aaaaaa bbbbbb cccccc", 7, 2), "nothing");
@@ -258,6 +259,7 @@ GST_START_TEST(test_lines_hold_all_words_within_their_length_whatever_the_text) 
                 seed);
     if (all_parted && shown_prefix.empty())
       fail_unless_equals_int(lines->size(), lines_filled(words, length));
+    fail_unless(balanced_lines(words, {length, lines->size()}, prefix) == lines, "seed %u", seed);
     if (!lines->empty())
       fail_if(balanced_lines(words, {length, lines->size() - 1}, prefix).has_value(), "seed %u",
               seed);
@@ -280,18 +282,27 @@ GST_START_TEST(test_a_filled_line_is_within_its_length_whatever_the_text) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_marks_without_end_are_no_burden) {
+  std::vector<CaptionWord> words(200000, {.text = "\u0301", .joined = true});
+  words.front().text = words.back().text = "eighteen-columns-ok";
+  const auto lines = balanced_lines(words, {30, 2});
+  fail_unless(lines.has_value());
+  fail_unless_equals_text(lines->at(1), words.back().text);
+}
+GST_END_TEST
+
 // The time-out of the test catches what grows faster than the text.
 GST_START_TEST(test_huge_text_is_no_burden) {
-  for (const char *text :
-       {"a", "日", "🇩🇪", "\u0301", "👩‍", "é", "。", "(", "\u0600", "\r\n"}) {
-    const auto parts = split_wide({{.text = repeated(text, 50000)}}, 42);
-    fail_unless_equals_int(text_of(parts).size(), repeated(text, 50000).size());
-    fail_unless_equals_int(lines_filled(parts, 42) > 0, 1);
+  constexpr std::size_t kCount = 200000;
+  for (const char *text : {"a", "日", "🇩🇪", "\u0301", "👩‍", "é", "。", "\u0600", "\r\n"}) {
+    const auto parts = split_wide({{.text = repeated(text, kCount)}}, 42);
+    fail_unless_equals_int(text_of(parts).size(), kCount * std::string(text).size());
+    fail_unless(lines_filled(parts, 42) > 0);
 
-    const std::vector<CaptionWord> joined(50000, {.text = text, .joined = true});
-    fail_unless(words_on_line(joined, 42) >= 1);
-    fail_if(balanced_lines(joined, {42, 2}).has_value() && columns(text) > 0);
-    const std::vector<CaptionWord> parted(50000, {.text = text});
+    const std::vector<CaptionWord> joined(kCount, {.text = text, .joined = true});
+    fail_unless(lines_filled(joined, 42) > 0);
+    fail_unless(balanced_lines(joined, {42, 2}).has_value() == (columns(text) == 0));
+    const std::vector<CaptionWord> parted(kCount, {.text = text});
     fail_if(balanced_lines(parted, {42, 2}).has_value());
     fail_unless(lines_filled(parted, 42) > 1);
   }
@@ -315,6 +326,7 @@ static Suite *layout_suite() {
   tcase_add_test(tests, test_lines_hold_all_words_within_their_length_whatever_the_text);
   tcase_add_test(tests, test_a_filled_line_is_within_its_length_whatever_the_text);
   tcase_add_test(tests, test_huge_text_is_no_burden);
+  tcase_add_test(tests, test_marks_without_end_are_no_burden);
   return suite;
 }
 

