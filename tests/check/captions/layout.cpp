@@ -302,7 +302,7 @@ GST_END_TEST
 
 // The time-out of the test catches what grows faster than the text.
 GST_START_TEST(test_huge_text_is_no_burden) {
-  constexpr std::size_t kCount = 50000;
+  constexpr std::size_t kCount = 10000;
   for (const char *text : {"a", "日", "🇩🇪", "\u0301", "👩‍", "é", "。", "\u0600", "\r\n"}) {
     const auto parts = split_wide({{.text = repeated(text, kCount)}}, 42);
     fail_unless_equals_int(text_of(parts).size(), kCount * std::string(text).size());
