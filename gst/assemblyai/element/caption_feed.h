@@ -64,7 +64,7 @@ class CaptionFeed {
   mutable std::mutex mutex_;
   TextSettings settings_;
   LiveCaption live_{LiveOptions{}};
-  std::string shown_;  // of current-caption
+  std::string shown_;  // current-caption
   Pad pad_;
   std::uint64_t observed_turn_ = 0;
   std::size_t observed_words_ = 0;  // of that turn

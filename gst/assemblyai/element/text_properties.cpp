@@ -174,12 +174,15 @@ void install_text_properties(GObjectClass *klass, TextMode default_mode) {
    *
    * The caption as it grows, whether there is a text pad or not; empty when there is
    * nothing to show. It notifies, from a thread of the element's own: bind it with
-   * g_object_bind_property() to the text of a textoverlay.
+   * g_object_bind_property() to the text of a textoverlay. That reads it as Pango markup,
+   * so `&`, `<` and `>` are escaped here.
    */
   g_object_class_install_property(
       klass, kPropertyCurrentCaption,
       g_param_spec_string("current-caption", "Current caption",
-                          "The caption as it grows; notifies when it changes", "", kReadOnly));
+                          "The caption as it grows, escaped for Pango markup; notifies when it "
+                          "changes",
+                          "", kReadOnly));
 }
 
 bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
