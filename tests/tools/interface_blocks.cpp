@@ -8,6 +8,7 @@
 
 #include "base/glib_ptr.h"
 #include "element/gstassemblyaisink.h"
+#include "element/gstassemblyaitranscriber.h"
 
 namespace docs {
 
@@ -36,6 +37,10 @@ const std::vector<Group> &groups() {
       {"turns",
        {"min-turn-silence", "max-turn-silence", "end-of-turn-confidence-threshold", "vad-threshold",
         "interruption-delay", "continuous-partials", "include-partial-turns"}},
+      {"captions",
+       {"text-mode", "latency", "transcribe-latency", "lateness", "late-text", "max-line-length",
+        "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "settled-only",
+        "max-observed-delay", "current-caption"}},
       {"running",
        {"messages", "stats", "chunk-duration", "max-backlog", "connect-timeout", "drain-timeout",
         "keepalive-interval", "inactivity-timeout"}},
@@ -43,8 +48,12 @@ const std::vector<Group> &groups() {
   return all;
 }
 
+GObjectClass *class_of(GType type) {
+  return static_cast<GObjectClass *>(g_type_class_ref(type));
+}
+
 GObjectClass *element_class() {
-  return static_cast<GObjectClass *>(g_type_class_ref(GST_TYPE_ASSEMBLYAI_SINK));
+  return class_of(GST_TYPE_ASSEMBLYAI_SINK);
 }
 
 std::vector<GParamSpec *> properties_of(GType owner) {
@@ -171,6 +180,40 @@ std::string inherited_block() {
   return table;
 }
 
+// What the elements do not have in common.
+std::string differences_block() {
+  GObjectClass *transcriber = class_of(GST_TYPE_ASSEMBLYAI_TRANSCRIBER);
+  std::string table = header({"property", "`assemblyaisink`", "`assemblyaitranscriber`"});
+  for (GParamSpec *spec : properties_of(GST_TYPE_ASSEMBLYAI_SINK)) {
+    GParamSpec *other = g_object_class_find_property(transcriber, spec->name);
+    const std::string there = other != nullptr ? default_of(other) : "not there";
+    if (there != default_of(spec))
+      table += row({code(spec->name), default_of(spec), there});
+  }
+  return table;
+}
+
+std::string pads_of(const char *name, GType type) {
+  static const std::map<GstPadPresence, const char *> presences{
+      {GST_PAD_ALWAYS, "always"}, {GST_PAD_SOMETIMES, "sometimes"}, {GST_PAD_REQUEST, "request"}};
+  auto *element = GST_ELEMENT_CLASS(class_of(type));
+  std::string rows;
+  for (GList *item = gst_element_class_get_pad_template_list(element); item != nullptr;
+       item = item->next) {
+    auto *pad = static_cast<GstPadTemplate *>(item->data);
+    const Owned<char> caps(gst_caps_to_string(GST_PAD_TEMPLATE_CAPS(pad)));
+    rows += row({code(name), code(GST_PAD_TEMPLATE_NAME_TEMPLATE(pad)),
+                 presences.at(GST_PAD_TEMPLATE_PRESENCE(pad)), code(caps.get())});
+  }
+  return rows;
+}
+
+std::string pads_block() {
+  return header({"element", "pad", "when", "caps"}) +
+         pads_of("assemblyaisink", GST_TYPE_ASSEMBLYAI_SINK) +
+         pads_of("assemblyaitranscriber", GST_TYPE_ASSEMBLYAI_TRANSCRIBER);
+}
+
 std::string signature_of(const GSignalQuery &signal) {
   std::string parameters;
   for (const GType type : std::span(signal.param_types, signal.n_params))
@@ -196,8 +239,11 @@ std::string signals_block() {
 
 std::map<std::string, Block> interface_blocks() {
   element_class();  // its signals are there from now on
-  std::map<std::string, Block> blocks{
-      {"messages", messages_block}, {"inherited", inherited_block}, {"signals", signals_block}};
+  std::map<std::string, Block> blocks{{"pads", pads_block},
+                                      {"messages", messages_block},
+                                      {"inherited", inherited_block},
+                                      {"differences", differences_block},
+                                      {"signals", signals_block}};
   for (const Group &group : groups())
     blocks.emplace(group.block, [&group] { return properties_block(group); });
   return blocks;
