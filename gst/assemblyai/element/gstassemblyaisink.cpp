@@ -154,6 +154,20 @@ static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *ev
   return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, event);
 }
 
+// The audio is not held back by the pipeline's latency, so nothing before it has to buffer
+// that: a microphone, which could not, is no reason to warn.
+static gboolean gst_assemblyai_sink_query(GstElement *element, GstQuery *query) {
+  if (GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->query(element, query) == FALSE)
+    return FALSE;
+  if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY) {
+    gboolean live = FALSE;
+    GstClockTime min = 0;
+    gst_query_parse_latency(query, &live, &min, nullptr);
+    gst_query_set_latency(query, live, min, GST_CLOCK_TIME_NONE);
+  }
+  return TRUE;
+}
+
 static GstPad *gst_assemblyai_sink_request_new_pad(GstElement *element, GstPadTemplate *templ,
                                                    const gchar *, const GstCaps *) {
   return captioner_of(element).add_text_pad(templ);
@@ -224,6 +238,7 @@ static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = gst_assemblyai_sink_change_state;
   element_class->send_event = gst_assemblyai_sink_send_event;
+  element_class->query = gst_assemblyai_sink_query;
   element_class->request_new_pad = gst_assemblyai_sink_request_new_pad;
   element_class->release_pad = gst_assemblyai_sink_release_pad;
   gst_element_class_add_static_pad_template(element_class, &sink_template);

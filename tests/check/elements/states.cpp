@@ -35,6 +35,33 @@ GST_START_TEST(test_a_lone_element_answers_latency_in_paused) {
 }
 GST_END_TEST
 
+// A microphone buffers 200 ms, and the captions beside it may have seconds of latency.
+GST_START_TEST(test_a_source_that_cannot_wait_does_not_have_to) {
+  const auto server = start_server();
+  Pipeline pipeline(
+      "appsrc name=source is-live=true format=time do-timestamp=true min-latency=0 "
+      "max-latency=200000000 "
+      "caps=audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved ! " +
+      sink_text(*server));
+  GstElement *source = gst_bin_get_by_name(GST_BIN(pipeline.element()), "source");
+  pipeline.set_state(GST_STATE_PLAYING);
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *buffer = gst_buffer_new_allocate(nullptr, 1600, nullptr);
+  g_signal_emit_by_name(source, "push-buffer", buffer, &flow);
+  gst_buffer_unref(buffer);
+  gst_object_unref(source);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  GstQuery *query = gst_query_new_latency();
+  fail_unless(gst_element_query(pipeline.sink(), query));
+  gboolean live = FALSE;
+  GstClockTime max = 0;
+  gst_query_parse_latency(query, &live, nullptr, &max);
+  gst_query_unref(query);
+  fail_unless(live);
+  fail_unless_equals_uint64(max, GST_CLOCK_TIME_NONE);
+}
+GST_END_TEST
+
 GST_START_TEST(test_the_latency_of_the_pipeline_does_not_delay_the_audio) {
   const auto server = start_server();
   // A branch with a second of latency beside ours.
@@ -306,6 +333,7 @@ static Suite *states_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_paused_needs_neither_key_nor_network);
   tcase_add_test(tests, test_a_lone_element_answers_latency_in_paused);
+  tcase_add_test(tests, test_a_source_that_cannot_wait_does_not_have_to);
   tcase_add_test(tests, test_the_latency_of_the_pipeline_does_not_delay_the_audio);
   tcase_add_loop_test(tests, test_going_to_ready_sends_the_rest_and_terminates, 0, 2);
   tcase_add_test(tests, test_eos_while_connecting_loses_nothing);
