@@ -240,14 +240,7 @@ std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
 std::string Schedule::prefix_for(std::string_view speaker) const {
   if (speaker.empty() || speaker == last_speaker_)
     return {};
-  constexpr std::string_view kPlace = "%s";
-  const std::string &pattern = options_.cue.speaker_prefix;
-  std::string prefix;
-  std::size_t at = 0;
-  for (std::size_t found; (found = pattern.find(kPlace, at)) != std::string::npos;
-       at = found + kPlace.size())
-    prefix.append(pattern, at, found - at).append(speaker);
-  return prefix.append(pattern, at);
+  return speaker_prefix(options_.cue.speaker_prefix, speaker);
 }
 
 // A text too short to be read stays longer, if there is room.
