@@ -42,8 +42,11 @@ TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
 
 void TextPad::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
+  next_mode_ = settings.mode;
+  const TextMode mode = active_ ? settings_.mode : settings.mode;
   settings_ = settings;
-  schedule_.set_options(settings.schedule());
+  settings_.mode = mode;
+  schedule_.set_options(settings_.schedule());
 }
 
 void TextPad::set_language(const std::string &code) {
@@ -145,6 +148,7 @@ void TextPad::wake() {
 
 // A new output, from its beginning.
 void TextPad::restart() {
+  settings_.mode = next_mode_;
   add(past_, schedule_.counts());
   schedule_ = Schedule(settings_.schedule());
   live_ = {};

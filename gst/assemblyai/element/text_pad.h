@@ -160,6 +160,7 @@ class TextPad {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   TextSettings settings_;
+  TextMode next_mode_ = TextMode::kCues;  // what runs keeps its own
   std::string language_;
   std::string sent_language_;
   std::optional<guint> group_;
