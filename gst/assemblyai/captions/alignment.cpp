@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace assemblyai {
@@ -100,12 +99,11 @@ nanoseconds common_move(const std::deque<WordKey> &shown, const std::vector<Word
   return *middle;
 }
 
-// An edit distance over words that knows their times. Free at the begin of the new words
-// when there is something before them.
+// An edit distance over words that knows their times.
 class Alignment {
  public:
-  Alignment(const std::deque<WordKey> &shown, std::vector<WordKey> now, bool begins_inside)
-      : shown_(shown), now_(std::move(now)), begins_inside_(begins_inside) {}
+  Alignment(const std::deque<WordKey> &shown, const std::vector<WordKey> &now)
+      : shown_(shown), now_(now) {}
 
   // How many of the new words belong to those shown.
   std::size_t boundary() {
@@ -133,7 +131,7 @@ class Alignment {
     if (i > 0)
       least = std::min(least, cost(i - 1, j) + kVanished);
     if (j > 0)
-      least = std::min(least, cost(i, j - 1) + added(i, j));
+      least = std::min(least, cost(i, j - 1) + added(j));
     if (i > 0 && j > 0)
       least = std::min(least, cost(i - 1, j - 1) + changed(shown_[i - 1], now_[j - 1]));
     if (i > 0 && j > 1)
@@ -145,9 +143,7 @@ class Alignment {
     return least;
   }
 
-  double added(std::size_t i, std::size_t j) const {
-    if (i == 0 && begins_inside_)
-      return 0;
+  double added(std::size_t j) const {
     return middle(now_[j - 1]) < shown_.back().end ? kFound : kNew;
   }
 
@@ -195,8 +191,7 @@ class Alignment {
   }
 
   const std::deque<WordKey> &shown_;
-  std::vector<WordKey> now_;
-  bool begins_inside_;
+  const std::vector<WordKey> &now_;
   std::vector<double> costs_;
 };
 
@@ -222,10 +217,8 @@ std::string comparable(std::string_view word) {
 void ShownWords::add(const CaptionWord &word) {
   last_.emplace_back(word);
   count_++;
-  if (last_.size() > kRemembered) {
+  if (last_.size() > kRemembered)
     last_.pop_front();
-    forgotten_ = true;
-  }
 }
 
 void ShownWords::move(nanoseconds by) {
@@ -276,7 +269,7 @@ std::size_t ShownWords::find_in(std::span<const CaptionWord> words) {
   for (const CaptionWord &word : words.subspan(first, end - first))
     window.emplace_back(word);
   move(common_move(last_, window));
-  count_ = first + Alignment(last_, std::move(window), first > 0 || forgotten_).boundary();
+  count_ = first + Alignment(last_, window).boundary();
   return count_;
 }
 

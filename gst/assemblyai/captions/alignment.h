@@ -46,7 +46,6 @@ class ShownWords {
 
   std::deque<WordKey> last_;
   std::size_t count_ = 0;  // of the words as they were told last
-  bool forgotten_ = false;
 };
 
 // A word without case and punctuation; a word of nothing else is left as it is.

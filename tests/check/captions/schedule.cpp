@@ -366,8 +366,10 @@ GST_START_TEST(test_lateness_moves_everything) {
   schedule.set_options(options);
   fail_unless_equals_text(all(schedule, 3900ms), "2.900 - 3.900");
   fail_unless_equals_text(all(schedule, 4s), "3.900 - 4.000 how are 4.550");
-  schedule.report(final_turn(0, "how are you", 1s));
-  fail_unless_equals_text(all(schedule, 4s), "4.550 - 4.600 you 4.850");
+  options.lateness = 60s;
+  schedule.set_options(options);
+  schedule.report(final_turn(0, "how is you", 1s));
+  fail_unless_equals_text(all(schedule, 4s), "4.550 - 61.600 you 61.850");
 }
 GST_END_TEST
 

@@ -73,6 +73,9 @@ GST_END_TEST
 GST_START_TEST(test_else_with_a_clause) {
   fail_unless_equals_text(cue("when this is said, the rest ~350 of it follows then", kGoingOn),
                           "when this is said,");
+  // The last one.
+  fail_unless_equals_text(cue("when this is said, or this is, the rest follows then", kGoingOn),
+                          "when this is said, or this is,");
 }
 GST_END_TEST
 
@@ -91,13 +94,11 @@ GST_START_TEST(test_a_cue_is_not_cut_short_for_it) {
 GST_END_TEST
 
 GST_START_TEST(test_no_scrap_is_left_behind) {
-  fail_unless_equals_text(cue("what is said goes on, but not to the end of it.", kEnded, narrow()),
-                          "what is said goes on,");
-  CueOptions options = narrow();
-  options.min_duration = 300ms;
   // All but the last word would fit.
-  fail_unless_equals_text(cue("words and more words, and more of those too.", kEnded, options),
-                          "words and more words,");
+  fail_unless_equals_text(cue("words that go on and on until the very end.", kEnded),
+                          "words that go on and on until");
+  fail_unless_equals_text(cue("words that go on and on until the very distant end.", kEnded),
+                          "words that go on and on until the very");
 }
 GST_END_TEST
 
@@ -105,6 +106,7 @@ GST_START_TEST(test_a_cue_does_not_cross_a_change_of_speaker) {
   fail_unless_equals_text(cue("A: how are B: fine A: good", kGoingOn), "how are");
   fail_unless_equals_text(cue("A: how : are A: you B: fine", kGoingOn), "how are you");
   fail_unless_equals_text(cue(": how A: are you", kEnded), "how are you");
+  fail_unless_equals_text(cue(": how A: are B: you", kGoingOn), "how are");
 }
 GST_END_TEST
 
@@ -130,6 +132,10 @@ GST_START_TEST(test_the_prefix_takes_room) {
                           "words that go on and");
   fail_unless_equals_text(cue("words that go on and on", {.prefix = "Anna: "}, options),
                           "words that go");
+  options.lines.max_lines = 2;
+  fail_unless_equals_text(
+      cue("words that go on and on until they end", {.prefix = "Anna: "}, options),
+      "words that go on and on until they");
 }
 GST_END_TEST
 
@@ -155,6 +161,8 @@ GST_START_TEST(test_a_line_may_not_end_anywhere) {
   // The full stop does not begin a cue.
   const std::string ended = cue("日 +本 +語 +。 +日 +本", kGoingOn, options);
   fail_unless_equals_text(ended, "日本");
+  fail_unless_equals_text(cue("this is it, +which goes on and on and so on", kGoingOn),
+                          "this is it,which goes on and on and");
 }
 GST_END_TEST
 
