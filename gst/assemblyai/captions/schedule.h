@@ -89,7 +89,7 @@ class Schedule {
     std::size_t next = 0;
     bool final = false;
     bool has_spoken = false;
-    bool is_over = false;  // final, all has gone; or forced out
+    bool is_over = false;  // final, and all has gone
 
     bool waits() const { return next < words.size(); }
     std::span<const CaptionWord> waiting() const { return std::span(words).subspan(next); }
