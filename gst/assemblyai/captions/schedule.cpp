@@ -132,6 +132,7 @@ bool Schedule::drained() const {
 }
 
 std::optional<TextItem> Schedule::next(nanoseconds due) {
+  heard_ = due + options_.wait + options_.lateness;
   while (ready_.empty() && advance(due)) {
   }
   if (ready_.empty() && position_ + kShortestGap <= due) {
@@ -204,7 +205,7 @@ std::size_t Schedule::count_for_text(const Turn &turn, bool due) const {
   if (options_.by_word)
     return due || words[0].settled ? 1 : 0;
   const std::string prefix = prefix_for(speaker_of(words));
-  return next_cue({words, is_ended(turn), due, prefix}, options_.cue);
+  return next_cue({words, is_ended(turn), due, heard_, prefix}, options_.cue);
 }
 
 std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, bool due) const {

@@ -30,6 +30,7 @@ struct ScheduleOptions {
   CueOptions cue;
   LateText late_text = LateText::kShift;
   nanoseconds lateness{};  // how much later than spoken all is shown
+  nanoseconds wait{};      // from the audio until it is due
 };
 
 struct TextItem {
@@ -139,6 +140,7 @@ class Schedule {
   // Until something changes nothing can go before the first waiting word is due.
   bool changed_ = false;
   nanoseconds first_start_ = nanoseconds::max();
+  nanoseconds heard_{};  // how far the audio has got, in the time of the output
   bool finished_ = false;
   Counts counts_;
 };

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr nanoseconds kLongPause = 1500ms;  // a cue does not go on after it
 constexpr nanoseconds kPause = 300ms;
+// A word that ended longer ago has been heard to its end.
+constexpr nanoseconds kHalfWord = 700ms;
 
 // What speaks for a break, and against it. An end of a sentence wins against any
 // other, unless the cue would be much too short; a clause wins against a fuller cue.
@@ -184,7 +186,8 @@ std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   if (!waiting.due && !window.is_complete)
     return 0;
   // The last word may be half a word.
-  const bool is_half = !waiting.ended && words.size() > 1 && !words.back().settled;
+  const bool is_half = !waiting.ended && words.size() > 1 && !words.back().settled &&
+                       words.back().end > waiting.heard - kHalfWord;
   const std::size_t most = std::min(window.size, is_half ? words.size() - 1 : words.size());
   const std::size_t count = Breaks(waiting, options, window).best(most);
   const bool all_settled =

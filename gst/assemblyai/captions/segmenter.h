@@ -24,6 +24,7 @@ struct WaitingWords {
   std::span<const CaptionWord> words;
   bool ended = false;       // no more words will come in this turn
   bool due = false;         // what is known has to do
+  nanoseconds heard{};      // how far the audio has got
   std::string_view prefix;  // stands before the first word
 };
 

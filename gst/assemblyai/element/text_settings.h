@@ -63,7 +63,8 @@ struct TextSettings {
     return {.by_word = mode == TextMode::kWords,
             .cue = cue(),
             .late_text = late_text,
-            .lateness = std::chrono::milliseconds(lateness_ms)};
+            .lateness = std::chrono::milliseconds(lateness_ms),
+            .wait = decision_time()};
   }
   LiveOptions live() const { return {.cue = cue(), .settled_only = settled_only}; }
 };

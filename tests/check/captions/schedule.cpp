@@ -293,10 +293,10 @@ GST_END_TEST
 GST_START_TEST(test_late_text_is_dropped) {
   Schedule schedule(late(LateText::kDrop));
   all(schedule, 3s);
-  schedule.report(turn_of(0, "*too *late *now", 1s));
+  schedule.report(turn_of(0, "*too *late", 1s));
   schedule.report(final_turn(1, "in time", 5s));
   fail_unless_equals_text(all(schedule, 3s), "3.000 - 5.000 in time 5.550");
-  schedule.report(final_turn(0, "too late", 1s));
+  schedule.report(final_turn(0, "too late now", 1s));
   fail_unless_equals_text(all(schedule, 3s), "");
   fail_unless_equals_uint64(schedule.counts().texts, 1);
   fail_unless_equals_uint64(schedule.counts().late, 0);
@@ -365,11 +365,11 @@ GST_START_TEST(test_lateness_moves_everything) {
   options.lateness = 3s;
   schedule.set_options(options);
   fail_unless_equals_text(all(schedule, 3900ms), "2.900 - 3.900");
-  fail_unless_equals_text(all(schedule, 4s), "3.900 - 4.000 how are 4.550");
+  fail_unless_equals_text(all(schedule, 4s), "3.900 - 4.000 how are you 4.850");
   options.lateness = 60s;
   schedule.set_options(options);
-  schedule.report(final_turn(0, "how is you", 1s));
-  fail_unless_equals_text(all(schedule, 4s), "4.550 - 61.600 you 61.850");
+  schedule.report(final_turn(0, "how are you then", 1s));
+  fail_unless_equals_text(all(schedule, 4s), "4.850 - 61.900 then 62.150");
 }
 GST_END_TEST
 

@@ -16,6 +16,7 @@ struct When {
   bool ended = false;
   bool due = false;
   std::string_view prefix = {};
+  nanoseconds heard{};
 };
 
 constexpr When kGoingOn{};
@@ -31,7 +32,8 @@ CueOptions narrow() {
 
 std::string cue(std::string_view text, const When &when, const CueOptions &options = narrow()) {
   const std::vector<CaptionWord> words = spoken(text);
-  const std::size_t count = next_cue({words, when.ended, when.due, when.prefix}, options);
+  const std::size_t count =
+      next_cue({words, when.ended, when.due, when.heard, when.prefix}, options);
   return text_of(std::span(words).first(count));
 }
 
@@ -147,6 +149,9 @@ GST_START_TEST(test_words_that_are_not_settled_wait) {
 GST_END_TEST
 
 GST_START_TEST(test_what_is_due_goes_as_it_is) {
+  // Nobody is still saying it.
+  fail_unless_equals_text(cue("*how *are *you", {.due = true, .heard = 1600ms}), "how are you");
+  fail_unless_equals_text(cue("*how *are *you", {.due = true, .heard = 1500ms}), "how are");
   fail_unless_equals_text(cue("*how *are *you", kDue), "how are");
   fail_unless_equals_text(cue("how are you", kDue), "how are you");
   fail_unless_equals_text(cue("*how", kDue), "how");
