@@ -15,6 +15,9 @@ using namespace std::chrono_literals;
 // What is shorter would not be seen.
 constexpr nanoseconds kShortestText = 10ms;
 constexpr nanoseconds kShortestGap = 20ms;
+// The service tells a word's time anew with each message, a little different. A text whose
+// place has passed by no more than that is not late.
+constexpr nanoseconds kJitter = 40ms;
 // More turns than these are not known at a time.
 constexpr std::size_t kMaxTurns = 16;
 // No screen has more.
@@ -256,9 +259,9 @@ void Schedule::linger(Text &text) const {
 
 // Gives the text its place behind what has gone; false if it is dropped.
 bool Schedule::place(Text &text) {
-  if (text.start < late_before_)
+  if (text.start < late_before_ - kJitter)
     return place_late(text);
-  late_before_ = text.start;
+  late_before_ = std::max(late_before_, text.start);
   // Turns reach into one another at their edges.
   if (text.start < position_) {
     const nanoseconds duration = text.end - text.start;

@@ -26,9 +26,12 @@ class Random {
 };
 
 struct TalkShape {
-  bool wide_words = false;      // now and then one wider than a line
-  bool ideographs = false;      // turns without blanks
-  bool reaching_edges = false;  // turns begin before the one before has ended
+  bool wide_words = false;                        // now and then one wider than a line
+  bool ideographs = false;                        // turns without blanks
+  bool reaching_edges = false;                    // turns begin before the one before has ended
+  bool long_turns = false;                        // now and then one of a minute
+  nanoseconds length{};                           // of the talk, at least; 0: a few turns
+  std::chrono::milliseconds longest_pause{2500};  // within a turn
 };
 
 // A word as it was said. No two with blanks between them are the same.
@@ -46,9 +49,10 @@ struct SaidTurn {
 class Talk {
  public:
   Talk(Random &random, const TalkShape &shape) : random_(random), shape_(shape) {
-    const int turns = random_.between(1, 6);
-    for (int i = 0; i < turns; i++)
-      say_turn(static_cast<std::uint64_t>(i));
+    const auto turns = static_cast<std::uint64_t>(random_.between(1, 6));
+    for (std::uint64_t i = 0; shape_.length > now_ || (i < turns && shape_.length.count() == 0);
+         i++)
+      say_turn(i);
   }
 
   const std::vector<SaidTurn> &turns() const { return turns_; }
@@ -59,7 +63,8 @@ class Talk {
     using namespace std::chrono_literals;
     now_ += random_.between(300, 4000) * 1ms;
     SaidTurn turn{number, shape_.ideographs && random_.one_in(3), {}};
-    const int count = random_.between(1, 40);
+    const int count =
+        shape_.long_turns && random_.one_in(10) ? random_.between(80, 110) : random_.between(1, 40);
     for (int i = 0; i < count; i++)
       say_word(turn, i + 1 == count);
     if (shape_.reaching_edges && random_.one_in(2)) {
@@ -76,7 +81,7 @@ class Talk {
       speaker_ = std::string(1, static_cast<char>('A' + random_.between(0, 2)));
     now_ += random_.between(0, 80) * 1ms;
     if (random_.one_in(12))
-      now_ += random_.between(200, 2500) * 1ms;
+      now_ += random_.between(200, static_cast<int>(shape_.longest_pause.count())) * 1ms;
     const nanoseconds start = now_;
     now_ += random_.between(turn.without_blanks ? 80 : 200, 600) * 1ms;
     const int id = ++words_;
