@@ -133,8 +133,8 @@ stage_asan() {
 stage_tsan() {
   heading "ThreadSanitizer"
   local tests=(session-session session-soup_transport session-worker)
-  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,phases,states,storms}
-    elements-{updates,walks})
+  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,live_text,phases,states,storms}
+    elements-{text_times,updates,walks})
   configure tsan -Doptimization=0 -Db_sanitize=thread
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
     tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
