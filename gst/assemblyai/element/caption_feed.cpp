@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/glib_ptr.h"
 #include "element/errors.h"
 
 namespace assemblyai {
@@ -47,7 +48,8 @@ CaptionFeed::Pad CaptionFeed::pad() const {
 
 std::string CaptionFeed::current_caption() const {
   const std::lock_guard lock(mutex_);
-  return shown_;
+  const Owned<char> escaped(g_markup_escape_text(shown_.c_str(), -1));
+  return escaped.get();
 }
 
 void CaptionFeed::clear() {

@@ -30,7 +30,7 @@ class CaptionFeed {
   void configure(const TextSettings &settings);
   // The pad that owns the text pad; nothing: none.
   void set_pad(Ref<GstPad> pad, TextPad *text);
-  std::string current_caption() const;
+  std::string current_caption() const;  // escaped for Pango markup
   guint max_observed_delay_ms() const { return max_delay_ms_; }
   // Nothing is shown any more.
   void clear();
@@ -64,7 +64,7 @@ class CaptionFeed {
   mutable std::mutex mutex_;
   TextSettings settings_;
   LiveCaption live_{LiveOptions{}};
-  std::string shown_;  // current-caption
+  std::string shown_;  // current-caption, not escaped
   Pad pad_;
   std::uint64_t observed_turn_ = 0;
   std::size_t observed_words_ = 0;  // of that turn
