@@ -54,7 +54,6 @@ void TextPad::run(gpointer data) {
 }
 
 TextPad::Now TextPad::now() {
-  GstElement *element = owner_.element();
   Now now{.monotonic = std::chrono::microseconds(g_get_monotonic_time())};
   bool known = false;
   bool playing = false;
@@ -65,6 +64,7 @@ TextPad::Now TextPad::now() {
     playing = playing_;
     stale = stale_base_time_;
   }
+  GstElement *element = owner_.element();
   if (!known) {
     const UpstreamLatency upstream = owner_.upstream_latency();
     const bool synchronized = owner_.is_synchronized();

@@ -351,18 +351,21 @@ void check_exact(unsigned seed, const Case &which, nanoseconds length) {
 }  // namespace
 
 GST_START_TEST(test_ten_minutes_are_exact) {
-  for (unsigned seed = 0; seed < 20; seed++)
+  for (unsigned seed = 0; seed < 3; seed++)
     check_exact(seed, kCases[__i__], 10min);
 }
 GST_END_TEST
 
 GST_START_TEST(test_an_hour_is_exact) {
-  check_exact(100, kCases[__i__], 1h);
+  for (const Case &which : kCases) {
+    if (which.pauses && !which.by_word)
+      check_exact(100, which, 1h);
+  }
 }
 GST_END_TEST
 
 GST_START_TEST(test_edges_of_turns_that_are_told_wrong_move_no_other_word) {
-  for (unsigned seed = 200; seed < 220; seed++) {
+  for (unsigned seed = 200; seed < 206; seed++) {
     Random random(seed);
     const Talk talk(random, {.length = 10min, .longest_pause = kLongestPause});
     const Route route(random, talk, false);
@@ -405,7 +408,7 @@ static Suite *ten_minutes_suite() {
   suite_add_tcase(suite, tests);
   constexpr int kCount = static_cast<int>(std::size(kCases));
   tcase_add_loop_test(tests, test_ten_minutes_are_exact, 0, kCount);
-  tcase_add_loop_test(tests, test_an_hour_is_exact, 0, kCount);
+  tcase_add_test(tests, test_an_hour_is_exact);
   tcase_add_test(tests, test_edges_of_turns_that_are_told_wrong_move_no_other_word);
   tcase_add_test(tests, test_after_a_seek_running_time_begins_again);
   return suite;

@@ -69,6 +69,9 @@ FrameRecorder::FrameRecorder(const Pipeline &pipeline, const char *fakesink)
 
 FrameRecorder::~FrameRecorder() {
   g_signal_handler_disconnect(sink_, handler_);
+  {
+    const std::lock_guard lock(state_->mutex);  // a handler that still runs has it
+  }
   gst_object_unref(sink_);
 }
 

@@ -104,6 +104,7 @@ LiveScreen::LiveScreen(const Options &options)
 
 LiveScreen::~LiveScreen() {
   g_signal_handler_disconnect(pipeline_.sink(), handler_);
+  const std::lock_guard lock(state_->mutex);  // a handler that still runs has it
 }
 
 GstClockTime LiveScreen::running_time() const {
