@@ -15,6 +15,19 @@
  * The element synchronises to the pipeline clock, so a file takes its own length,
  * as the service wants; a live source is never held back.
  *
+ * ## Text
+ *
+ * The request pad `src` gives captions as `text/x-raw`: with #GstAssemblyAISink:text-mode
+ * `cues` readable subtitles in exact time, for muxers, encoders and `textoverlay`, with
+ * `words` each word on its own, with `live` the caption as it grows. Text, and gaps where
+ * there is none, come in every state of the network, so nothing that waits for text stalls.
+ *
+ * What is beside the captions waits for them: the pad adds #GstAssemblyAISink:latency to the
+ * latency of the pipeline (100 ms with `live`), and the other branches need queues that hold
+ * as much. Without the pad #GstAssemblyAISink:current-caption has the caption as it grows.
+ *
+ * ## Holes
+ *
  * Holes in the audio and GAP events of up to 2 seconds are heard as silence; longer
  * ones end the turn. At playback rates other than 1 there are no captions.
  *
@@ -46,6 +59,13 @@
  * gst-launch-1.0 -m filesrc location=talk.wav ! wavparse ! audioconvert ! audioresample !
  * assemblyaisink keyterms-prompt="<GStreamer, AssemblyAI>"
  * ]| Captions of a file, with names to recognise better.
+ * |[
+ * gst-launch-1.0 -e v4l2src ! videoconvert !
+ * queue max-size-time=5000000000 max-size-buffers=0 max-size-bytes=0 !
+ * textoverlay name=screen ! videoconvert ! autovideosink
+ * pulsesrc ! audioconvert ! audioresample ! assemblyaisink name=captions
+ * captions.src ! screen.text_sink
+ * ]| Captions in the picture of a camera, 4 seconds late, as the picture is then.
  *
  * Since: 0.1
  */
