@@ -1,12 +1,14 @@
 #!/bin/bash
 # Real speech through a real pipeline to captions on this terminal, with no account
 # and no network: two synthetic voices and two LibriVox readings, recognised by
-# PocketSphinx in the local server. With ASSEMBLYAI_API_KEY set, the captions come
-# from AssemblyAI instead.
+# PocketSphinx in the local server. Then the two voices as a movie that can be played, with
+# captions in the picture and as a subtitle track: build/demo/captions.mkv, which stays.
+# With ASSEMBLYAI_API_KEY set, the captions come from AssemblyAI instead.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build
+movie=$build/demo/captions.mkv
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source "$root/tests/packages.sh"
 
@@ -117,12 +119,51 @@ show_comparison() {
   printf '%4d %%  %d of %d words in all\n' $((100 * found / total)) "$found" "$total"
 }
 
+# seconds_of_audio FILE... : rounded up.
 seconds_of_audio() {
   local bytes=0 file
-  for file in "${files[@]}"; do
+  for file in "$@"; do
     bytes=$((bytes + $(stat -L -c %s "$work/$file")))
   done
-  echo $((bytes / 32000))
+  echo $(((bytes + 31999) / 32000))
+}
+
+# make_movie SECONDS FILE... : the files one after the other, with a picture that lasts as
+# long. Captions have 6 s, enough for whole sentences; what waits for them has queues that
+# hold more.
+make_movie() {
+  local seconds=$1 file
+  local waits=(queue max-size-time=7000000000 max-size-buffers=0 max-size-bytes=0)
+  local unlimited=(queue max-size-time=0 max-size-buffers=0 max-size-bytes=0)
+  local pipeline=(matroskamux name=file '!' filesink "location=$movie"
+    videotestsrc pattern=ball background-color=0xff204060 num-buffers=$((25 * seconds))
+    '!' 'video/x-raw,width=640,height=360,framerate=25/1' '!' "${waits[@]}"
+    '!' textoverlay name=screen '!' videoconvert '!' vp8enc deadline=1 cpu-used=8
+    '!' "${unlimited[@]}" '!' file.video_0
+    concat name=all '!' tee name=sound
+    sound. '!' "${waits[@]}" '!' audioconvert '!' opusenc '!' "${unlimited[@]}" '!' file.audio_0
+    sound. '!' queue '!' assemblyaisink name=captions latency=6000 "${sink_options[@]}"
+    captions.src '!' tee name=text
+    text. '!' queue '!' screen.text_sink
+    text. '!' queue '!' file.subtitle_0)
+  shift
+  for file in "$@"; do
+    pipeline+=(filesrc "location=$file" '!' wavparse '!' all.)
+  done
+  mkdir -p "${movie%/*}"
+  gst-launch-1.0 -q "${pipeline[@]}"
+}
+
+# Prints the subtitle track; fails when it or another one is missing.
+show_movie() {
+  local tracks
+  tracks=$(ffprobe -v error -show_entries stream=codec_type -of csv=p=0 "$movie" | sort | tr '\n' ' ')
+  [[ $tracks == "audio subtitle video " ]] || return 1
+  printf '\nWhat its subtitle track says:\n\n'
+  ffmpeg -v error -i "$movie" -map 0:s -f srt - | tee "$work/subtitles"
+  grep -q -e '-->' "$work/subtitles" || return 1
+  printf 'The movie, with captions in the picture as well, is %s\nPlay it with ffplay, or anything else.\n' \
+    "$movie"
 }
 
 show_next_steps() {
@@ -149,18 +190,21 @@ speak slt "Good evening, and welcome to the program." \
   "The weather will be warm and sunny in the morning, with some rain in the afternoon."
 speak rms "More than two hundred people came to the meeting last night." \
   "We will be back with more news after this short break."
+spoken=("${files[@]}")
 read_book 0920
 read_book 0930
 
 options=(--transcript "$work/transcript")
+sink_options=()
 if [[ -n ${ASSEMBLYAI_API_KEY-} ]]; then
   printf '\n%s\n%s\n\n' \
     "Captions from AssemblyAI, with the key in ASSEMBLYAI_API_KEY." \
-    "The service bills the time a session is open: about $(seconds_of_audio) seconds now."
+    "The service bills the time a session is open: about $(seconds_of_audio "${files[@]}" "${spoken[@]}") seconds now."
 else
   export ASSEMBLYAI_API_KEY=any
   start_server
   options+=(--endpoint "$(<"$work/endpoint")")
+  sink_options+=("endpoint=$(<"$work/endpoint")")
   printf '\n%s\n%s\n\n' \
     "Captions from the local server with PocketSphinx, which understands much less than the service." \
     "Set ASSEMBLYAI_API_KEY to use AssemblyAI."
@@ -169,4 +213,8 @@ fi
 cd "$work"
 "$build/tests/examples/live-captions" "${options[@]}" "${files[@]}"
 show_comparison || { echo "Nothing was recognised." >&2; exit 1; }
+seconds=$(seconds_of_audio "${spoken[@]}")
+printf '\nThe two voices again, as a movie. It takes about %d seconds.\n' $((seconds + 7))
+make_movie "$seconds" "${spoken[@]}"
+show_movie || { echo "There are no captions in $movie" >&2; exit 1; }
 show_next_steps

@@ -25,6 +25,9 @@ packages_run=(
 packages_demo=(
   flite                 # two voices
   pocketsphinx-testdata # LibriVox readings
+  gstreamer1.0-x        # textoverlay
+  fonts-dejavu-core
+  ffmpeg # ffprobe
 )
 
 packages_test=(
