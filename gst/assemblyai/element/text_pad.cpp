@@ -12,6 +12,8 @@ namespace assemblyai {
 
 namespace {
 
+constexpr std::chrono::seconds kEndPatience{2};
+
 TextPad &self_of(GstPad *pad) {
   return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
 }
@@ -122,9 +124,19 @@ void TextPad::finish(guint32 seqnum) {
   wake();
 }
 
+// A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
+// goes on may hold a push for as long as the text before it is shown.
 TextPad::Wait TextPad::wait_finished() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return finished_ || !active_ || flushing_ || interrupted_; });
+  const nanoseconds patience =
+      settings_.latency() + settings_.lateness() + settings_.cue().max_duration + kEndPatience;
+  const auto is_over = [this] { return finished_ || !active_ || flushing_ || interrupted_; };
+  for (std::uint64_t steps = steps_; !changed_.wait_for(lock, patience, is_over); steps = steps_) {
+    if (steps != steps_)
+      continue;
+    GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
+    return Wait::kDone;
+  }
   if (finished_)
     return Wait::kDone;
   return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;

@@ -86,8 +86,8 @@ class TextPad {
   // Nothing more comes: what waits goes, then EOS with this number.
   void finish(guint32 seqnum);
   enum class Wait : std::uint8_t { kDone, kLeft, kInterrupted };
-  // Until the EOS has gone, or will not go (a flush, the way to READY). How long that takes is
-  // downstream's affair, as with every push.
+  // Until the EOS has gone, or will not go (a flush, the way to READY). Done too when
+  // downstream takes nothing any more: the EOS follows if it does again.
   Wait wait_finished();
 
   // As for Session.
@@ -175,6 +175,7 @@ class TextPad {
   std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
   nanoseconds activated_{};                      // on the monotonic clock, as the next
   nanoseconds stalled_since_{};
+  std::uint64_t steps_ = 0;     // of the task
   std::optional<guint32> eos_;  // wanted, with this number
   bool active_ = false;
   bool flushing_ = false;

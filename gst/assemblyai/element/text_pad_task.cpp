@@ -84,6 +84,7 @@ TextPad::Now TextPad::now() {
 TextPad::Step TextPad::next_step(const Now &now) {
   const std::lock_guard lock(mutex_);
   awake_ = false;
+  steps_++;
   if (!active_ || flushing_ || finished_)
     return {.kind = Step::Kind::kStop};
   if (!header_sent_) {

@@ -52,6 +52,8 @@ struct TextSettings {
     return latency() - std::min<nanoseconds>(kMargin, latency() / 2);
   }
 
+  nanoseconds lateness() const { return std::chrono::milliseconds(lateness_ms); }
+
   CueOptions cue() const {
     return {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
             .min_duration = std::chrono::milliseconds(min_cue_duration_ms),
@@ -63,7 +65,7 @@ struct TextSettings {
     return {.by_word = mode == TextMode::kWords,
             .cue = cue(),
             .late_text = late_text,
-            .lateness = std::chrono::milliseconds(lateness_ms),
+            .lateness = lateness(),
             .wait = decision_time()};
   }
   LiveOptions live() const { return {.cue = cue(), .settled_only = settled_only}; }
