@@ -169,6 +169,7 @@ void TextPad::restart() {
   eos_.reset();
   upstream_known_ = false;
   header_sent_ = false;
+  showing_ = false;
   begun_ = false;
   finished_ = false;
 }

@@ -133,6 +133,7 @@ class TextPad {
   Step live_step(const Now &now);
   Step live_chunk(nanoseconds end);
   Step finish_live();
+  Step last_step(nanoseconds end);
   nanoseconds due(const Now &now);
   nanoseconds live_edge(const Now &now);
   void wait_a_tick();
@@ -154,6 +155,7 @@ class TextPad {
   bool stream_started_ = false;
   bool markup_ = false;  // the negotiated format
   bool discont_ = true;
+  bool showing_ = false;  // the last thing that went was a text
 
   // Guards all below; for a few lines each. Never held while pushing, querying or calling
   // the owner.

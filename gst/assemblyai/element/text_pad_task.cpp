@@ -147,8 +147,13 @@ nanoseconds TextPad::due(const Now &now) {
 TextPad::Step TextPad::cue_step(const Now &now) {
   if (std::optional<TextItem> item = schedule_.next(due(now)))
     return {.kind = Step::Kind::kItem, .item = std::move(*item)};
-  if (!eos_)
-    return {};
+  return eos_ ? last_step(schedule_.position()) : Step{};
+}
+
+// A gap after the last text: there are consumers that take a text away with what comes next.
+TextPad::Step TextPad::last_step(nanoseconds end) {
+  if (showing_)
+    return {.kind = Step::Kind::kItem, .item = gap(end, end + kTick)};
   return {.kind = Step::Kind::kEos, .seqnum = *eos_};
 }
 
@@ -186,7 +191,7 @@ TextPad::Step TextPad::finish_live() {
     live_ = {};
     return step;
   }
-  return {.kind = Step::Kind::kEos, .seqnum = *eos_};
+  return last_step(live_position_);
 }
 
 void TextPad::wait_a_tick() {
@@ -267,9 +272,11 @@ void TextPad::push_item(const Step &step) {
           gst_event_new_gap(clock_time(step.item.start), clock_time(step.item.duration));
       gst_event_set_gap_flags(event, GST_GAP_FLAG_MISSING_DATA);
       gst_pad_push_event(pad_, event);
+      showing_ = false;
       break;
     }
     case TextItem::Kind::kText:
+      showing_ = true;
       push_text(step);
       break;
     case TextItem::Kind::kSpeakerChange:

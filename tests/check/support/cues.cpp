@@ -177,6 +177,20 @@ std::vector<ProbedStream> probe_streams(const std::string &path) {
   return streams;
 }
 
+GstClockTime probe_end(const std::string &path, char type) {
+  GstClockTime last = GST_CLOCK_TIME_NONE;
+  for_each_probed(path, {"-select_streams", std::string(1, type) + ":0", "-show_packets"},
+                  "packets", [&](JsonObject *packet) {
+                    const GstClockTime start = time_member(packet, "pts_time");
+                    const GstClockTime duration = time_member(packet, "duration_time");
+                    const GstClockTime end =
+                        start + (GST_CLOCK_TIME_IS_VALID(duration) ? duration : 0);
+                    if (!GST_CLOCK_TIME_IS_VALID(last) || end > last)
+                      last = end;
+                  });
+  return last;
+}
+
 std::vector<Cue> probe_pictures(const std::string &path) {
   GstClockTime begin = GST_CLOCK_TIME_NONE;
   for_each_probed(path, {"-select_streams", "v", "-show_entries", "stream=start_time"}, "streams",

@@ -44,6 +44,9 @@ struct ProbedStream {
 };
 std::vector<ProbedStream> probe_streams(const std::string &path);
 
+// The end of the last packet of the first stream of a type: 'v', 'a', 's'. Nothing: no packet.
+GstClockTime probe_end(const std::string &path, char type);
+
 // When the pictures of a DVB subtitle track are shown, relative to the first picture of the
 // video. The cues have no text.
 std::vector<Cue> probe_pictures(const std::string &path);
