@@ -2,12 +2,10 @@
 
 #include "captions/live_caption.h"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <span>
 
-#include "base/glib_ptr.h"
+#include "captions/markup.h"
 
 namespace assemblyai {
 
@@ -24,11 +22,6 @@ void hear(Words words, std::string *speaker) {
     *speaker = last->speaker;
 }
 
-std::string escaped(const std::string &text) {
-  const Owned<char> markup(g_markup_escape_text(text.data(), static_cast<gssize>(text.size())));
-  return markup.get();
-}
-
 // Paler, not another font: nothing moves when the words settle.
 std::string markup_of(Words words) {
   std::string markup;
@@ -36,7 +29,7 @@ std::string markup_of(Words words) {
     const auto end = std::find_if(begin, words.end(), [&](const CaptionWord &word) {
       return word.settled != begin->settled;
     });
-    const std::string run = escaped(text_of(Words(begin, end)));
+    const std::string run = escaped_markup(text_of(Words(begin, end)));
     if (begin != words.begin() && !begin->joined)
       markup += ' ';
     markup += begin->settled ? run : "<span alpha=\"60%\">" + run + "</span>";
@@ -237,7 +230,7 @@ void LiveCaption::render(nanoseconds now) {
       const std::string line_text = line.prefix + text_of(words);
       const std::string_view feed = text.empty() ? "" : "\n";
       text.append(feed).append(line_text);
-      markup_.append(feed).append(escaped(line.prefix)).append(markup_of(words));
+      markup_.append(feed).append(escaped_markup(line.prefix)).append(markup_of(words));
       width_ += columns(line_text);
     }
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "captions/markup.h"
 #include "element/debug.h"
 #include "element/text_pad.h"
 
@@ -291,10 +292,8 @@ void TextPad::push_item(const Step &step) {
 
 void TextPad::push_text(const Step &step) {
   std::string text = step.item.text;
-  if (markup_) {
-    const Owned<char> escaped(g_markup_escape_text(text.c_str(), -1));
-    text = step.markup.empty() ? escaped.get() : step.markup;
-  }
+  if (markup_)
+    text = step.markup.empty() ? escaped_markup(text) : step.markup;
   GstBuffer *buffer = gst_buffer_new_memdup(text.data(), text.size());
   GST_BUFFER_PTS(buffer) = clock_time(step.item.start);
   GST_BUFFER_DURATION(buffer) = clock_time(step.item.duration);

@@ -401,7 +401,7 @@ GST_START_TEST(test_markup_sets_unsettled_words_apart) {
       {"one", "one"},
       {"one ~ two 3", "one <span alpha=\"60%\">two 3</span>"},
       {"~ one two three", "<span alpha=\"60%\">one two</span>\n<span alpha=\"60%\">three</span>"},
-      {"AT&T ~ <b> \"", "AT&amp;T <span alpha=\"60%\">&lt;b&gt; &quot;</span>"},
+      {"AT&T ~ <b> \"", "AT&amp;T <span alpha=\"60%\">&lt;b&gt; \"</span>"},
       {"東 ~ +京", "東<span alpha=\"60%\">京</span>"},
       {"@<i> a", "&lt;i&gt;: a"},
   };

@@ -12,7 +12,6 @@
 #include "support/pipeline.h"
 #include "support/programme.h"
 #include "support/requirements.h"
-#include "wav.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -195,10 +194,10 @@ GST_END_TEST
 namespace {
 
 // In a file, from both elements.
-void check_scenario(const char *scenario, const Format &format, const std::string &text,
-                    void (*check)(const Production &, const Format &)) {
+void check_scenario(const char *scenario, milliseconds duration, const Format &format,
+                    const std::string &text, void (*check)(const Production &, const Format &)) {
   const TemporaryDirectory directory;
-  const TalkFile file(kProgramme);
+  const TalkFile file(duration);
   testserver::Options options;
   options.scenario = scenario;
   const auto server = start_server(options);
@@ -218,16 +217,18 @@ void check_scenario(const char *scenario, const Format &format, const std::strin
 }  // namespace
 
 GST_START_TEST(test_texts_that_are_hard_to_write_are_read_back) {
-  check_scenario(kHardTexts, kFormats[__i__], kHardText,
+  check_scenario(kHardTexts, kProgramme, kFormats[__i__], kHardText,
                  [](const Production &production, const Format &format) {
                    check_reader(production, format);
-                   fail_unless_equals_text(ffmpeg_text(production.path()), kHardText);
+                   // FFmpeg takes "<" for a tag in SubRip, which cannot say otherwise.
+                   if (format.markup)
+                     fail_unless_equals_text(ffmpeg_text(production.path()), kHardText);
                  });
 }
 GST_END_TEST
 
 GST_START_TEST(test_what_looks_like_a_tag_is_text) {
-  check_scenario(kTags, kFormats[__i__], "<v Bob> says <i>no</i> </c>.",
+  check_scenario(kTags, 3s, kFormats[__i__], "<v Bob> says <i>no</i> </c>.",
                  [](const Production &production, const Format &format) {
                    if (format.markup)
                      check_reader(production, format);

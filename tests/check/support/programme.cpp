@@ -59,7 +59,7 @@ std::vector<Cue> cues_of(Service service) {
   return cues;
 }
 
-constexpr int kBright = 100;  // black is 16
+constexpr int kBright = 50;  // black is at most 16
 
 // How bright the brightest pixel of each frame is.
 std::vector<int> brightness(const std::string &path, Screen screen) {
