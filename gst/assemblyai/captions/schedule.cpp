@@ -150,10 +150,16 @@ std::optional<TextItem> Schedule::next(nanoseconds due) {
   return item;
 }
 
+// A text goes behind what has gone, whenever its words were said: the time until then is for
+// better words and more of them.
+nanoseconds Schedule::next_decision() const {
+  return std::max(first_start_, position_);
+}
+
 // Whether there is no time left to wait for better words. A turn makes way for a later
 // one that is due.
 bool Schedule::must_go(nanoseconds due) const {
-  return finished_ || due >= first_start_ || turns_.size() > kMaxTurns;
+  return finished_ || due >= next_decision() || turns_.size() > kMaxTurns;
 }
 
 bool Schedule::is_ended(const Turn &turn) const {
@@ -161,7 +167,7 @@ bool Schedule::is_ended(const Turn &turn) const {
 }
 
 bool Schedule::advance(nanoseconds due) {
-  if (!changed_ && due < first_start_)
+  if (!changed_ && due < next_decision())
     return false;
   for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
     if (turn->second.waits()) {

@@ -109,6 +109,7 @@ class Schedule {
   // Something is waiting, gone or known that was not before.
   void change();
   void forget_turns();
+  nanoseconds next_decision() const;
   bool must_go(nanoseconds due) const;
   bool is_ended(const Turn &turn) const;
   void prepare(std::vector<CaptionWord> &words) const;

@@ -271,6 +271,19 @@ GST_START_TEST(test_text_behind_a_shifted_one_is_late_too) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_late_words_wait_for_others_until_their_place_is_due) {
+  Schedule schedule(ScheduleOptions{});
+  all(schedule, 3s);
+  schedule.report(turn_of(0, "*one", 1s));
+  fail_unless_equals_text(all(schedule, 3s), "3.000 one 4.000");
+  schedule.report(turn_of(0, "*one *two", 1s));
+  fail_unless_equals_text(all(schedule, 3s), "");
+  schedule.report(turn_of(0, "*one *two *three *four", 1s));
+  fail_unless_equals_text(all(schedule, 3990ms), "");
+  fail_unless_equals_text(all(schedule, 4s), "4.000 two three four 5.000");
+}
+GST_END_TEST
+
 GST_START_TEST(test_late_text_is_kept_at_its_time) {
   Schedule schedule(late(LateText::kKeep));
   all(schedule, 3s);
@@ -444,6 +457,7 @@ static Suite *schedule_suite() {
   tcase_add_test(tests, test_a_text_starts_after_the_one_that_has_gone);
   tcase_add_test(tests, test_late_text_is_shifted);
   tcase_add_test(tests, test_text_behind_a_shifted_one_is_late_too);
+  tcase_add_test(tests, test_late_words_wait_for_others_until_their_place_is_due);
   tcase_add_test(tests, test_late_text_is_kept_at_its_time);
   tcase_add_test(tests, test_late_text_is_dropped);
   tcase_add_test(tests, test_each_word_alone);
