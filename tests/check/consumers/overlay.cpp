@@ -79,11 +79,11 @@ const Trouble kTroubles[] = {
     {"refused", [](testserver::Options &options) { options.api_key = "another"; }, "", 0, true},
 };
 
-std::unique_ptr<BurnIn> in_trouble(const Trouble &trouble) {
+testserver::Options in_trouble(const Trouble &trouble) {
   testserver::Options options = script(kSentences, {}, trouble.steps);
-  options.proxied = true;
   trouble.cause(options);
-  return live_burn_in(options, kDuration);
+  options.proxied = true;
+  return options;
 }
 
 // Between the second sentence and the third.
@@ -100,11 +100,13 @@ void stall(BurnIn &one) {
   one.server->stall_reading(true);
 }
 
-void assert_goes_on(BurnIn &one, const Trouble &trouble) {
+void wait_for_all_frames(const BurnIn &one) {
   one.screen.wait_for(
       [](const std::vector<Frame> &frames) { return frames.size() == frame_count(kDuration); });
+}
+
+void assert_goes_on(BurnIn &one, const Trouble &trouble, std::vector<Cue> cues) {
   assert_steady(one.screen.frames(), kDuration);
-  std::vector<Cue> cues = one.in_time(cues_of(kSentences));
   cues.resize(trouble.sentences);
   assert_seen(one.screen.frames(), cues);
   if (trouble.fails)
@@ -115,17 +117,26 @@ void assert_goes_on(BurnIn &one, const Trouble &trouble) {
 }  // namespace
 
 GST_START_TEST(test_the_video_goes_on_without_the_service) {
-  BurnIns all;
-  for (const Trouble &trouble : kTroubles)
-    all.push_back(in_trouble(trouble));
-  play(all);
-  for (std::size_t i = 0; i < all.size(); i++) {
-    if (kTroubles[i].name == "stalled")
-      stall(*all[i]);
+  const Movie movie(kDuration);
+  BurnIns live, file;
+  for (const Trouble &trouble : kTroubles) {
+    live.push_back(live_burn_in(in_trouble(trouble), kDuration));
+    file.push_back(movie_burn_in(movie, in_trouble(trouble)));
   }
-  for (std::size_t i = 0; i < all.size(); i++) {
+  play(live);
+  play(file);
+  for (std::size_t i = 0; i < live.size(); i++) {
+    if (kTroubles[i].name == "stalled") {
+      stall(*live[i]);
+      stall(*file[i]);
+    }
+  }
+  for (std::size_t i = 0; i < live.size(); i++) {
     g_print("%s\n", kTroubles[i].name.c_str());
-    assert_goes_on(*all[i], kTroubles[i]);
+    wait_for_all_frames(*live[i]);
+    wait_for_all_frames(*file[i]);
+    assert_goes_on(*live[i], kTroubles[i], live[i]->in_time(cues_of(kSentences)));
+    assert_goes_on(*file[i], kTroubles[i], cues_of(kSentences));
   }
 }
 GST_END_TEST

@@ -187,8 +187,9 @@ class Movie {
 };
 
 // With the sound on a loudspeaker.
-inline std::unique_ptr<BurnIn> movie_burn_in(const Movie &movie) {
-  auto server = start_server(coded_talk());
+inline std::unique_ptr<BurnIn> movie_burn_in(const Movie &movie,
+                                             const testserver::Options &options = coded_talk()) {
+  auto server = start_server(options);
   const std::string description =
       "filesrc location=" + movie.path() + " ! matroskademux name=movie movie.video_0 ! " +
       overlay_text() + "movie.audio_0 ! tee name=sound sound. ! " + kQueue +
