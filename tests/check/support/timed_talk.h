@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ namespace testing {
 struct TalkPart {
   milliseconds from;
   milliseconds to;
-  milliseconds at;
+  std::chrono::nanoseconds at;
 };
 
 inline std::vector<TimedText> words_of(const std::vector<TalkPart> &parts) {
@@ -32,7 +33,7 @@ inline std::vector<TimedText> words_of(const std::vector<TalkPart> &parts) {
         break;
       if (word.start_ms < part.from.count())
         continue;
-      const milliseconds moved = part.at - part.from;
+      const std::chrono::nanoseconds moved = part.at - part.from;
       words.push_back(
           {word.formatted, milliseconds(word.start_ms) + moved, milliseconds(word.end_ms) + moved});
     }
@@ -66,10 +67,16 @@ class TextPipeline {
                const std::string &properties = "")
       : pipeline_(source + " ! " + sink_text(server, properties) +
                   "  sink.src ! fakesink name=text sync=false"),
-        recorder_(pipeline_, "text", "sink") {}
+        recorder_(pipeline_, "text", "sink") {
+    GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_first, &first_audio_, nullptr);
+    gst_object_unref(pad);
+  }
 
   Pipeline &pipeline() { return pipeline_; }
   const PadRecorder &recorder() const { return recorder_; }
+  // The time of the first audio. A live source does not begin at 0.
+  std::chrono::nanoseconds first_audio() const { return std::chrono::nanoseconds(first_audio_); }
   void play() { pipeline_.set_state(GST_STATE_PLAYING); }
 
   void wait_for_cues(std::size_t count) const {
@@ -103,6 +110,13 @@ class TextPipeline {
   }
 
  private:
+  static GstPadProbeReturn take_first(GstPad *, GstPadProbeInfo *info, gpointer into) {
+    *static_cast<std::atomic<GstClockTime> *>(into) =
+        GST_BUFFER_PTS(gst_pad_probe_info_get_buffer(info));
+    return GST_PAD_PROBE_REMOVE;
+  }
+
+  std::atomic<GstClockTime> first_audio_{0};
   Pipeline pipeline_;
   PadRecorder recorder_;
 };
