@@ -40,7 +40,7 @@ GST_START_TEST(ten_minutes) {
                     "messages=session");
   play(text);
   const std::vector<TimedText> cues = timed(text.recorder().cues());
-  const std::vector<TimedText> words = words_of({{0ms, length(), text.first_audio()}});
+  const std::vector<TimedText> words = text.words_by_position();
   ExactTimes exact(cues, words, {.same = same_letters});
   const std::string fault = exact.fault() + text.recorder().violations();
   guint delay = 0;

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,14 +69,19 @@ class TextPipeline {
                   "  sink.src ! fakesink name=text sync=false"),
         recorder_(pipeline_, "text", "sink") {
     GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_first, &first_audio_, nullptr);
+    const auto take = +[](GstPad *, GstPadProbeInfo *info, gpointer route) {
+      static_cast<Route *>(route)->take(gst_pad_probe_info_get_buffer(info));
+      return GST_PAD_PROBE_OK;
+    };
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take, &route_, nullptr);
     gst_object_unref(pad);
   }
 
   Pipeline &pipeline() { return pipeline_; }
   const PadRecorder &recorder() const { return recorder_; }
-  // The time of the first audio. A live source does not begin at 0.
-  std::chrono::nanoseconds first_audio() const { return std::chrono::nanoseconds(first_audio_); }
+  // What a server hears that counts the audio, at the times that its buffers had: those of a live
+  // source do not begin at 0, and jump at a pause.
+  std::vector<TimedText> words_by_position() const { return route_.words(); }
   void play() { pipeline_.set_state(GST_STATE_PLAYING); }
 
   void wait_for_cues(std::size_t count) const {
@@ -110,13 +115,52 @@ class TextPipeline {
   }
 
  private:
-  static GstPadProbeReturn take_first(GstPad *, GstPadProbeInfo *info, gpointer into) {
-    *static_cast<std::atomic<GstClockTime> *>(into) =
-        GST_BUFFER_PTS(gst_pad_probe_info_get_buffer(info));
-    return GST_PAD_PROBE_REMOVE;
-  }
+  // From positions in the audio to running times.
+  class Route {
+   public:
+    void take(GstBuffer *buffer) {
+      const std::lock_guard lock(mutex_);
+      const nanoseconds time(GST_BUFFER_PTS(buffer));
+      const nanoseconds jump =
+          time - (shifts_.empty() ? nanoseconds() : position_ + shifts_.back().by);
+      if (shifts_.empty() || jump < -kJitter)
+        shifts_.push_back({position_, time - position_});
+      else if (jump > kJitter)
+        position_ += jump;  // filled with silence
+      position_ += std::chrono::milliseconds(gst_buffer_get_size(buffer) / 32);
+    }
+    std::vector<TimedText> words() const {
+      const std::lock_guard lock(mutex_);
+      std::vector<TimedText> words;
+      for (std::size_t i = 0;; i++) {
+        const testserver::TalkWord word = testserver::talk_word(i);
+        if (milliseconds(word.end_ms) > position_)
+          return words;
+        words.push_back(
+            {word.formatted, at(milliseconds(word.start_ms)), at(milliseconds(word.end_ms))});
+      }
+    }
 
-  std::atomic<GstClockTime> first_audio_{0};
+   private:
+    using nanoseconds = std::chrono::nanoseconds;
+    static constexpr milliseconds kJitter{10};
+    struct Shift {
+      nanoseconds from;
+      nanoseconds by;
+    };
+    nanoseconds at(nanoseconds position) const {
+      nanoseconds by{};
+      for (const Shift &shift : shifts_)
+        by = shift.from < position ? shift.by : by;
+      return position + by;
+    }
+
+    mutable std::mutex mutex_;
+    nanoseconds position_{};
+    std::vector<Shift> shifts_;
+  };
+
+  Route route_;
   Pipeline pipeline_;
   PadRecorder recorder_;
 };
