@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr nanoseconds kLongPause = 1500ms;  // a cue does not go on after it
 constexpr nanoseconds kPause = 300ms;
-// A word that ended longer ago has been heard to its end.
+// Whoever has said nothing for longer has ended the word.
 constexpr nanoseconds kHalfWord = 700ms;
 
 // What speaks for a break, and against it. An end of a sentence wins against any
@@ -78,6 +78,12 @@ Window window_of(const WaitingWords &waiting, const CueOptions &options) {
   const auto words = waiting.words.first(spoken.size);
   const std::size_t size = words_on_lines(words, options.lines, waiting.prefix);
   return size < spoken.size ? Window{size, true, false} : spoken;
+}
+
+// Whether the last word may be half a word, and more are being said.
+bool goes_on(const WaitingWords &waiting) {
+  const CaptionWord &last = waiting.words.back();
+  return !waiting.ended && !last.settled && last.end > waiting.heard - kHalfWord;
 }
 
 // Finds the best place to break.
@@ -146,9 +152,12 @@ class Breaks {
     return end - words_[0].start;
   }
 
-  // Whether the rest of the sentence, as far as it is known, is hardly worth a cue.
+  // Whether the rest of the sentence is hardly worth a cue. What is still being said may be a
+  // word only.
   bool leaves_scrap(std::size_t count) const {
     if (count == window_.size && window_.is_closed)
+      return false;
+    if (ending_of(words_[count - 1].text) == Ending::kSentence)
       return false;
     std::size_t taken = 0;
     std::size_t parts = 0;  // with blanks between them
@@ -160,7 +169,7 @@ class Breaks {
       if (ends_at(end + 1))
         return true;
     }
-    return false;
+    return goes_on(waiting_);
   }
 
   // Whether nothing that belongs to it follows on so many words.
@@ -185,10 +194,8 @@ std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   const Window window = window_of(waiting, options);
   if (!waiting.due && !window.is_complete)
     return 0;
-  // The last word may be half a word.
-  const bool is_half = !waiting.ended && words.size() > 1 && !words.back().settled &&
-                       words.back().end > waiting.heard - kHalfWord;
-  const std::size_t most = std::min(window.size, is_half ? words.size() - 1 : words.size());
+  const std::size_t whole = words.size() > 1 && goes_on(waiting) ? words.size() - 1 : words.size();
+  const std::size_t most = std::min(window.size, whole);
   const std::size_t count = Breaks(waiting, options, window).best(most);
   const bool all_settled =
       std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count),

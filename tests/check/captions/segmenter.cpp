@@ -183,6 +183,18 @@ GST_START_TEST(test_thousands_of_words_are_as_cheap_as_some) {
 }
 GST_END_TEST
 
+// The word that is being said may be the last one.
+GST_START_TEST(test_what_is_still_being_said_is_not_left_with_a_word) {
+  constexpr std::string_view kSaid =
+      "*more *than *two *hundred *people *came *to *the *meeting *last *night";
+  const CueOptions wide;
+  fail_unless_equals_text(cue(kSaid, {.due = true, .heard = 3700ms}, wide),
+                          "more than two hundred people came to the");
+  fail_unless_equals_text(cue(kSaid, {.due = true, .heard = 4s}, wide),
+                          "more than two hundred people came to the meeting last night");
+}
+GST_END_TEST
+
 static Suite *segmenter_suite() {
   Suite *suite = suite_create("segmenter");
   TCase *tests = tcase_create("general");
@@ -203,6 +215,7 @@ static Suite *segmenter_suite() {
   tcase_add_test(tests, test_what_is_due_goes_as_it_is);
   tcase_add_test(tests, test_a_line_may_not_end_anywhere);
   tcase_add_test(tests, test_thousands_of_words_are_as_cheap_as_some);
+  tcase_add_test(tests, test_what_is_still_being_said_is_not_left_with_a_word);
   return suite;
 }
 
