@@ -37,10 +37,15 @@ std::string paced(const testserver::Server &server, const TalkFile &file) {
 }
 
 // As fast as the service allows.
-std::string fast(const testserver::Server &server, const TalkFile &file) {
+std::string fast_in_mode(const testserver::Server &server, const TalkFile &file,
+                         const std::string &mode) {
   return "filesrc location=" + file.path() + " ! wavparse ! audioconvert ! audioresample ! " +
-         "assemblyaitranscriber name=sink text-mode=cues endpoint=" + server.endpoint() +
+         "assemblyaitranscriber name=sink text-mode=" + mode + " endpoint=" + server.endpoint() +
          " api-key=" + kKey + " ! ";
+}
+
+std::string fast(const testserver::Server &server, const TalkFile &file) {
+  return fast_in_mode(server, file, "cues");
 }
 
 using Source = std::string (*)(const testserver::Server &, const TalkFile &);
@@ -236,6 +241,23 @@ GST_START_TEST(test_what_looks_like_a_tag_is_text) {
 }
 GST_END_TEST
 
+// Some take a text away with what comes next.
+GST_START_TEST(test_the_last_text_ends_with_a_gap) {
+  static constexpr const char *kModes[] = {"cues", "words", "live"};
+  const TemporaryDirectory directory;
+  const TalkFile file(2s);
+  testserver::Options options;
+  options.scenario = R"({"turns": [{"text": "to the very end", "start": 300, "word_ms": 400}]})";
+  const auto server = start_server(options);
+  Production production(fast_in_mode(*server, file, kModes[__i__]) + "srtenc ! ",
+                        directory.file("end.srt"));
+  production.start();
+  production.finish();
+  fail_if(production.sent().empty());
+  fail_unless(production.ends_with_gap());
+}
+GST_END_TEST
+
 static Suite *subtitles_suite() {
   Suite *suite = suite_create("subtitles");
   TCase *tests = tcase_create("general");
@@ -244,6 +266,7 @@ static Suite *subtitles_suite() {
   tcase_add_loop_test(tests, test_a_subtitle_file_has_the_captions, 0, formats);
   tcase_add_loop_test(tests, test_texts_that_are_hard_to_write_are_read_back, 0, formats);
   tcase_add_loop_test(tests, test_what_looks_like_a_tag_is_text, 0, formats);
+  tcase_add_loop_test(tests, test_the_last_text_ends_with_a_gap, 0, 3);
   return suite;
 }
 

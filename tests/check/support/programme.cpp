@@ -121,6 +121,11 @@ std::string Production::sent_text() const {
   return text;
 }
 
+bool Production::ends_with_gap() const {
+  const std::vector<PadRecorder::Item> items = recorder_.items();
+  return !items.empty() && items.back().gap;
+}
+
 milliseconds Production::longest_wait() const {
   GstClockTimeDiff longest = 0;
   for (const PadRecorder::Item &item : recorder_.items())

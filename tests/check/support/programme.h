@@ -57,6 +57,7 @@ class Production {
   // The texts as a reader understands them, whatever the format.
   std::vector<Cue> sent() const;
   std::string sent_text() const;  // on one line
+  bool ends_with_gap() const;
   // For how long the place of a text or gap has been without it, at most.
   milliseconds longest_wait() const;
 
