@@ -2,7 +2,9 @@
 // Captions in movies and broadcasts: what is read back from the files is what was sent at the
 // times at which it was said, however the service does, and the programme is never held up.
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 
 #include "support/check.h"

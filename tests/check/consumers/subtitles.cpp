@@ -2,6 +2,7 @@
 // Captions in subtitle files, SubRip and WebVTT: live and from files, with texts that are hard to
 // write there.
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <sstream>
@@ -180,7 +181,7 @@ GST_START_TEST(test_a_subtitle_file_has_the_captions) {
   std::vector<Run> runs;
   for (const auto &[name, source] : kSources) {
     for (Run &run : prepare_runs(directory, std::string(name) + format.name,
-                                 [&](const testserver::Server &server) {
+                                 [&, source = source](const testserver::Server &server) {
                                    return source(server, file) + format.encoder;
                                  }))
       runs.push_back(std::move(run));
