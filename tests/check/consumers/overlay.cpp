@@ -53,13 +53,14 @@ GST_END_TEST
 
 namespace {
 
-// What happens to the service, and how many of the sentences are known before.
+// What happens to the service, how many of the sentences are known before, and what of the next.
 struct Trouble {
   std::string name;
   void (*cause)(testserver::Options &options);
   const char *steps;
   std::size_t sentences;
   bool fails;
+  std::string part = "";
 };
 
 constexpr auto kNoCause = [](testserver::Options &) {};
@@ -73,7 +74,7 @@ const Trouble kTroubles[] = {
     {"mute", kNoCause, R"({"at": 3000, "do": "mute"})", 2, false},
     {"no answer", [](testserver::Options &options) { options.handshake.hang = true; }, "", 0, true},
     {"no begin", [](testserver::Options &options) { options.never_begin = true; }, "", 0, true},
-    {"drop", kNoCause, R"({"at": 3300, "do": "drop"})", 2, true},
+    {"drop", kNoCause, R"({"at": 3900, "do": "drop"})", 2, true, "If a <"},
     {"reset", kNoCause, R"({"at": 3300, "do": "reset"})", 2, true},
     {"stalled", kNoCause, "", 2, false},
     {"refused", [](testserver::Options &options) { options.api_key = "another"; }, "", 0, true},
@@ -107,7 +108,10 @@ void wait_for_all_frames(const BurnIn &one) {
 
 void assert_goes_on(BurnIn &one, const Trouble &trouble, std::vector<Cue> cues) {
   assert_steady(one.screen.frames(), kDuration);
-  cues.resize(trouble.sentences);
+  cues.resize(trouble.sentences + 1);
+  cues.back() = {trouble.part, cues.back().start, cues.back().start + GST_SECOND};
+  if (trouble.part.empty())
+    cues.pop_back();
   assert_seen(one.screen.frames(), cues);
   if (trouble.fails)
     one.pipeline.wait_for_error();
