@@ -143,20 +143,25 @@ constexpr milliseconds kSentence = 3500ms;
 
 GST_START_TEST(test_after_a_seek_the_captions_are_right_again) {
   const milliseconds rest = kSentence + 100ms;
-  const Movie movie(2 * kSentence + rest);
-  const auto forward = movie_burn_in(movie);
-  forward->pipeline.set_state(GST_STATE_PLAYING);
-  wait_for_captions(*forward);
+  const Movie long_movie(2 * kSentence + rest), short_movie(rest);
+  const auto forward = movie_burn_in(long_movie), back = movie_burn_in(short_movie);
+  for (BurnIn *one : {forward.get(), back.get()})
+    one->pipeline.set_state(GST_STATE_PLAYING);
+  for (BurnIn *one : {forward.get(), back.get()})
+    wait_for_captions(*one);
   seek(forward->pipeline, 2 * kSentence);
-  forward->pipeline.wait_for_eos();
-  const std::vector<Frame> frames = last_frames(forward->screen.frames());
-  assert_steady(frames, rest);
+  seek(back->pipeline, 0ms);
+  for (BurnIn *one : {forward.get(), back.get()}) {
+    one->pipeline.wait_for_eos();
+    assert_steady(last_frames(one->screen.frames()), rest);
+  }
   std::vector<Cue> cues = talk_cues(2, 3);
   for (Cue &cue : cues) {
     cue.start -= ms_time((2 * kSentence).count());
     cue.end -= ms_time((2 * kSentence).count());
   }
-  assert_seen(frames, cues);
+  assert_seen(last_frames(forward->screen.frames()), cues);
+  assert_seen(last_frames(back->screen.frames()), talk_cues(0, 1));
 }
 GST_END_TEST
 
