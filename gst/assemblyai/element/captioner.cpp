@@ -213,6 +213,8 @@ GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
 // After a flush or from READY on nothing is missing before the first audio.
 void Captioner::restart_input() {
   const std::lock_guard lock(mutex_);
+  if (text_.pad != nullptr && host_.is_synchronized())
+    text_.pad->clock_is_set();
   if (std::exchange(restarted_, false))
     input_.reset();
 }
@@ -360,7 +362,8 @@ Captioner::Run Captioner::open() {
       .connect_timeout = from_ms(settings.connect_timeout_ms),
       .drain_timeout = from_ms(settings.drain_timeout_ms),
       .keepalive_interval = from_ms(settings.keepalive_interval_ms),
-      .overflow = upstream_latency().live ? Overflow::kDropOldest : Overflow::kBlock,
+      .overflow = upstream_latency().value_or(UpstreamLatency()).live ? Overflow::kDropOldest
+                                                                      : Overflow::kBlock,
       .first_turn = first_turn,
       .label = name.get(),
   };

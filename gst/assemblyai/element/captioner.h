@@ -100,7 +100,7 @@ class Captioner final : private TextPadOwner {
   };
 
   GstElement *element() const override { return host_.element(); }
-  UpstreamLatency upstream_latency() const override;
+  std::optional<UpstreamLatency> upstream_latency() const override;
   bool is_synchronized() const override { return host_.is_synchronized(); }
   bool send_upstream(GstEvent *event) override;
   void text_failed(GstFlowReturn flow) override;

@@ -33,6 +33,8 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
 }
 
 void Captioner::remove_text_pad(GstPad *pad) {
+  if (const Text text = this->text(); text.owner.get() == pad)
+    text.pad->retire();
   gst_pad_set_active(pad, FALSE);
   captions_->set_pad({}, nullptr);
   Text text;
@@ -116,8 +118,11 @@ bool Captioner::finish_text(guint32 seqnum) {
     switch (text.pad->wait_finished()) {
       case TextPad::Wait::kDone:
         return true;
-      case TextPad::Wait::kLeft:
-        return false;
+      case TextPad::Wait::kLeft: {
+        // Unless the pad was just taken away.
+        const std::lock_guard lock(mutex_);
+        return !closed_;
+      }
       case TextPad::Wait::kInterrupted:
         if (!may_go_on(host_.wait_for_playing()))
           return false;
@@ -126,11 +131,11 @@ bool Captioner::finish_text(guint32 seqnum) {
   }
 }
 
-UpstreamLatency Captioner::upstream_latency() const {
+std::optional<UpstreamLatency> Captioner::upstream_latency() const {
   const GstOwned<GstQuery> query(gst_query_new_latency());
-  UpstreamLatency latency;
   if (gst_pad_peer_query(host_.sink_pad(), query.get()) == FALSE)
-    return latency;
+    return std::nullopt;
+  UpstreamLatency latency;
   gboolean live = FALSE;
   gst_query_parse_latency(query.get(), &live, &latency.min, &latency.max);
   latency.live = live != FALSE;

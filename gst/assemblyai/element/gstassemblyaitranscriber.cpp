@@ -186,8 +186,9 @@ static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self
   self->host->set_flushing(false);
 }
 
-// Nothing of the audio's stream goes downstream: the text has a stream of its own.
-static gboolean gst_assemblyai_transcriber_sink_event(GstPad *pad, GstObject *parent,
+// Nothing of the audio's stream goes downstream: the text has a stream of its own, and only its
+// task pushes.
+static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *parent,
                                                       GstEvent *event) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
   gboolean handled = TRUE;
@@ -211,13 +212,8 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *pad, GstObject *pa
     case GST_EVENT_FLUSH_STOP:
       gst_assemblyai_transcriber_flush_stop(self, event);
       break;
-    case GST_EVENT_CAPS:
-    case GST_EVENT_TAG:
-    case GST_EVENT_STREAM_COLLECTION:
-    case GST_EVENT_STREAM_GROUP_DONE:
-      break;
     default:
-      return gst_pad_event_default(pad, parent, event);
+      break;
   }
   gst_event_unref(event);
   return handled;

@@ -13,6 +13,8 @@ namespace assemblyai {
 namespace {
 
 constexpr std::chrono::seconds kEndPatience{2};
+// A muxer may wait for its other streams before it takes a text.
+constexpr std::chrono::milliseconds kReleasePatience{500};
 
 TextPad &self_of(GstPad *pad) {
   return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
@@ -22,10 +24,11 @@ nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
-// What was linked may need more latency than the pipeline has.
-void announce_latency(GstPad *, GstPad *, gpointer owner) {
-  GstElement *element = static_cast<TextPadOwner *>(owner)->element();
-  gst_element_post_message(element, gst_message_new_latency(GST_OBJECT(element)));
+// What was linked may need more latency than the pipeline has. Somebody may hold the pad for
+// longer than the element lives.
+void announce_latency(GstPad *pad, GstPad *, gpointer) {
+  if (const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad)))
+    gst_element_post_message(element.get(), gst_message_new_latency(GST_OBJECT(element.get())));
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
   gst_pad_set_activatemode_function(pad, activate_mode);
   gst_pad_set_event_function(pad, event);
   gst_pad_set_query_function(pad, query);
-  g_signal_connect(pad, "linked", G_CALLBACK(announce_latency), &owner);
+  g_signal_connect(pad, "linked", G_CALLBACK(announce_latency), nullptr);
   return self;
 }
 
@@ -53,7 +56,9 @@ void TextPad::configure(const TextSettings &settings) {
 
 void TextPad::set_language(const std::string &code) {
   const std::lock_guard lock(mutex_);
-  language_ = code;
+  // What was detected stays until it is set to something else.
+  if (std::exchange(configured_language_, code) != code)
+    language_ = code;
 }
 
 void TextPad::set_group(std::optional<guint> group_id) {
@@ -73,6 +78,20 @@ void TextPad::set_playing(bool playing) {
   stale_base_time_.reset();
   upstream_known_ = false;
   wake();
+}
+
+void TextPad::retire() {
+  {
+    std::unique_lock lock(mutex_);
+    active_ = false;
+    wake();
+    if (changed_.wait_for(lock, kReleasePatience, [this] { return !busy_; }))
+      return;
+  }
+  GST_DEBUG_OBJECT(pad_, "downstream blocks: flushing it");
+  gst_pad_push_event(pad_, gst_event_new_flush_start());
+  gst_pad_pause_task(pad_);
+  gst_pad_push_event(pad_, gst_event_new_flush_stop(FALSE));
 }
 
 void TextPad::set_pipeline_latency(GstClockTime latency) {
@@ -185,8 +204,10 @@ bool TextPad::activate(bool active) {
     flushing_ = false;
     interrupted_ = false;
     activated_ = monotonic_now();
-    if (active)
+    if (active) {
+      language_ = configured_language_;
       restart();
+    }
     wake();
   }
   if (!active)
@@ -258,18 +279,37 @@ gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
 }
 
 bool TextPad::answer_latency(GstQuery *query) {
-  const UpstreamLatency upstream = owner_.upstream_latency();
+  const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   const std::lock_guard lock(mutex_);
-  upstream_ = upstream;
-  paced_ = upstream.live || synchronized;
-  if (paced_) {
-    const auto own = static_cast<GstClockTime>(settings_.latency().count());
-    gst_query_set_latency(query, TRUE, upstream.min + own, GST_CLOCK_TIME_NONE);
-  } else {
-    gst_query_set_latency(query, FALSE, upstream.min, upstream.max);
-  }
+  told_ = learn(upstream, synchronized);
+  gst_query_set_latency(query, static_cast<gboolean>(told_->live), told_->min, told_->max);
   return true;
+}
+
+UpstreamLatency TextPad::learn(const std::optional<UpstreamLatency> &upstream, bool synchronized) {
+  upstream_known_ = upstream.has_value();
+  upstream_ = upstream.value_or(upstream_);
+  paced_ = upstream_.live || synchronized;
+  if (!paced_)
+    return upstream_;
+  return {.live = true,
+          .min = upstream_.min + static_cast<GstClockTime>(settings_.latency().count())};
+}
+
+// A source that is not ready does not know whether it is live; the answers that were built
+// upon that are to be asked for again.
+void TextPad::ask_upstream() {
+  const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
+  const bool synchronized = owner_.is_synchronized();
+  {
+    const std::lock_guard lock(mutex_);
+    const UpstreamLatency latency = learn(upstream, synchronized);
+    if (!told_ || told_ == latency)
+      return;
+    told_.reset();
+  }
+  announce_latency(pad_, nullptr, nullptr);
 }
 
 }  // namespace assemblyai

@@ -21,6 +21,8 @@ struct UpstreamLatency {
   bool live = false;
   GstClockTime min = 0;
   GstClockTime max = GST_CLOCK_TIME_NONE;
+
+  bool operator==(const UpstreamLatency &) const = default;
 };
 
 // What a text pad needs of its element, which outlives it. Called without locks of ours.
@@ -32,7 +34,8 @@ class TextPadOwner {
   virtual ~TextPadOwner() = default;
 
   virtual GstElement *element() const = 0;
-  virtual UpstreamLatency upstream_latency() const = 0;
+  // Nothing: it does not know yet.
+  virtual std::optional<UpstreamLatency> upstream_latency() const = 0;
   // The audio comes at the pace of the pipeline's clock, also when it is not live.
   virtual bool is_synchronized() const = 0;
   // From downstream to upstream of the audio; takes the event.
@@ -64,6 +67,9 @@ class TextPad {
   // Output begins at what is due then, not at 0: for a pad that comes late.
   void begin_late();
   void set_playing(bool playing);
+  // Before the pad is taken away: nothing more goes. Whoever downstream keeps a text for long,
+  // as an overlay does in PAUSED, is made to drop it.
+  void retire();
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency);
   // Somebody waits for the text, at the pace of the pipeline's clock.
@@ -109,6 +115,9 @@ class TextPad {
   void restart();
   void wake();
   bool answer_latency(GstQuery *query);
+  void ask_upstream();
+  // With the lock held: what there is to say of the latency, by what upstream says.
+  UpstreamLatency learn(const std::optional<UpstreamLatency> &upstream, bool synchronized);
 
   // The task.
   struct Now {
@@ -163,6 +172,7 @@ class TextPad {
   std::condition_variable changed_;
   TextSettings settings_;
   TextMode next_mode_ = TextMode::kCues;  // what runs keeps its own
+  std::string configured_language_;
   std::string language_;
   std::string sent_language_;
   std::optional<guint> group_;
@@ -172,7 +182,8 @@ class TextPad {
   nanoseconds live_position_{};
   Progress progress_;
   UpstreamLatency upstream_;
-  bool paced_ = false;  // by the pipeline's clock
+  std::optional<UpstreamLatency> told_;  // to who asked last
+  bool paced_ = false;                   // by the pipeline's clock
   GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
   std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
   nanoseconds activated_{};                      // on the monotonic clock, as the next
@@ -189,6 +200,7 @@ class TextPad {
   bool begun_ = false;     // the first gap has gone
   bool finished_ = false;  // EOS has gone
   bool awake_ = false;     // there is something new for the task
+  bool busy_ = false;      // the task has a step to do, which may wait for downstream
 };
 
 }  // namespace assemblyai

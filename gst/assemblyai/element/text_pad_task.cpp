@@ -34,12 +34,16 @@ nanoseconds duration_from(GstClockTime time) {
   return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds(time) : nanoseconds::zero();
 }
 
+bool is_getting_ready(GstElement *element) {
+  return gst_element_get_state(element, nullptr, nullptr, 0) == GST_STATE_CHANGE_ASYNC;
+}
+
+// The pipeline waits for somebody, but not for our own audio.
 bool is_prerolling(GstElement *element) {
   Ref<GstObject> top = retain(GST_OBJECT(element));
   while (GstObject *parent = gst_object_get_parent(top.get()))
     top = adopt(parent);
-  return gst_element_get_state(GST_ELEMENT(top.get()), nullptr, nullptr, 0) ==
-         GST_STATE_CHANGE_ASYNC;
+  return is_getting_ready(GST_ELEMENT(top.get())) && !is_getting_ready(element);
 }
 
 TextItem gap(nanoseconds start, nanoseconds end) {
@@ -52,6 +56,9 @@ void TextPad::run(gpointer data) {
   auto *self = static_cast<TextPad *>(data);
   const Step step = self->next_step(self->now());
   self->perform(step);
+  const std::lock_guard lock(self->mutex_);
+  self->busy_ = false;
+  self->changed_.notify_all();
 }
 
 TextPad::Now TextPad::now() {
@@ -61,21 +68,17 @@ TextPad::Now TextPad::now() {
   std::optional<GstClockTime> stale;
   {
     const std::lock_guard lock(mutex_);
-    known = std::exchange(upstream_known_, true);
+    known = upstream_known_;
     playing = playing_;
     stale = stale_base_time_;
   }
+  if (!known)
+    ask_upstream();
   GstElement *element = owner_.element();
-  if (!known) {
-    const UpstreamLatency upstream = owner_.upstream_latency();
-    const bool synchronized = owner_.is_synchronized();
-    const std::lock_guard lock(mutex_);
-    upstream_ = upstream;
-    paced_ = upstream.live || synchronized;
-  }
-  now.prerolling = !playing && is_prerolling(element);
-  if (!playing || stale == gst_element_get_base_time(element))
+  if (!playing || stale == gst_element_get_base_time(element)) {
+    now.prerolling = is_prerolling(element);
     return now;
+  }
   const GstClockTime time = gst_element_get_current_running_time(element);
   if (GST_CLOCK_TIME_IS_VALID(time))
     now.running_time = nanoseconds(time);
@@ -88,6 +91,7 @@ TextPad::Step TextPad::next_step(const Now &now) {
   steps_++;
   if (!active_ || flushing_ || finished_)
     return {.kind = Step::Kind::kStop};
+  busy_ = true;
   if (!header_sent_) {
     if (!may_begin(now))
       return {};
