@@ -307,6 +307,7 @@ std::vector<Numbered> numbered() {
 const char *name_of(const Report &report) {
   const GType type = report.domain == GST_RESOURCE_ERROR ? GST_TYPE_RESOURCE_ERROR
                      : report.domain == GST_STREAM_ERROR ? GST_TYPE_STREAM_ERROR
+                     : report.domain == GST_CORE_ERROR   ? GST_TYPE_CORE_ERROR
                                                          : GST_TYPE_LIBRARY_ERROR;
   return g_enum_get_value(static_cast<GEnumClass *>(g_type_class_ref(type)), report.code)
       ->value_name;
@@ -373,12 +374,23 @@ void expect_warnings(ErrorPage &page) {
     expect(page, warning_of(pipeline, i), kSays[i]);
 }
 
+// Somebody waits for text that comes later than it may.
+void expect_warning_of_late_text(ErrorPage &page) {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server, "latency=200") +
+                    " sink.src ! fakesink sync=false async=false");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
+  expect(page, warning_of(pipeline, 0), "would do");
+}
+
 }  // namespace
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
   ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
   expect_errors(page);
   expect_warnings(page);
+  expect_warning_of_late_text(page);
   for (const DocumentedText &text : page.texts)
     fail_unless(text.generated || text.seen, "nothing says this: %s", text.text.c_str());
 }
@@ -395,7 +407,6 @@ GST_START_TEST(test_refusals_carry_their_numbers) {
 }
 GST_END_TEST
 
-// Upstream says so; the element must not add another error.
 // Upstream says so; the element must not add another error.
 GST_START_TEST(test_wrong_caps_are_one_error_of_the_element_before) {
   static const char *const kCaps[] = {"rate=48000", "channels=2", "format=F32LE"};

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/check.h"
@@ -141,6 +142,8 @@ GST_START_TEST(test_the_element_and_its_pads_are_described) {
   fail_unless_equals_text(text, "text/x-raw, format=(string){ utf8, pango-markup }");
   g_free(text);
   gst_caps_unref(caps);
+  const bool is_sink = g_str_equal(G_OBJECT_TYPE_NAME(element), "GstAssemblyAISink") != FALSE;
+  fail_unless_equals_int(GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK), is_sink);
 }
 GST_END_TEST
 

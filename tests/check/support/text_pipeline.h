@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Pipelines with a text pad, of either element.
+
+#pragma once
+
+#include <string>
+
+#include "support/pad_recorder.h"
+#include "support/pipeline.h"
+
+namespace testing {
+
+// For the numbers of loop tests.
+enum class Factory { sink, transcriber };
+inline Factory factory_of(int number) {
+  return number % 2 == 0 ? Factory::sink : Factory::transcriber;
+}
+
+// The element, named "sink", with its text pad linked to nothing yet: a description of the consumer
+// goes behind it.
+inline std::string captioner_text(Factory factory, const std::string &endpoint,
+                                  const std::string &properties = "") {
+  const std::string settings =
+      " name=sink endpoint=" + endpoint + " api-key=" + kKey + " " + properties;
+  return factory == Factory::sink ? "assemblyaisink" + settings + " sink.src ! "
+                                  : "assemblyaitranscriber" + settings + " ! ";
+}
+
+// Takes all and waits for nothing.
+inline constexpr char kTextSink[] = "fakesink name=text sync=false async=false ";
+
+inline std::string to_text_sink(Factory factory, const std::string &endpoint,
+                                const std::string &properties = "") {
+  return captioner_text(factory, endpoint, properties) + kTextSink;
+}
+
+// Audio that is read, not heard: as fast as it is taken.
+inline std::string audio(int buffers) {
+  return "audiotestsrc samplesperbuffer=800 num-buffers=" + std::to_string(buffers) +
+         " ! audio/x-raw,rate=16000 ! ";
+}
+
+// Nobody listens there.
+inline constexpr char kNowhere[] = "ws://127.0.0.1:1/v3/ws";
+
+// The pad has come to this running time.
+inline void wait_until(const PadRecorder &recorder, GstClockTime time) {
+  recorder.wait_for([time](const std::vector<PadRecorder::Item> &items) {
+    return !items.empty() && items.back().cue.end >= time;
+  });
+}
+
+inline void assert_in_order(const PadRecorder &recorder) {
+  const std::string violations = recorder.violations();
+  fail_unless(violations.empty(), "%s", violations.c_str());
+}
+
+}  // namespace testing
