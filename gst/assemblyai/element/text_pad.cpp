@@ -205,6 +205,7 @@ bool TextPad::activate(bool active) {
     interrupted_ = false;
     activated_ = monotonic_now();
     if (active) {
+      stream_started_ = false;
       language_ = configured_language_;
       restart();
     }
@@ -212,7 +213,6 @@ bool TextPad::activate(bool active) {
   }
   if (!active)
     return gst_pad_stop_task(pad_) != FALSE;
-  stream_started_ = false;
   return start_task();
 }
 

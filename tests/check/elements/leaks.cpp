@@ -3,7 +3,7 @@
 // with GStreamer's leaks tracer, which the environment of this test turns on.
 
 #include "support/check.h"
-#include "support/pipeline.h"
+#include "support/text_pipeline.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -84,8 +84,47 @@ void end_by_flush() {
   pipeline.wait_for_element_message("assemblyai-session-begin");
 }
 
-constexpr void (*kWays[])() = {end_by_eos, end_by_stop, end_by_error, end_while_connecting,
-                               end_by_flush};
+void end_of_text(Factory factory) {
+  const auto server = start_server();
+  const TalkFile file(2s);
+  Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " +
+                    to_text_sink(factory, server->endpoint(), "latency=300"));
+  const PadRecorder recorder(pipeline, "sink", "src");
+  pipeline.set_state(GST_STATE_PLAYING);
+  recorder.wait_for_eos();
+}
+
+void end_of_text_of_a_sink() {
+  end_of_text(Factory::sink);
+}
+
+void end_of_text_of_a_transcriber() {
+  end_of_text(Factory::transcriber);
+}
+
+// Pads are released, and one is left to the element.
+void end_with_text_pads() {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  for (int i = 0; i < 4; i++) {
+    GstPad *pad = gst_element_request_pad_simple(pipeline.sink(), "src");
+    wait_until(PadRecorder(pad), 0);
+    if (i < 3)
+      gst_element_release_request_pad(pipeline.sink(), pad);
+    gst_object_unref(pad);
+  }
+}
+
+constexpr void (*kWays[])() = {end_by_eos,
+                               end_by_stop,
+                               end_by_error,
+                               end_while_connecting,
+                               end_by_flush,
+                               end_of_text_of_a_sink,
+                               end_of_text_of_a_transcriber,
+                               end_with_text_pads};
 
 }  // namespace
 
@@ -112,7 +151,8 @@ static Suite *leaks_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_the_tracer_sees_what_is_alive);
-  tcase_add_loop_test(tests, test_nothing_stays_of_a_pipeline, 0, 5);
+  tcase_add_loop_test(tests, test_nothing_stays_of_a_pipeline, 0,
+                      static_cast<int>(std::size(kWays)));
   return suite;
 }
 
