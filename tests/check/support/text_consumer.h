@@ -29,6 +29,9 @@ class TextConsumer {
     gst_pad_set_element_private(pad_, this);
     gst_pad_set_chain_function(pad_, chain);
     gst_pad_set_event_function(pad_, event);
+    {
+      const std::lock_guard lock(mutex_);  // for the thread sanitizer: what others see is ready
+    }
     gst_pad_set_active(pad_, TRUE);
     source_ = gst_element_get_static_pad(pipeline.sink(), "src");
     if (GstPad *peer = gst_pad_get_peer(source_)) {
