@@ -16,7 +16,6 @@ class Progress {
   void reached(nanoseconds position, nanoseconds moment);
   // Where it was at a moment. Moments do not go back from call to call.
   nanoseconds at(nanoseconds moment);
-  void reset() { *this = {}; }
 
  private:
   struct Mark {

@@ -20,6 +20,8 @@ constexpr nanoseconds kShortestGap = 20ms;
 constexpr nanoseconds kJitter = 40ms;
 // More turns than these are not known at a time.
 constexpr std::size_t kMaxTurns = 16;
+// More do not wait for a consumer that takes nothing: the oldest are lost.
+constexpr std::size_t kMaxWaitingTurns = 1000;
 // No screen has more.
 constexpr std::size_t kMostLines = 100;
 constexpr std::size_t kLongestLine = 1000;
@@ -79,6 +81,11 @@ void Schedule::report(CaptionTurn turn) {
   known.next = known.shown.find_in(known.words);
   known.final = turn.final;
   known.has_spoken = known.has_spoken || !known.words.empty();
+  if (turns_.size() > kMaxWaitingTurns) {
+    next_number_ = turns_.begin()->first + 1;
+    turns_.erase(turns_.begin());
+    counts_.dropped++;
+  }
   change();
 }
 
@@ -148,6 +155,14 @@ std::optional<TextItem> Schedule::next(nanoseconds due) {
   ready_.pop_front();
   position_ = std::max(position_, item.start + item.duration);
   return item;
+}
+
+TextItem Schedule::pass(nanoseconds until) {
+  if (!ready_.empty())
+    return *next(position_);
+  const TextItem gap{TextItem::Kind::kGap, position_, until - position_, {}};
+  position_ = until;
+  return gap;
 }
 
 // A text goes behind what has gone, whenever its words were said: the time until then is for
@@ -224,15 +239,26 @@ std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, 
   const auto words = turn->second.waiting().first(count);
   Text text{count, words.front().start, words.back().end, std::string(speaker_of(words)),
             start_after(turn, count)};
-  // The word after it needs its place, but the last word is to be seen as well.
-  if (text.next_start)
-    text.end = std::min(text.end, std::max(*text.next_start, words.back().start + kShortestText));
+  if (text.next_start && *text.next_start < text.end)
+    text.end = end_beside(text, words.back(), count == turn->second.waiting().size());
   text.end =
       std::clamp(text.end, text.start + kShortestText, text.start + options_.cue.max_duration);
   const bool has_to_linger = !options_.by_word && text.end - text.start < options_.cue.min_duration;
   if (has_to_linger && !text.next_start && !due)
     return std::nullopt;
   return text;
+}
+
+// The word after it needs its place, but the last word is to be seen as well. Turns reach into
+// one another at their edges, which the service pads: each gets half of what they share.
+nanoseconds Schedule::end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const {
+  const nanoseconds shared = std::max(*text.next_start, last.start);
+  const nanoseconds least = last.start + kShortestText;
+  if (!ends_turn)
+    return std::max(shared, least);
+  const nanoseconds end = shared + (text.end - shared) / 2;
+  const nanoseconds readable = std::min(text.end, text.start + options_.cue.min_duration);
+  return std::max(end, options_.by_word ? least : std::max(least, readable));
 }
 
 // When the word starts that follows so many waiting words of the turn.
@@ -267,7 +293,6 @@ void Schedule::linger(Text &text) const {
 bool Schedule::place(Text &text) {
   if (text.start < late_before_ - kJitter)
     return place_late(text);
-  late_before_ = std::max(late_before_, text.start);
   // Turns reach into one another at their edges.
   if (text.start < position_) {
     const nanoseconds duration = text.end - text.start;

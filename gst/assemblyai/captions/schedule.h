@@ -71,6 +71,10 @@ class Schedule {
   // Nothing: wait for more words, or for more time.
   std::optional<TextItem> next(nanoseconds due);
 
+  // Time that passes without anybody knowing yet what is said in it: a gap, in which text
+  // is not late.
+  TextItem pass(nanoseconds until);
+
   // The end of what has gone.
   nanoseconds position() const { return position_; }
   // finish() was called and everything has gone.
@@ -118,6 +122,7 @@ class Schedule {
   bool take_text(Turns::iterator turn, bool due);
   std::optional<Text> choose_text(Turns::const_iterator turn, bool due) const;
   std::size_t count_for_text(const Turn &turn, bool due) const;
+  nanoseconds end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const;
   std::optional<nanoseconds> start_after(Turns::const_iterator turn, std::size_t count) const;
   std::string prefix_for(std::string_view speaker) const;
   bool place(Text &text);

@@ -41,6 +41,8 @@ class AudioInput {
 
   // A new segment: buffers without time stamps begin at its start.
   void new_segment() { next_position_ = GST_CLOCK_TIME_NONE; }
+  // The end of what came last; in the segment's time.
+  GstClockTime position() const { return next_position_; }
   // After a flush, or where the audio goes on elsewhere: no hole is seen there.
   void reset();
 

@@ -16,7 +16,8 @@ BusReporter::BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
     : element_(element),
       loop_(std::move(loop)),
       messages_(std::move(messages)),
-      captions_(std::move(captions)) {}
+      captions_(std::move(captions)),
+      epoch_(captions_->epoch()) {}
 
 // Timers belong to the loop's thread.
 BusReporter::~BusReporter() {
@@ -71,7 +72,7 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
 void BusReporter::on_turn(const TurnReport &report) {
   if (wants(report.final ? kMessageFinal : kMessagePartial))
     post(turn_message(session_id_, report, timeline_, loop_->now()));
-  captions_->turn(report, timeline_, loop_->now());
+  captions_->turn(report, timeline_, loop_->now(), epoch_);
   clear_later();
 }
 

@@ -52,6 +52,7 @@ class BusReporter final : public SessionObserver {
   std::shared_ptr<EventLoop> loop_;
   std::shared_ptr<const std::atomic<guint>> messages_;
   std::shared_ptr<CaptionFeed> captions_;
+  const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};
 
   Timeline timeline_{kSampleRate};

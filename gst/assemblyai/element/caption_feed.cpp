@@ -7,12 +7,17 @@
 
 #include "base/glib_ptr.h"
 #include "element/errors.h"
+#include "element/settings.h"
 
 namespace assemblyai {
 
 namespace {
 
 using std::chrono::milliseconds;
+
+nanoseconds monotonic_now() {
+  return std::chrono::microseconds(g_get_monotonic_time());
+}
 
 // Steps in which a latency is advised, so that every millisecond more is not news.
 constexpr milliseconds kAdviceStep{100};
@@ -37,8 +42,12 @@ void CaptionFeed::configure(const TextSettings &settings) {
 
 void CaptionFeed::set_pad(Ref<GstPad> pad, TextPad *text) {
   Pad before{std::move(pad), text};
-  const std::lock_guard lock(mutex_);
-  std::swap(pad_, before);
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(pad_, before);
+  }
+  if (text != nullptr)
+    show(monotonic_now());
 }
 
 CaptionFeed::Pad CaptionFeed::pad() const {
@@ -56,6 +65,7 @@ void CaptionFeed::clear() {
   {
     const std::lock_guard lock(mutex_);
     live_.clear();
+    epoch_++;
   }
   show({});
 }
@@ -66,18 +76,39 @@ void CaptionFeed::reset() {
   live_ = LiveCaption(settings_.live());
   observed_turn_ = 0;
   observed_words_ = 0;
+  paused_at_.reset();
+  resumed_at_.reset();
   advised_latency_ms_ = 0;
   max_delay_ms_ = 0;
 }
 
-void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+void CaptionFeed::set_playing(bool playing) {
+  const std::lock_guard lock(mutex_);
+  if (playing) {
+    resumed_at_ = monotonic_now();
+  } else {
+    paused_at_ = monotonic_now();
+    resumed_at_.reset();
+  }
+}
+
+std::uint64_t CaptionFeed::epoch() const {
+  const std::lock_guard lock(mutex_);
+  return epoch_;
+}
+
+void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
+                       std::uint64_t epoch) {
   CaptionTurn turn =
       caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}, timeline);
   {
     const std::lock_guard lock(mutex_);
+    if (epoch != epoch_)
+      return;
     live_.report(turn, now);
   }
   show(now);
+  turn.language = main_language(turn.language);
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->report(std::move(turn));
   observe(report, timeline, now);
@@ -105,18 +136,30 @@ void CaptionFeed::show(nanoseconds now) {
   TextPad::Live live;
   Pad pad;
   bool changed = false;
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
     changed = shown_ != live_.text();
     shown_ = live_.text();
+    number = shown_number_++;
     pad = pad_;
     live = {
         .text = shown_, .markup = live_.markup(), .hold = live_.clears_at().value_or(now) - now};
   }
   if (pad.text != nullptr)
-    pad.text->show(std::move(live));
+    pad.text->show(std::move(live), number);
   if (changed)
     notify("current-caption");
+}
+
+// While it is paused nothing comes that could make words out of what was heard.
+nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const {
+  const std::lock_guard lock(mutex_);
+  if (!paused_at_)
+    return until - from;
+  const nanoseconds begin = std::clamp(*paused_at_, from, until);
+  const nanoseconds end = std::clamp(resumed_at_.value_or(until), begin, until);
+  return until - from - (end - begin);
 }
 
 // How long the words took that this report is the first to have.
@@ -125,6 +168,8 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
   std::size_t known = 0;
   {
     const std::lock_guard lock(mutex_);
+    if (report.number < observed_turn_)
+      return;
     if (observed_turn_ != report.number)
       observed_words_ = 0;
     observed_turn_ = report.number;
@@ -136,7 +181,7 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
   const std::optional<nanoseconds> arrival = timeline.arrival_of(words[known].start);
   if (!arrival || now < *arrival)
     return;
-  const nanoseconds delay = now - *arrival;
+  const nanoseconds delay = time_played(*arrival, now);
   if (to_ms(delay) > max_delay_ms_) {
     max_delay_ms_ = to_ms(delay);
     notify("max-observed-delay");
@@ -154,7 +199,7 @@ void CaptionFeed::advise(nanoseconds delay) {
   {
     const std::lock_guard lock(mutex_);
     const nanoseconds lateness = milliseconds(settings_.lateness_ms);
-    if (settings_.mode == TextMode::kLive || delay <= settings_.decision_time() + lateness)
+    if (delay <= settings_.decision_time() + lateness)
       return;
     latency = settings_.latency_ms;
     advice = rounded_up(delay - lateness + TextSettings::kMargin);

@@ -32,13 +32,17 @@ class CaptionFeed {
   void set_pad(Ref<GstPad> pad, TextPad *text);
   std::string current_caption() const;  // escaped for Pango markup
   guint max_observed_delay_ms() const { return max_delay_ms_; }
-  // Nothing is shown any more.
+  // Nothing is shown any more, and what sessions before still say is not either.
   void clear();
   // On the way from READY: what was observed is forgotten.
   void reset();
+  void set_playing(bool playing);
+  // What a session needs to be heard: it is worth nothing after clear().
+  std::uint64_t epoch() const;
 
   // The session's thread.
-  void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now);
+  void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
+            std::uint64_t epoch);
   void audio_sent(nanoseconds until);
   // Takes away what has been shown long enough.
   void advance(nanoseconds now);
@@ -52,6 +56,7 @@ class CaptionFeed {
     TextPad *text = nullptr;
   };
   Pad pad() const;
+  nanoseconds time_played(nanoseconds from, nanoseconds until) const;
   void observe(const TurnReport &report, const Timeline &timeline, nanoseconds now);
   void advise(nanoseconds delay);
   void show(nanoseconds now);
@@ -65,10 +70,15 @@ class CaptionFeed {
   TextSettings settings_;
   LiveCaption live_{LiveOptions{}};
   std::string shown_;  // current-caption, not escaped
+  std::uint64_t shown_number_ = 0;
+  std::uint64_t epoch_ = 0;
   Pad pad_;
   std::uint64_t observed_turn_ = 0;
   std::size_t observed_words_ = 0;  // of that turn
   guint advised_latency_ms_ = 0;
+  // The last pause, on the monotonic clock; without an end while it lasts.
+  std::optional<nanoseconds> paused_at_;
+  std::optional<nanoseconds> resumed_at_;
 };
 
 }  // namespace assemblyai

@@ -66,11 +66,12 @@ bool Captioner::set_property(guint id, const GValue *value) {
     refused = accept_settings(changes, settings, *settings_, run_.session.get());
     if (run_.session && !change.unset.empty())
       run_.session->withdraw(change.unset);
+    configure_text();
   }
   if (refused)
     post_warning(element(), *refused);
-  else
-    apply(settings.text, now);
+  else if (settings.text.latency_ms != now.text.latency_ms)
+    announce_latency();
   return true;
 }
 
@@ -84,6 +85,7 @@ bool Captioner::update_configuration(const GstStructure *structure) {
     for (const auto &[name, value] : changes)
       set_parameter(settings, name, value);
     refused = accept_settings(changes, settings, *settings_, run_.session.get());
+    configure_text();
   }
   if (refused) {
     post_warning(element(), *refused);
@@ -127,13 +129,15 @@ void Captioner::prepare() {
   next_turn_ = 0;
   group_.reset();
   if (text_.pad != nullptr)
-    text_.pad->set_group(std::nullopt);
+    text_.pad->prepare();
+  playing_ = false;
   interrupted_ = false;
   failed_ = false;
   closed_ = false;
 }
 
 void Captioner::set_playing(bool playing) {
+  captions_->set_playing(playing);
   const std::lock_guard lock(mutex_);
   playing_ = playing;
   if (text_.pad != nullptr)
@@ -197,7 +201,7 @@ GstFlowReturn Captioner::render(GstBuffer *buffer) {
     flow = take(input_.convert(buffer, host_.segment(), arrival_now()));
   if (!audible || !current().session)
     pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
-                                         : GST_CLOCK_TIME_NONE);
+                                         : input_.position());
   return flow;
 }
 

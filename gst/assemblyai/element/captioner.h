@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -71,8 +72,9 @@ class Captioner final : private TextPadOwner {
   void stop();  // PAUSED to READY, before the pads stop
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstEvent *event);
-  // False for a seek that has come by another way: it must not be sent upstream again.
-  bool is_new_seek(GstEvent *event);
+  // Sends a seek upstream, once: it comes from the bin, and again through everything
+  // downstream of the text pad. Takes the event.
+  bool seek(GstEvent *event, const std::function<gboolean(GstEvent *)> &send);
 
   // Streaming thread, with a sink's preroll lock held: what waits here must end when
   // unlock() is called, and then give the lock up in wait_for_playing().
@@ -105,7 +107,9 @@ class Captioner final : private TextPadOwner {
   bool send_upstream(GstEvent *event) override;
   void text_failed(GstFlowReturn flow) override;
 
-  void apply(const TextSettings &before, const Settings &now);
+  // With the lock held: tells those who show text of the settings.
+  void configure_text();
+  void announce_latency();
   void restart_input();
   bool is_negotiated();
   bool is_at_normal_rate();
@@ -147,6 +151,7 @@ class Captioner final : private TextPadOwner {
   std::uint64_t next_turn_ = 0;
   std::optional<guint> group_;  // of the input
   guint32 last_seek_ = GST_SEQNUM_INVALID;
+  bool last_seek_done_ = false;
   bool restarted_ = false;    // the input begins anew
   bool interrupted_ = false;  // between unlock() and unlock_stop()
   bool playing_ = false;

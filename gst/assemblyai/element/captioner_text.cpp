@@ -10,16 +10,15 @@ namespace assemblyai {
 GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
   const auto owner = adopt(GST_PAD(g_object_ref_sink(gst_pad_new_from_template(templ, "src"))));
   TextPad *pad = TextPad::attach(owner.get(), *this);
-  const Settings settings = settings_->copy();
-  pad->configure(settings.text);
-  pad->set_language(settings.language());
   {
     const std::lock_guard lock(mutex_);
     if (text_.pad != nullptr)
       return nullptr;
     text_ = {owner, pad};
-    pad->set_group(group_);
-    if (playing_)
+    configure_text();
+    if (group_)
+      pad->set_group(*group_);
+    if (playing_ && GST_STATE(element()) == GST_STATE_PLAYING)
       pad->begin_late();
     pad->set_playing(playing_);
     if (interrupted_)
@@ -54,18 +53,17 @@ Captioner::Text Captioner::text() const {
   return text_;
 }
 
-void Captioner::apply(const TextSettings &before, const Settings &now) {
-  const Text text = this->text();
-  if (text.pad != nullptr)
-    text.pad->set_language(now.language());
-  if (before == now.text)
+void Captioner::configure_text() {
+  const Settings settings = settings_->copy();
+  captions_->configure(settings.text);
+  if (text_.pad == nullptr)
     return;
-  captions_->configure(now.text);
-  if (text.pad != nullptr)
-    text.pad->configure(now.text);
-  if (before.latency_ms == now.text.latency_ms)
-    return;
-  // Two names of one value.
+  text_.pad->configure(settings.text);
+  text_.pad->set_language(settings.language());
+}
+
+// Two names of one value.
+void Captioner::announce_latency() {
   g_object_notify(G_OBJECT(element()), "latency");
   g_object_notify(G_OBJECT(element()), "transcribe-latency");
   gst_element_post_message(element(), gst_message_new_latency(GST_OBJECT(element())));
@@ -78,10 +76,20 @@ void Captioner::set_pipeline_latency(GstEvent *event) {
     text.pad->set_pipeline_latency(latency);
 }
 
-// A seek comes from the bin, and again through everything downstream of the text pad.
-bool Captioner::is_new_seek(GstEvent *event) {
+bool Captioner::seek(GstEvent *event, const std::function<gboolean(GstEvent *)> &send) {
+  {
+    const std::lock_guard lock(mutex_);
+    const guint32 seqnum = gst_event_get_seqnum(event);
+    if (std::exchange(last_seek_, seqnum) == seqnum) {
+      gst_event_unref(event);
+      return last_seek_done_;
+    }
+    last_seek_done_ = true;  // as far as anybody knows while it is under way
+  }
+  const bool done = send(event) != FALSE;
   const std::lock_guard lock(mutex_);
-  return std::exchange(last_seek_, gst_event_get_seqnum(event)) != gst_event_get_seqnum(event);
+  last_seek_done_ = done;
+  return done;
 }
 
 void Captioner::stream_start(GstEvent *event) {
@@ -143,11 +151,10 @@ std::optional<UpstreamLatency> Captioner::upstream_latency() const {
 }
 
 bool Captioner::send_upstream(GstEvent *event) {
-  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK && !is_new_seek(event)) {
-    gst_event_unref(event);
-    return true;
-  }
-  return gst_pad_push_event(host_.sink_pad(), event) != FALSE;
+  const auto push = [this](GstEvent *pushed) {
+    return gst_pad_push_event(host_.sink_pad(), pushed);
+  };
+  return GST_EVENT_TYPE(event) == GST_EVENT_SEEK ? seek(event, push) : push(event) != FALSE;
 }
 
 void Captioner::text_failed(GstFlowReturn flow) {

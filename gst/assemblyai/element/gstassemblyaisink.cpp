@@ -163,15 +163,12 @@ static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *ev
       captioner.set_pipeline_latency(event);
       return gst_pad_push_event(GST_BASE_SINK_PAD(element), event);
     case GST_EVENT_SEEK:
-      if (!captioner.is_new_seek(event)) {
-        gst_event_unref(event);
-        return TRUE;
-      }
-      break;
+      return static_cast<gboolean>(captioner.seek(event, [element](GstEvent *seek) {
+        return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, seek);
+      }));
     default:
-      break;
+      return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, event);
   }
-  return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, event);
 }
 
 // The audio is not held back by the pipeline's latency, so nothing before it has to buffer

@@ -15,13 +15,12 @@ const T *find(const ParameterSet &parameters, const char *name) {
   return found != parameters.end() ? std::get_if<T>(&found->second) : nullptr;
 }
 
-// "en-US" is "en"; what is no language ("multi") is nothing.
+}  // namespace
+
 std::string main_language(const std::string &code) {
   const std::string main = code.substr(0, code.find_first_of("-_"));
   return main.size() == 2 || main.size() == 3 ? main : std::string();
 }
-
-}  // namespace
 
 // language_codes wins over language_code at the service; without both it is English,
 // unless the service is to find out.

@@ -32,6 +32,9 @@ inline constexpr guint kDefaultDrainTimeoutMs = 10000;
 inline constexpr guint kDefaultKeepaliveIntervalMs = 5000;
 inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
 
+// "en-US" is "en"; what is no language ("multi") is nothing.
+std::string main_language(const std::string &code);
+
 // A value: copied under a lock, used without it.
 struct Settings {
   std::string endpoint{kDefaultEndpoint};

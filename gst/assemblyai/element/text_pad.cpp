@@ -12,7 +12,9 @@ namespace assemblyai {
 
 namespace {
 
-constexpr std::chrono::seconds kEndPatience{2};
+// More than anybody needs to take a text whose turn has come.
+constexpr std::chrono::seconds kEndPatience{1};
+constexpr std::chrono::milliseconds kEndCheck{100};
 // A muxer may wait for its other streams before it takes a text.
 constexpr std::chrono::milliseconds kReleasePatience{500};
 
@@ -61,10 +63,19 @@ void TextPad::set_language(const std::string &code) {
     language_ = code;
 }
 
-void TextPad::set_group(std::optional<guint> group_id) {
+void TextPad::set_group(guint group_id) {
   const std::lock_guard lock(mutex_);
   group_ = group_id;
   wake();
+}
+
+void TextPad::prepare() {
+  const std::lock_guard lock(mutex_);
+  group_.reset();
+  stale_base_time_.reset();
+  late_begin_ = false;
+  playing_ = false;
+  interrupted_ = false;
 }
 
 void TextPad::begin_late() {
@@ -103,7 +114,7 @@ bool TextPad::is_awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
     return false;
   const std::lock_guard lock(mutex_);
-  return active_ && paced_;
+  return active_ && paced_ && settings_.mode != TextMode::kLive;
 }
 
 Schedule::Counts TextPad::counts() const {
@@ -117,12 +128,16 @@ void TextPad::report(CaptionTurn turn) {
   const std::lock_guard lock(mutex_);
   if (!turn.language.empty())
     language_ = turn.language;
-  schedule_.report(std::move(turn));
+  if (settings_.mode != TextMode::kLive)
+    schedule_.report(std::move(turn));
   wake();
 }
 
-void TextPad::show(Live live) {
+void TextPad::show(Live live, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
+  if (number < live_number_)
+    return;
+  live_number_ = number;
   live_ = std::move(live);
 }
 
@@ -143,22 +158,40 @@ void TextPad::finish(guint32 seqnum) {
   wake();
 }
 
-// A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
-// goes on may hold a push for as long as the text before it is shown.
 TextPad::Wait TextPad::wait_finished() {
-  std::unique_lock lock(mutex_);
-  const nanoseconds patience =
-      settings_.latency() + settings_.lateness() + settings_.cue().max_duration + kEndPatience;
-  const auto is_over = [this] { return finished_ || !active_ || flushing_ || interrupted_; };
-  for (std::uint64_t steps = steps_; !changed_.wait_for(lock, patience, is_over); steps = steps_) {
-    if (steps != steps_)
-      continue;
-    GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
-    return Wait::kDone;
+  std::uint64_t steps = 0;
+  nanoseconds since{};
+  for (;;) {
+    const Now now = this->now();
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, kEndCheck,
+                          [this] { return finished_ || !active_ || flushing_ || interrupted_; }))
+      break;
+    if (std::exchange(steps, steps_) != steps_)
+      since = now.monotonic;
+    if (is_stuck(now, since)) {
+      GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
+      return Wait::kDone;
+    }
   }
+  const std::lock_guard lock(mutex_);
   if (finished_)
     return Wait::kDone;
   return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;
+}
+
+// A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
+// goes on may hold a push for as long as the text before it is shown.
+bool TextPad::is_stuck(const Now &now, nanoseconds since) const {
+  if (now.monotonic - since < kEndPatience)
+    return false;
+  const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
+                                  ? nanoseconds(pipeline_latency_)
+                                  : settings_.latency();
+  if (now.running_time)
+    return *now.running_time > going_to_ + latency + kEndPatience;
+  return !now.stands_still &&
+         now.monotonic - since > latency + settings_.cue().max_duration + kEndPatience;
 }
 
 void TextPad::interrupt() {
@@ -179,11 +212,11 @@ void TextPad::wake() {
 
 // A new output, from its beginning.
 void TextPad::restart() {
-  settings_.mode = next_mode_;
   add(past_, schedule_.counts());
   schedule_ = Schedule(settings_.schedule());
   live_ = {};
   live_position_ = {};
+  due_ = {};
   progress_ = {};
   eos_.reset();
   upstream_known_ = false;
@@ -202,12 +235,15 @@ bool TextPad::activate(bool active) {
     const std::lock_guard lock(mutex_);
     active_ = active;
     flushing_ = false;
-    interrupted_ = false;
     activated_ = monotonic_now();
     if (active) {
       stream_started_ = false;
       language_ = configured_language_;
+      sent_language_.clear();
+      settings_.mode = next_mode_;
+      seqnum_ = GST_SEQNUM_INVALID;
       restart();
+      past_ = {};
     }
     wake();
   }
@@ -245,6 +281,7 @@ void TextPad::flush_stop(GstEvent *event) {
   {
     const std::lock_guard lock(mutex_);
     restart();
+    seqnum_ = gst_event_get_seqnum(event);
     flushing_ = false;
     late_begin_ = resets_time == FALSE;
     if (resets_time != FALSE)

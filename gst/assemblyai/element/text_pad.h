@@ -63,7 +63,9 @@ class TextPad {
   // Any thread.
   void configure(const TextSettings &settings);
   void set_language(const std::string &code);
-  void set_group(std::optional<guint> group_id);
+  void set_group(guint group_id);
+  // On the way from READY.
+  void prepare();
   // Output begins at what is due then, not at 0: for a pad that comes late.
   void begin_late();
   void set_playing(bool playing);
@@ -83,7 +85,8 @@ class TextPad {
     std::string markup;
     nanoseconds hold{};  // how long it would stay
   };
-  void show(Live live);
+  // One with a lower number is older than what is shown.
+  void show(Live live, std::uint64_t number);
   // The audio has got to the service, or past it, up to this running time.
   void reached(nanoseconds position);
 
@@ -122,7 +125,8 @@ class TextPad {
   // The task.
   struct Now {
     nanoseconds monotonic{};
-    std::optional<nanoseconds> running_time;  // while PLAYING
+    std::optional<nanoseconds> running_time;  // while PLAYING, by the clock
+    bool stands_still = false;                // PAUSED, or not yet PLAYING again
     bool prerolling = false;                  // the pipeline waits for somebody
   };
   struct Step {
@@ -134,7 +138,10 @@ class TextPad {
   };
   static void run(gpointer self);
   Now now();
+  bool is_stuck(const Now &now, nanoseconds since) const;
   Step next_step(const Now &now);
+  // With the lock held, as all that follow.
+  Step choose_step(const Now &now);
   bool may_begin(const Now &now) const;
   Step first_gap(const Now &now);
   Step creep(const Now &now);
@@ -148,7 +155,7 @@ class TextPad {
   void wait_a_tick();
 
   void perform(const Step &step);
-  void push_header();
+  void push_header(guint32 seqnum);
   void negotiate();
   void push_tags(const std::string &language);
   void push_item(const Step &step);
@@ -179,7 +186,10 @@ class TextPad {
   Schedule schedule_{ScheduleOptions{}};
   Schedule::Counts past_;  // of the schedules before
   Live live_;
+  std::uint64_t live_number_ = 0;
   nanoseconds live_position_{};
+  nanoseconds due_{};       // what was due last
+  nanoseconds going_to_{};  // the end of what goes
   Progress progress_;
   UpstreamLatency upstream_;
   std::optional<UpstreamLatency> told_;  // to who asked last
@@ -188,8 +198,9 @@ class TextPad {
   std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
   nanoseconds activated_{};                      // on the monotonic clock, as the next
   nanoseconds stalled_since_{};
-  std::uint64_t steps_ = 0;     // of the task
-  std::optional<guint32> eos_;  // wanted, with this number
+  std::uint64_t steps_ = 0;              // of the task
+  std::optional<guint32> eos_;           // wanted, with this number
+  guint32 seqnum_ = GST_SEQNUM_INVALID;  // of the flush before the segment
   bool active_ = false;
   bool flushing_ = false;
   bool playing_ = false;

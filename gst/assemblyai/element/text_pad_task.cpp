@@ -38,6 +38,12 @@ bool is_getting_ready(GstElement *element) {
   return gst_element_get_state(element, nullptr, nullptr, 0) == GST_STATE_CHANGE_ASYNC;
 }
 
+bool is_playing(GstElement *element) {
+  GstState state = GST_STATE_NULL;
+  gst_element_get_state(element, &state, nullptr, 0);
+  return state == GST_STATE_PLAYING;
+}
+
 // The pipeline waits for somebody, but not for our own audio.
 bool is_prerolling(GstElement *element) {
   Ref<GstObject> top = retain(GST_OBJECT(element));
@@ -75,7 +81,9 @@ TextPad::Now TextPad::now() {
   if (!known)
     ask_upstream();
   GstElement *element = owner_.element();
-  if (!playing || stale == gst_element_get_base_time(element)) {
+  // A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
+  if (!playing || !is_playing(element) || stale == gst_element_get_base_time(element)) {
+    now.stands_still = true;
     now.prerolling = is_prerolling(element);
     return now;
   }
@@ -92,12 +100,18 @@ TextPad::Step TextPad::next_step(const Now &now) {
   if (!active_ || flushing_ || finished_)
     return {.kind = Step::Kind::kStop};
   busy_ = true;
+  Step step = choose_step(now);
+  if (step.kind == Step::Kind::kItem)
+    going_to_ = step.item.start + step.item.duration;
+  return step;
+}
+
+TextPad::Step TextPad::choose_step(const Now &now) {
   if (!header_sent_) {
     if (!may_begin(now))
       return {};
     header_sent_ = true;
-    sent_language_.clear();
-    return {.kind = Step::Kind::kHeader};
+    return {.kind = Step::Kind::kHeader, .seqnum = seqnum_};
   }
   if (language_ != sent_language_) {
     sent_language_ = language_;
@@ -121,8 +135,7 @@ TextPad::Step TextPad::first_gap(const Now &now) {
   stalled_since_ = now.monotonic;
   if (!std::exchange(late_begin_, false)) {
     live_position_ = kFirstGap;
-    return {.kind = Step::Kind::kItem,
-            .item = schedule_.next(kFirstGap).value_or(gap({}, kFirstGap))};
+    return {.kind = Step::Kind::kItem, .item = schedule_.pass(kFirstGap)};
   }
   const bool live = settings_.mode == TextMode::kLive;
   const nanoseconds begin = std::max<nanoseconds>(live ? live_edge(now) : due(now), kFirstGap);
@@ -136,23 +149,26 @@ TextPad::Step TextPad::creep(const Now &now) {
   stalled_since_ = now.monotonic - kPrerollPatience + kTick;
   if (settings_.mode == TextMode::kLive)
     return live_chunk(live_position_ + kTick);
-  const std::optional<TextItem> item = schedule_.next(schedule_.position() + kTick);
-  return item ? Step{.kind = Step::Kind::kItem, .item = *item} : Step{};
+  return {.kind = Step::Kind::kItem, .item = schedule_.pass(schedule_.position() + kTick)};
 }
 
 // Up to where all must be decided now.
 nanoseconds TextPad::due(const Now &now) {
   const nanoseconds time = settings_.decision_time();
   const nanoseconds sent = progress_.at(now.monotonic - time);
-  if (!paced_ || !now.running_time)
+  if (!paced_)
     return sent;
-  return *now.running_time - duration_from(upstream_.min) - time;
+  if (now.running_time)
+    due_ = *now.running_time - duration_from(upstream_.min) - time;
+  else if (!now.stands_still)  // there is no clock
+    due_ = sent;
+  return due_;
 }
 
 TextPad::Step TextPad::cue_step(const Now &now) {
   if (std::optional<TextItem> item = schedule_.next(due(now)))
     return {.kind = Step::Kind::kItem, .item = std::move(*item)};
-  return eos_ ? last_step(schedule_.position()) : Step{};
+  return eos_ && schedule_.drained() ? last_step(schedule_.position()) : Step{};
 }
 
 // A gap after the last text: there are consumers that take a text away with what comes next.
@@ -175,6 +191,8 @@ nanoseconds TextPad::live_edge(const Now &now) {
 TextPad::Step TextPad::live_step(const Now &now) {
   if (eos_)
     return finish_live();
+  if (now.stands_still)
+    return {};
   const nanoseconds edge = live_edge(now);
   return edge - live_position_ < kLeastChunk ? Step{} : live_chunk(edge);
 }
@@ -213,7 +231,7 @@ void TextPad::perform(const Step &step) {
       gst_pad_pause_task(pad_);
       break;
     case Step::Kind::kHeader:
-      push_header();
+      push_header(step.seqnum);
       break;
     case Step::Kind::kTags:
       push_tags(step.language);
@@ -227,7 +245,7 @@ void TextPad::perform(const Step &step) {
   }
 }
 
-void TextPad::push_header() {
+void TextPad::push_header(guint32 seqnum) {
   if (!std::exchange(stream_started_, true)) {
     guint group = GST_GROUP_ID_INVALID;
     {
@@ -243,7 +261,10 @@ void TextPad::push_header() {
   negotiate();
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
-  gst_pad_push_event(pad_, gst_event_new_segment(&segment));
+  GstEvent *event = gst_event_new_segment(&segment);
+  if (seqnum != GST_SEQNUM_INVALID)
+    gst_event_set_seqnum(event, seqnum);
+  gst_pad_push_event(pad_, event);
   discont_ = true;
 }
 
@@ -336,6 +357,8 @@ void TextPad::take_flow(GstFlowReturn flow) {
       const std::lock_guard lock(mutex_);
       header_sent_ = flushing_ || !active_;
       stream_started_ = header_sent_;
+      if (!header_sent_)
+        sent_language_.clear();
       return;
     }
     default:
