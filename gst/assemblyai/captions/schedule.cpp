@@ -250,15 +250,12 @@ std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, 
 }
 
 // The word after it needs its place, but the last word is to be seen as well. Turns reach into
-// one another at their edges, which the service pads: each gets half of what they share.
+// one another at their edges, which the service pads: what was said has time to be read.
 nanoseconds Schedule::end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const {
-  const nanoseconds shared = std::max(*text.next_start, last.start);
-  const nanoseconds least = last.start + kShortestText;
-  if (!ends_turn)
-    return std::max(shared, least);
-  const nanoseconds end = shared + (text.end - shared) / 2;
-  const nanoseconds readable = std::min(text.end, text.start + options_.cue.min_duration);
-  return std::max(end, options_.by_word ? least : std::max(least, readable));
+  const nanoseconds end = std::max(*text.next_start, last.start + kShortestText);
+  if (!ends_turn || options_.by_word)
+    return end;
+  return std::max(end, std::min(text.end, text.start + options_.cue.min_duration));
 }
 
 // When the word starts that follows so many waiting words of the turn.

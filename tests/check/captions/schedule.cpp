@@ -224,11 +224,50 @@ GST_START_TEST(test_edges_that_overlap_are_clipped) {
   schedule.report(padded);
   schedule.report(turn_of(1, "*next", 2s));
   fail_unless_equals_text(all(schedule, 0s), "0.000 - 1.000 padded edge 2.000");
-  // But not so far that the last word is not seen.
-  Schedule other(plain());
+  // But not so far that it cannot be read.
+  ScheduleOptions readable = plain();
+  readable.cue.min_duration = 1s;
+  Schedule other(readable);
   other.report(padded);
   other.report(turn_of(1, "*next", 1s));
-  fail_unless_equals_text(all(other, 0s), "0.000 - 1.000 padded edge 1.310");
+  fail_unless_equals_text(all(other, 0s), "0.000 - 1.000 padded edge 2.000");
+}
+GST_END_TEST
+
+// A turn that is told to begin before the one before it is not late for that.
+GST_START_TEST(test_turns_that_reach_far_into_one_another_are_all_read) {
+  ScheduleOptions options = late(LateText::kDrop);
+  options.cue.min_duration = 1s;
+  Schedule schedule(options);
+  CaptionTurn yes = final_turn(0, "yes", 10s);
+  yes.words[0].end = 10900ms;
+  schedule.report(yes);
+  schedule.report(final_turn(1, "no not today", 9900ms));
+  fail_unless_equals_text(all(schedule, 0s), "0.000 - 10.000 yes 10.900 no not today 11.900");
+  fail_unless_equals_uint64(schedule.counts().late, 0);
+  fail_unless_equals_uint64(schedule.counts().dropped, 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_passes_unknown_makes_nothing_late) {
+  Schedule schedule(late(LateText::kDrop));
+  const TextItem gap = schedule.pass(2s);
+  fail_unless(gap.kind == TextItem::Kind::kGap && gap.duration == 2s);
+  schedule.report(final_turn(0, "said before that", 1900ms));
+  fail_unless_equals_text(all(schedule, 2s), "2.000 said before that 2.750");
+  fail_unless_equals_uint64(schedule.counts().dropped, 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_waits_for_nobody_is_bounded) {
+  Schedule schedule(plain());
+  for (unsigned i = 0; i < 3000; i++)
+    schedule.report(final_turn(i, "word", 1s * i));
+  std::size_t texts = 0;
+  while (const auto item = schedule.next(0s))
+    texts += item->kind == TextItem::Kind::kText ? 1 : 0;
+  fail_unless_equals_uint64(texts, 1000);
+  fail_unless_equals_uint64(schedule.counts().dropped, 2000);
 }
 GST_END_TEST
 
@@ -454,6 +493,9 @@ static Suite *schedule_suite() {
   tcase_add_test(tests, test_a_short_cue_lingers);
   tcase_add_test(tests, test_a_short_cue_makes_way_for_the_next_word);
   tcase_add_test(tests, test_edges_that_overlap_are_clipped);
+  tcase_add_test(tests, test_turns_that_reach_far_into_one_another_are_all_read);
+  tcase_add_test(tests, test_what_passes_unknown_makes_nothing_late);
+  tcase_add_test(tests, test_what_waits_for_nobody_is_bounded);
   tcase_add_test(tests, test_a_text_starts_after_the_one_that_has_gone);
   tcase_add_test(tests, test_late_text_is_shifted);
   tcase_add_test(tests, test_text_behind_a_shifted_one_is_late_too);
