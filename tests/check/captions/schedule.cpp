@@ -243,7 +243,7 @@ GST_START_TEST(test_turns_that_reach_far_into_one_another_are_all_read) {
   yes.words[0].end = 10900ms;
   schedule.report(yes);
   schedule.report(final_turn(1, "no not today", 9900ms));
-  fail_unless_equals_text(all(schedule, 0s), "0.000 - 10.000 yes 10.900 no not today 11.900");
+  fail_unless_equals_text(all(schedule, 10900ms), "0.000 - 10.000 yes 10.900 no not today 11.900");
   fail_unless_equals_uint64(schedule.counts().late, 0);
   fail_unless_equals_uint64(schedule.counts().dropped, 0);
 }
