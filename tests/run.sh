@@ -134,7 +134,7 @@ stage_tsan() {
   heading "ThreadSanitizer"
   local tests=(session-session session-soup_transport session-worker)
   tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,live_text,phases,states,storms}
-    elements-{text_times,updates,walks})
+    elements-{text_flow,text_latency,text_modes,text_pad,text_states,text_times,transcriber,updates,walks})
   configure tsan -Doptimization=0 -Db_sanitize=thread
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
     tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
