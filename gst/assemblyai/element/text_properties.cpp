@@ -38,7 +38,8 @@ GType late_text_type() {
   static const std::array<GEnumValue, 4> values{{
       {static_cast<gint>(LateText::kShift), "Show it as soon as possible, as long as meant",
        "shift"},
-      {static_cast<gint>(LateText::kKeep), "Send it with its own time", "keep"},
+      {static_cast<gint>(LateText::kKeep), "Send it with its own time, though gaps have covered it",
+       "keep"},
       {static_cast<gint>(LateText::kDrop), "Leave it out", "drop"},
       {0, nullptr, nullptr},
   }};
@@ -83,6 +84,9 @@ void install_time(GObjectClass *klass) {
       g_param_spec_enum("late-text", "Late text",
                         "What to do with text that comes later than latency allows",
                         late_text_type(), static_cast<gint>(initial.late_text), kPlaying));
+}
+
+void install_observations(GObjectClass *klass) {
   /**
    * GstAssemblyAISink:max-observed-delay:
    *
@@ -96,6 +100,20 @@ void install_time(GObjectClass *klass) {
                         "Longest time from a word's audio to its first text so far, in "
                         "milliseconds",
                         0, G_MAXUINT, 0, kReadOnly));
+  /**
+   * GstAssemblyAISink:current-caption:
+   *
+   * The caption as it grows, whether there is a text pad or not; empty when there is
+   * nothing to show. It notifies, from a thread of the element's own: bind it with
+   * g_object_bind_property() to the text of a textoverlay. That reads it as Pango markup,
+   * so `&`, `<` and `>` are escaped here.
+   */
+  g_object_class_install_property(
+      klass, kPropertyCurrentCaption,
+      g_param_spec_string("current-caption", "Current caption",
+                          "The caption as it grows, escaped for Pango markup; notifies when it "
+                          "changes",
+                          "", kReadOnly));
 }
 
 void install_cues(GObjectClass *klass) {
@@ -169,20 +187,7 @@ void install_text_properties(GObjectClass *klass, TextMode default_mode) {
                         static_cast<gint>(default_mode), kReady));
   install_time(klass);
   install_cues(klass);
-  /**
-   * GstAssemblyAISink:current-caption:
-   *
-   * The caption as it grows, whether there is a text pad or not; empty when there is
-   * nothing to show. It notifies, from a thread of the element's own: bind it with
-   * g_object_bind_property() to the text of a textoverlay. That reads it as Pango markup,
-   * so `&`, `<` and `>` are escaped here.
-   */
-  g_object_class_install_property(
-      klass, kPropertyCurrentCaption,
-      g_param_spec_string("current-caption", "Current caption",
-                          "The caption as it grows, escaped for Pango markup; notifies when it "
-                          "changes",
-                          "", kReadOnly));
+  install_observations(klass);
 }
 
 bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
