@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <sstream>
 
 #include "support/check.h"
 #include "support/text_pipeline.h"
@@ -260,6 +261,72 @@ GST_START_TEST(test_the_caption_goes_with_the_stream) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_another_speaker_is_marked) {
+  static const struct {
+    const char *prefix;
+    std::vector<std::string> cues;
+  } kCases[] = {
+      {">> ", {">> Good evening.", "And welcome.", ">> Thanks."}},
+      {"%s: ", {"A: Good evening.", "And welcome.", "B: Thanks."}},
+  };
+  testserver::Options options;
+  options.scenario = R"({"turns": [
+      {"text": "good evening", "start": 100, "word_ms": 200, "speaker": "A", "end": 700},
+      {"text": "and welcome", "start": 900, "word_ms": 200, "speaker": "A", "end": 1500},
+      {"text": "thanks", "start": 1700, "speaker": "B", "end": 2200}]})";
+  const auto server = start_server(options);
+  Pipeline pipeline(audio(50) + to_text_sink(factory_of(__i__ / 2), server->endpoint(),
+                                             "text-mode=cues speaker-labels=true"));
+  g_object_set(pipeline.sink(), "speaker-prefix", kCases[__i__ % 2].prefix, nullptr);
+  const PadRecorder recorder(pipeline, "sink", "src");
+  pipeline.set_state(GST_STATE_PLAYING);
+  recorder.wait_for_eos();
+  assert_in_order(recorder);
+  std::vector<std::string> texts;
+  for (const Cue &cue : recorder.cues())
+    texts.push_back(cue.text);
+  fail_unless(texts == kCases[__i__ % 2].cues, "%s", description(recorder.cues()).c_str());
+}
+GST_END_TEST
+
+// Wide characters count twice: five of them in ten columns.
+GST_START_TEST(test_text_without_blanks) {
+  static const struct {
+    const char *words, *formatted;
+  } kCases[] = {
+      {R"({"text": "今日は", "start": 100, "end": 500}, {"text": "いい", "start": 500, "end": 800},
+          {"text": "天気です", "start": 800, "end": 1400}, {"text": "ね", "start": 1400, "end": 1600})",
+       "今日はいい天気ですね。"},
+      {R"({"text": "大家", "start": 100, "end": 500}, {"text": "晚上", "start": 500, "end": 800},
+          {"text": "好欢迎", "start": 800, "end": 1400}, {"text": "收看", "start": 1400, "end": 1600})",
+       "大家晚上好，欢迎收看。"},
+  };
+  const auto &test = kCases[__i__];
+  testserver::Options options;
+  options.scenario = std::string(R"({"turns": [{"words": [)") + test.words +
+                     R"(], "formatted": ")" + test.formatted + R"("}]})";
+  const auto server = start_server(options);
+  Pipeline pipeline(audio(50) + to_text_sink(Factory::sink, server->endpoint(),
+                                             "max-line-length=10 max-lines=2"));
+  const PadRecorder recorder(pipeline, "sink", "src");
+  pipeline.set_state(GST_STATE_PLAYING);
+  recorder.wait_for_eos();
+  assert_in_order(recorder);
+  std::string all;
+  std::size_t lines = 0;
+  for (const Cue &cue : recorder.cues()) {
+    std::istringstream text(cue.text);
+    for (std::string line; std::getline(text, line); lines++) {
+      fail_unless(g_utf8_strlen(line.c_str(), -1) <= 5, "%s", cue.text.c_str());
+      all += line;
+    }
+  }
+  fail_unless_equals_text(all, test.formatted);
+  fail_unless_equals_uint64(lines, 3);
+  fail_unless(recorder.cues().size() < 3, "%s", description(recorder.cues()).c_str());
+}
+GST_END_TEST
+
 // The caption as it grows, without a blank between its chunks, ends with the stream.
 GST_START_TEST(test_live_text_grows) {
   const auto server = start_server();
@@ -301,6 +368,8 @@ static Suite *text_modes_suite() {
   tcase_add_loop_test(tests, test_nobody_is_warned_where_nobody_waits, 0, 3);
   tcase_add_loop_test(tests, test_the_caption_is_a_property_that_notifies, 0, 2);
   tcase_add_loop_test(tests, test_the_caption_goes_with_the_stream, 0, 4);
+  tcase_add_loop_test(tests, test_another_speaker_is_marked, 0, 4);
+  tcase_add_loop_test(tests, test_text_without_blanks, 0, 2);
   tcase_add_loop_test(tests, test_live_text_grows, 0, 2);
   tcase_add_loop_test(tests, test_the_mode_stays_while_it_runs, 0, 2);
   return suite;

@@ -131,8 +131,8 @@ GST_END_TEST
 GST_START_TEST(test_a_detected_language_is_told) {
   testserver::Options options;
   options.scenario = R"({"turns": [
-      {"text": "guten abend", "start": 100, "language": "de", "language_confidence": 0.9},
-      {"text": "auch ihnen", "start": 1600, "language": "de", "language_confidence": 0.9}]})";
+      {"text": "boa noite", "start": 100, "language": "pt-BR", "language_confidence": 0.9},
+      {"text": "para si também", "start": 1600, "language": "pt", "language_confidence": 0.9}]})";
   const auto server = start_server(options);
   Pipeline pipeline(kLive + to_text_sink(Factory::sink, server->endpoint(),
                                          "latency=300 language-detection=true"));
@@ -146,7 +146,7 @@ GST_START_TEST(test_a_detected_language_is_told) {
   g_object_set(pipeline.sink(), "messages", 4 /* final */, nullptr);
   pipeline.wait_for(finals(1));
   wait_until(recorder, recorder.items().back().cue.end + 300 * GST_MSECOND);
-  fail_unless_equals_text(recorder.language(), "de");
+  fail_unless_equals_text(recorder.language(), "pt");
   // A property that has nothing to do with it takes nothing back.
   g_object_set(pipeline.sink(), "max-lines", 3, nullptr);
   pipeline.wait_for(finals(2));

@@ -73,10 +73,6 @@ class Feed {
   GstSegment segment_{};
 };
 
-std::string file_source(const TalkFile &file) {
-  return "filesrc location=" + file.path() + " ! wavparse ! audioconvert ! audioresample";
-}
-
 void check_words(const char *name, const TextPipeline &text, const std::vector<TimedText> &words,
                  ExactRules rules = {}) {
   fail_unless(words.size() > 10);

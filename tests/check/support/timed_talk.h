@@ -60,6 +60,11 @@ inline std::vector<TimedText> timed(const std::vector<Cue> &cues) {
   return result;
 }
 
+// The beginning of a pipeline.
+inline std::string file_source(const TalkFile &file) {
+  return "filesrc location=" + file.path() + " ! wavparse ! audioconvert ! audioresample";
+}
+
 // A pipeline whose text pad is recorded.
 class TextPipeline {
  public:
@@ -67,7 +72,7 @@ class TextPipeline {
                const std::string &properties = "")
       : pipeline_(source + " ! " + sink_text(server, properties) +
                   "  sink.src ! fakesink name=text sync=false"),
-        recorder_(pipeline_, "text", "sink") {
+        recorder_(pipeline_, "sink", "src") {
     GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
     const auto take = +[](GstPad *, GstPadProbeInfo *info, gpointer route) {
       static_cast<Route *>(route)->take(gst_pad_probe_info_get_buffer(info));
