@@ -39,15 +39,16 @@ build() {
   ninja --quiet -C "$builds/$1"
 }
 
+# Most tests above the unit suite wait for real time to pass.
+waiting=(--num-processes "$(($(nproc) * 2))")
+
 # run NAME OPTION... : meson test, counted.
 run() {
   local directory=$builds/$1 log=testlog status=0
   shift
   [[ ${1-} != --setup ]] || log=testlog-$2
   log=$directory/meson-logs/$log.json
-  # Most of the tests wait for real time to pass.
-  meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes "$(($(nproc) * 2))" "$@" ||
-    status=$?
+  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
   passed=$((passed + $(grep -c '"result": "OK"' "$log" || true)))
   skipped=$((skipped + $(grep -c '"result": "SKIP"' "$log" || true)))
   failed=$((failed + $(grep -cvE '"result": "(OK|SKIP)"' "$log" || true)))
@@ -114,7 +115,7 @@ stage_plain() {
   heading "plain"
   build plain
   count install_vendor_client
-  run plain
+  run plain "${waiting[@]}"
   heading "format, scripts, symbols, installation, development environment"
   count formatted
   count scripts_checked
@@ -127,7 +128,7 @@ stage_asan() {
   heading "AddressSanitizer, UndefinedBehaviorSanitizer"
   build asan -Doptimization=0 -Db_sanitize=address,undefined
   run asan --setup lsan --suite unit
-  run asan --setup asan --suite network --suite server --suite elements --suite devices --suite consumers
+  run asan --setup asan "${waiting[@]}" --suite network --suite server --suite elements --suite devices --suite consumers
 }
 
 stage_tsan() {
@@ -138,7 +139,7 @@ stage_tsan() {
   configure tsan -Doptimization=0 -Db_sanitize=thread
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
     tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
-  run tsan --setup tsan "${tests[@]}"
+  run tsan --setup tsan "${waiting[@]}" "${tests[@]}"
 }
 
 stage_clang() {

@@ -227,7 +227,7 @@ GST_START_TEST(test_wide_words_are_cut_evenly_and_where_a_line_may_end) {
 GST_END_TEST
 
 GST_START_TEST(test_splitting_loses_nothing_whatever_the_text) {
-  for (unsigned seed = 0; seed < 2000; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(2000); seed++) {
     RandomText random(seed);
     const std::size_t length = random.below(50) + 1;
     const auto words = random_words(random, false);
@@ -244,7 +244,7 @@ GST_START_TEST(test_splitting_loses_nothing_whatever_the_text) {
 GST_END_TEST
 
 GST_START_TEST(test_lines_hold_all_words_within_their_length_whatever_the_text) {
-  for (unsigned seed = 0; seed < 2000; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(2000); seed++) {
     RandomText random(seed);
     const std::size_t length = random.below(50) + 2;
     const bool all_parted = random.one_in(3);
@@ -271,7 +271,7 @@ GST_START_TEST(test_lines_hold_all_words_within_their_length_whatever_the_text) 
 GST_END_TEST
 
 GST_START_TEST(test_a_filled_line_is_within_its_length_whatever_the_text) {
-  for (unsigned seed = 0; seed < 2000; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(2000); seed++) {
     RandomText random(seed);
     const std::size_t length = random.below(50) + 2;
     const auto words = split_wide(random_words(random, false), length);

@@ -184,7 +184,7 @@ class Talk {
 }  // namespace
 
 GST_START_TEST(test_random_talk) {
-  for (unsigned seed = 0; seed < 150; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(150); seed++) {
     Talk talk(seed);
     for (int i = 0; i < 150; i++)
       talk.step();

@@ -248,7 +248,7 @@ GST_START_TEST(test_words_before_the_horizon_are_left_out) {
 GST_END_TEST
 
 GST_START_TEST(test_a_final_keeps_all_of_its_transcript_whatever_the_words) {
-  for (unsigned seed = 0; seed < 5000; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(5000); seed++) {
     RandomText random(seed);
     const Turn turn = random_turn(random, true);
     const CaptionTurn caption = caption_turn(turn, kFinal, minute());
@@ -260,7 +260,7 @@ GST_START_TEST(test_a_final_keeps_all_of_its_transcript_whatever_the_words) {
 GST_END_TEST
 
 GST_START_TEST(test_words_are_in_order_and_not_blank_whatever_the_turn) {
-  for (unsigned seed = 0; seed < 5000; seed++) {
+  for (unsigned seed = 0; seed < testing::tries(5000); seed++) {
     RandomText random(seed);
     const Turn turn = random_turn(random, random.one_in(2));
     const CaptionTurn caption = caption_turn(turn, random.one_in(2) ? kFinal : kGrowing, minute());

@@ -10,6 +10,21 @@
 // Would hit every member of that name.
 #undef fail
 
+namespace testing {
+
+// How often a random test tries: under a sanitizer each try takes many times as long.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr unsigned tries(unsigned count) {
+  return (count + 9) / 10;
+}
+#else
+constexpr unsigned tries(unsigned count) {
+  return count;
+}
+#endif
+
+}  // namespace testing
+
 // fail_unless_equals_string keeps pointers into what may be a temporary.
 #define fail_unless_equals_text(got, expected)                                                 \
   do {                                                                                         \
