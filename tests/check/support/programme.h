@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -56,6 +57,8 @@ class Production {
   const Pipeline &pipeline() const { return pipeline_; }
   // The texts as a reader understands them, whatever the format.
   std::vector<Cue> sent() const;
+  // Running time of the first sound: a live source on a busy machine begins late.
+  GstClockTime begin() const { return begin_; }
   std::string sent_text() const;  // on one line
   bool ends_with_gap() const;
   // For how long the place of a text or gap has been without it, at most.
@@ -65,6 +68,7 @@ class Production {
   std::string path_;
   Pipeline pipeline_;
   PadRecorder recorder_;
+  std::atomic<GstClockTime> begin_{0};
 };
 
 // One for each way in which the service can do.
