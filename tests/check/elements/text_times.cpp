@@ -39,14 +39,14 @@ class Feed {
   GstSegment &segment() { return segment_; }
 
   // The talk from one position to another, in small buffers.
-  void push(milliseconds from, milliseconds to, std::chrono::nanoseconds pts) {
+  void push_talk(milliseconds from, milliseconds to, std::chrono::nanoseconds pts) {
     constexpr milliseconds kBuffer = 50ms;
     for (; from < to; from += kBuffer, pts += kBuffer) {
       const auto bytes =
           testserver::coded_bytes(from.count(), std::min(from + kBuffer, to).count());
       GstBuffer *buffer = gst_buffer_new_memdup(bytes.data(), bytes.size());
       GST_BUFFER_PTS(buffer) = clock_time(pts);
-      push(buffer);
+      push_buffer(buffer);
     }
   }
   void gap(std::chrono::nanoseconds at, std::chrono::nanoseconds duration) {
@@ -60,7 +60,7 @@ class Feed {
   }
 
  private:
-  void push(GstBuffer *buffer) {
+  void push_buffer(GstBuffer *buffer) {
     GstSample *sample = gst_sample_new(buffer, nullptr, &segment_, nullptr);
     GstFlowReturn flow = GST_FLOW_ERROR;
     g_signal_emit_by_name(source_, "push-sample", sample, &flow);
@@ -95,7 +95,7 @@ std::vector<TalkPart> push_with_holes(Feed &feed, bool gap_events) {
   for (const TalkPart &part : parts) {
     if (gap_events && part.at > end)
       feed.gap(end, part.at - end);
-    feed.push(part.from, part.to, part.at);
+    feed.push_talk(part.from, part.to, part.at);
     end = part.at + (part.to - part.from);
   }
   feed.end();
@@ -147,18 +147,18 @@ GST_START_TEST(test_words_are_at_their_running_times_whatever_the_segment) {
   Feed based_feed(based.pipeline());
   based_feed.segment().base = 2 * GST_SECOND;
   based_feed.segment().start = based_feed.segment().time = 50 * GST_SECOND;
-  based_feed.push(0ms, kHalf, 50s);
+  based_feed.push_talk(0ms, kHalf, 50s);
   // A second segment goes on in running time, elsewhere in stream time.
   based_feed.segment().base = 12 * GST_SECOND;
   based_feed.segment().start = 3 * GST_SECOND;
-  based_feed.push(kHalf, kTalk, 3s);
+  based_feed.push_talk(kHalf, kTalk, 3s);
   based_feed.end();
 
   GstPad *pad = gst_element_get_static_pad(offset.pipeline().sink(), "sink");
   gst_pad_set_offset(pad, 3 * GST_SECOND);
   gst_object_unref(pad);
   Feed offset_feed(offset.pipeline());
-  offset_feed.push(0ms, kTalk, 0ms);
+  offset_feed.push_talk(0ms, kTalk, 0ms);
   offset_feed.end();
 
   Feed hole_feed(holes.pipeline());
