@@ -213,6 +213,8 @@ bool Schedule::take_text(Turns::iterator turn, bool due) {
   if (!text)
     return false;
   const auto words = turn->second.waiting().first(text->count);
+  text->prefix = prefix_for(turn->second, text->speaker);
+  turn->second.has_gone_unmarked = turn->second.has_gone_unmarked || text->speaker.empty();
   if (place(*text))
     send(words, *text);
   else
@@ -228,7 +230,7 @@ std::size_t Schedule::count_for_text(const Turn &turn, bool due) const {
   const auto words = turn.waiting();
   if (options_.by_word)
     return due || words[0].settled ? 1 : 0;
-  const std::string prefix = prefix_for(speaker_of(words));
+  const std::string prefix = prefix_for(turn, speaker_of(words));
   return next_cue({words, is_ended(turn), due, heard_, prefix}, options_.cue);
 }
 
@@ -237,8 +239,11 @@ std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, 
   if (count == 0)
     return std::nullopt;
   const auto words = turn->second.waiting().first(count);
-  Text text{count, words.front().start, words.back().end, std::string(speaker_of(words)),
-            start_after(turn, count)};
+  Text text{.count = count,
+            .start = words.front().start,
+            .end = words.back().end,
+            .speaker = std::string(speaker_of(words)),
+            .next_start = start_after(turn, count)};
   if (text.next_start && *text.next_start < text.end)
     text.end = end_beside(text, words.back(), count == turn->second.waiting().size());
   text.end =
@@ -270,8 +275,10 @@ std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
   return next->second.waiting().front().start;
 }
 
-std::string Schedule::prefix_for(std::string_view speaker) const {
-  if (speaker.empty() || speaker == last_speaker_)
+// Who speaks is often known only at the end of a turn. When its begin has gone unmarked, a mark
+// in the middle would tell that somebody else goes on.
+std::string Schedule::prefix_for(const Turn &turn, std::string_view speaker) const {
+  if (speaker.empty() || speaker == last_speaker_ || turn.has_gone_unmarked)
     return {};
   return speaker_prefix(options_.cue.speaker_prefix, speaker);
 }
@@ -293,9 +300,11 @@ bool Schedule::place(Text &text) {
   // Turns reach into one another at their edges.
   if (text.start < position_) {
     const nanoseconds duration = text.end - text.start;
+    const nanoseconds readable = options_.by_word ? 0ns : options_.cue.min_duration;
     text.start = position_;
     if (text.end < text.start + kShortestText)
       text.end = text.start + duration;
+    text.end = std::max(text.end, text.start + std::min(duration, readable));
   }
   linger(text);
   return true;
@@ -340,7 +349,7 @@ void Schedule::send(std::span<const CaptionWord> words, const Text &text) {
 std::string Schedule::shown_text(std::span<const CaptionWord> words, const Text &text) const {
   if (options_.by_word)
     return words[0].text;
-  const auto lines = balanced_lines(words, options_.cue.lines, prefix_for(text.speaker));
+  const auto lines = balanced_lines(words, options_.cue.lines, text.prefix);
   if (!lines)
     return text_of(words);
   std::string shown;

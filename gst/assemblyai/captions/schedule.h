@@ -94,7 +94,8 @@ class Schedule {
     std::size_t next = 0;
     bool final = false;
     bool has_spoken = false;
-    bool is_over = false;  // final, and all has gone
+    bool has_gone_unmarked = false;  // words of it, when nobody knew who speaks
+    bool is_over = false;            // final, and all has gone
 
     bool waits() const { return next < words.size(); }
     std::span<const CaptionWord> waiting() const { return std::span(words).subspan(next); }
@@ -107,6 +108,7 @@ class Schedule {
     nanoseconds start{};
     nanoseconds end{};
     std::string speaker;
+    std::string prefix;
     std::optional<nanoseconds> next_start;  // of the word after it, if known
   };
 
@@ -124,7 +126,7 @@ class Schedule {
   std::size_t count_for_text(const Turn &turn, bool due) const;
   nanoseconds end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const;
   std::optional<nanoseconds> start_after(Turns::const_iterator turn, std::size_t count) const;
-  std::string prefix_for(std::string_view speaker) const;
+  std::string prefix_for(const Turn &turn, std::string_view speaker) const;
   bool place(Text &text);
   bool place_late(Text &text);
   void linger(Text &text) const;

@@ -77,14 +77,19 @@ void BusReporter::on_turn(const TurnReport &report) {
 }
 
 void BusReporter::clear_later() {
-  const std::optional<nanoseconds> moment = captions_->clears_at();
-  if (!moment) {
+  const std::optional<nanoseconds> delay = captions_->clears_in(loop_->now());
+  if (!delay) {
     clear_timer_.reset();
     return;
   }
-  // Without the reporter, which may be gone when a task is already on its way.
-  clear_timer_ = loop_->after(*moment - loop_->now(), [captions = captions_, loop = loop_] {
-    captions->advance(loop->now());
+  // In a pause it is not cleared then: look again. Not from within the timer, which that replaces.
+  clear_timer_ = loop_->after(*delay, [weak = weak_from_this(), loop = loop_] {
+    loop->invoke([weak, now = loop->now()] {
+      if (const std::shared_ptr<BusReporter> self = weak.lock()) {
+        self->captions_->advance(now);
+        self->clear_later();
+      }
+    });
   });
 }
 

@@ -22,7 +22,7 @@ namespace assemblyai {
 //
 // It holds the element weakly: a session that goes on in the background must not
 // keep it alive.
-class BusReporter final : public SessionObserver {
+class BusReporter final : public SessionObserver, public std::enable_shared_from_this<BusReporter> {
  public:
   // messages is shared with the element, so that a change takes effect at once.
   BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,

@@ -22,6 +22,9 @@ nanoseconds monotonic_now() {
 // Steps in which a latency is advised, so that every millisecond more is not news.
 constexpr milliseconds kAdviceStep{100};
 
+// In a pause a caption's time does not pass.
+constexpr milliseconds kLookAgain{50};
+
 guint to_ms(nanoseconds time) {
   return static_cast<guint>(
       std::clamp<milliseconds::rep>(std::chrono::ceil<milliseconds>(time).count(), 0, G_MAXUINT));
@@ -78,18 +81,27 @@ void CaptionFeed::reset() {
   observed_words_ = 0;
   paused_at_.reset();
   resumed_at_.reset();
+  paused_ = {};
   advised_latency_ms_ = 0;
   max_delay_ms_ = 0;
 }
 
 void CaptionFeed::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
+  const nanoseconds now = monotonic_now();
   if (playing) {
-    resumed_at_ = monotonic_now();
-  } else {
-    paused_at_ = monotonic_now();
-    resumed_at_.reset();
+    resumed_at_ = now;
+    return;
   }
+  if (paused_at_)
+    paused_ += resumed_at_.value_or(now) - *paused_at_;
+  paused_at_ = now;
+  resumed_at_.reset();
+}
+
+nanoseconds CaptionFeed::played(nanoseconds now) const {
+  const nanoseconds last = paused_at_ ? resumed_at_.value_or(now) - *paused_at_ : nanoseconds();
+  return now - paused_ - last;
 }
 
 std::uint64_t CaptionFeed::epoch() const {
@@ -105,7 +117,7 @@ void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanos
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
       return;
-    live_.report(turn, now);
+    live_.report(turn, played(now));
   }
   show(now);
   turn.language = main_language(turn.language);
@@ -122,14 +134,16 @@ void CaptionFeed::audio_sent(nanoseconds until) {
 void CaptionFeed::advance(nanoseconds now) {
   {
     const std::lock_guard lock(mutex_);
-    live_.advance(now);
+    live_.advance(played(now));
   }
   show(now);
 }
 
-std::optional<nanoseconds> CaptionFeed::clears_at() const {
+std::optional<nanoseconds> CaptionFeed::clears_in(nanoseconds now) const {
   const std::lock_guard lock(mutex_);
-  return live_.clears_at();
+  const std::optional<nanoseconds> moment = live_.clears_at();
+  return moment ? std::optional(std::max<nanoseconds>(*moment - played(now), kLookAgain))
+                : std::nullopt;
 }
 
 void CaptionFeed::show(nanoseconds now) {
@@ -143,8 +157,9 @@ void CaptionFeed::show(nanoseconds now) {
     shown_ = live_.text();
     number = shown_number_++;
     pad = pad_;
-    live = {
-        .text = shown_, .markup = live_.markup(), .hold = live_.clears_at().value_or(now) - now};
+    live = {.text = shown_,
+            .markup = live_.markup(),
+            .hold = live_.clears_at().value_or(played(now)) - played(now)};
   }
   if (pad.text != nullptr)
     pad.text->show(std::move(live), number);
@@ -192,17 +207,13 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
 // Says once for each new maximum what latency would have done.
 void CaptionFeed::advise(nanoseconds delay) {
   const Pad pad = this->pad();
-  if (pad.text == nullptr || !pad.text->is_awaited())
+  const std::optional<TextSettings> settings =
+      pad.text != nullptr ? pad.text->awaited() : std::nullopt;
+  if (!settings || delay <= settings->decision_time() + settings->lateness())
     return;
-  guint latency = 0;
-  guint advice = 0;
+  const guint advice = rounded_up(delay - settings->lateness() + TextSettings::kMargin);
   {
     const std::lock_guard lock(mutex_);
-    const nanoseconds lateness = milliseconds(settings_.lateness_ms);
-    if (delay <= settings_.decision_time() + lateness)
-      return;
-    latency = settings_.latency_ms;
-    advice = rounded_up(delay - lateness + TextSettings::kMargin);
     if (advice <= advised_latency_ms_)
       return;
     advised_latency_ms_ = advice;
@@ -211,8 +222,8 @@ void CaptionFeed::advise(nanoseconds delay) {
   if (!element)
     return;
   const Owned<char> text(g_strdup_printf(
-      "Text came %u ms after its audio, later than latency=%u allows: latency=%u would do",
-      to_ms(delay), latency, advice));
+      "Text came %u ms after its audio, but was due after %u ms: latency=%u would do", to_ms(delay),
+      to_ms(settings->decision_time() + settings->lateness()), advice));
   post_warning(element.get(), {.kind = FailureKind::kLate, .message = text.get()});
 }
 

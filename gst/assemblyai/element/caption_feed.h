@@ -40,14 +40,14 @@ class CaptionFeed {
   // What a session needs to be heard: it is worth nothing after clear().
   std::uint64_t epoch() const;
 
-  // The session's thread.
+  // The session's thread. now is the monotonic time.
   void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
             std::uint64_t epoch);
   void audio_sent(nanoseconds until);
   // Takes away what has been shown long enough.
   void advance(nanoseconds now);
-  // When advance() will have something to do; nothing when there is no caption.
-  std::optional<nanoseconds> clears_at() const;
+  // When advance() may have something to do; nothing when there is no caption.
+  std::optional<nanoseconds> clears_in(nanoseconds now) const;
 
  private:
   // The text pad, for a moment.
@@ -57,6 +57,8 @@ class CaptionFeed {
   };
   Pad pad() const;
   nanoseconds time_played(nanoseconds from, nanoseconds until) const;
+  // With the lock held: the monotonic time without pauses. Captions are read on it.
+  nanoseconds played(nanoseconds now) const;
   void observe(const TurnReport &report, const Timeline &timeline, nanoseconds now);
   void advise(nanoseconds delay);
   void show(nanoseconds now);
@@ -79,6 +81,7 @@ class CaptionFeed {
   // The last pause, on the monotonic clock; without an end while it lasts.
   std::optional<nanoseconds> paused_at_;
   std::optional<nanoseconds> resumed_at_;
+  nanoseconds paused_{};  // the pauses before it, in all
 };
 
 }  // namespace assemblyai

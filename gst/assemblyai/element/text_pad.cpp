@@ -110,11 +110,13 @@ void TextPad::set_pipeline_latency(GstClockTime latency) {
   pipeline_latency_ = latency;
 }
 
-bool TextPad::is_awaited() const {
+std::optional<TextSettings> TextPad::awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
-    return false;
+    return std::nullopt;
   const std::lock_guard lock(mutex_);
-  return active_ && paced_ && settings_.mode != TextMode::kLive;
+  if (!active_ || !paced_ || settings_.mode == TextMode::kLive)
+    return std::nullopt;
+  return settings_;
 }
 
 Schedule::Counts TextPad::counts() const {
@@ -171,6 +173,7 @@ TextPad::Wait TextPad::wait_finished() {
       since = now.monotonic;
     if (is_stuck(now, since)) {
       GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
+      abandoned_ = true;
       return Wait::kDone;
     }
   }
@@ -219,6 +222,8 @@ void TextPad::restart() {
   due_ = {};
   progress_ = {};
   eos_.reset();
+  stopped_since_.reset();
+  abandoned_ = false;
   upstream_known_ = false;
   header_sent_ = false;
   showing_ = false;

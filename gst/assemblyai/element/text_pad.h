@@ -74,8 +74,8 @@ class TextPad {
   void retire();
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency);
-  // Somebody waits for the text, at the pace of the pipeline's clock.
-  bool is_awaited() const;
+  // The settings in force, if somebody waits for text that can be late.
+  std::optional<TextSettings> awaited() const;
   Schedule::Counts counts() const;
 
   // The session's thread.
@@ -128,6 +128,8 @@ class TextPad {
     std::optional<nanoseconds> running_time;  // while PLAYING, by the clock
     bool stands_still = false;                // PAUSED, or not yet PLAYING again
     bool prerolling = false;                  // the pipeline waits for somebody
+    bool is_steady = false;                   // while downstream has stopped
+    bool peer_is_lost = false;                // likewise
   };
   struct Step {
     enum class Kind : std::uint8_t { kWait, kStop, kHeader, kTags, kItem, kEos } kind = Kind::kWait;
@@ -142,6 +144,7 @@ class TextPad {
   Step next_step(const Now &now);
   // With the lock held, as all that follow.
   Step choose_step(const Now &now);
+  bool is_downstream_back(const Now &now);
   bool may_begin(const Now &now) const;
   Step first_gap(const Now &now);
   Step creep(const Now &now);
@@ -163,6 +166,7 @@ class TextPad {
   void push_custom(const char *name, const char *speaker);
   void push_eos(guint32 seqnum);
   void take_flow(GstFlowReturn flow);
+  void stop_downstream();
 
   GstPad *const pad_;  // owns this
   TextPadOwner &owner_;
@@ -198,9 +202,12 @@ class TextPad {
   std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
   nanoseconds activated_{};                      // on the monotonic clock, as the next
   nanoseconds stalled_since_{};
-  std::uint64_t steps_ = 0;              // of the task
-  std::optional<guint32> eos_;           // wanted, with this number
-  guint32 seqnum_ = GST_SEQNUM_INVALID;  // of the flush before the segment
+  std::uint64_t steps_ = 0;                   // of the task
+  std::optional<guint32> eos_;                // wanted, with this number
+  guint32 seqnum_ = GST_SEQNUM_INVALID;       // of the flush before the segment
+  std::optional<nanoseconds> stopped_since_;  // downstream
+  bool peer_was_lost_ = false;                // since then
+  bool abandoned_ = false;                    // nobody waits for the text that goes
   bool active_ = false;
   bool flushing_ = false;
   bool playing_ = false;

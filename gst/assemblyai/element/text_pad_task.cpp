@@ -25,6 +25,8 @@ constexpr milliseconds kGroupPatience{500};
 // A pipeline that prerolls longer may be waiting for our gaps: a stream beside ours begins
 // later.
 constexpr milliseconds kPrerollPatience{500};
+// Downstream that stopped without a sign is tried again.
+constexpr milliseconds kStopPatience{1000};
 
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
@@ -32,6 +34,13 @@ GstClockTime clock_time(nanoseconds time) {
 
 nanoseconds duration_from(GstClockTime time) {
   return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds(time) : nanoseconds::zero();
+}
+
+Ref<GstElement> pipeline_of(GstElement *element) {
+  Ref<GstElement> top = retain(element);
+  while (GstObject *parent = gst_object_get_parent(GST_OBJECT(top.get())))
+    top = adopt(GST_ELEMENT(parent));
+  return top;
 }
 
 bool is_getting_ready(GstElement *element) {
@@ -46,10 +55,19 @@ bool is_playing(GstElement *element) {
 
 // The pipeline waits for somebody, but not for our own audio.
 bool is_prerolling(GstElement *element) {
-  Ref<GstObject> top = retain(GST_OBJECT(element));
-  while (GstObject *parent = gst_object_get_parent(top.get()))
-    top = adopt(parent);
-  return is_getting_ready(GST_ELEMENT(top.get())) && !is_getting_ready(element);
+  return is_getting_ready(pipeline_of(element).get()) && !is_getting_ready(element);
+}
+
+// The pipeline is where it is to be, not on its way to READY.
+bool is_settled(GstElement *element) {
+  GstState pending = GST_STATE_NULL;
+  gst_element_get_state(pipeline_of(element).get(), nullptr, &pending, 0);
+  return pending == GST_STATE_VOID_PENDING;
+}
+
+bool has_lost_peer(GstPad *pad) {
+  const Ref<GstPad> peer = adopt(gst_pad_get_peer(pad));
+  return peer && (!GST_PAD_IS_ACTIVE(peer.get()) || GST_PAD_IS_FLUSHING(peer.get()));
 }
 
 TextItem gap(nanoseconds start, nanoseconds end) {
@@ -70,17 +88,23 @@ void TextPad::run(gpointer data) {
 TextPad::Now TextPad::now() {
   Now now{.monotonic = std::chrono::microseconds(g_get_monotonic_time())};
   bool known = false;
+  bool is_stopped = false;
   bool playing = false;
   std::optional<GstClockTime> stale;
   {
     const std::lock_guard lock(mutex_);
     known = upstream_known_;
+    is_stopped = stopped_since_.has_value();
     playing = playing_;
     stale = stale_base_time_;
   }
   if (!known)
     ask_upstream();
   GstElement *element = owner_.element();
+  if (is_stopped) {
+    now.is_steady = is_settled(element);
+    now.peer_is_lost = has_lost_peer(pad_);
+  }
   // A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
   if (!playing || !is_playing(element) || stale == gst_element_get_base_time(element)) {
     now.stands_still = true;
@@ -107,6 +131,8 @@ TextPad::Step TextPad::next_step(const Now &now) {
 }
 
 TextPad::Step TextPad::choose_step(const Now &now) {
+  if (!is_downstream_back(now))
+    return eos_ ? Step{.kind = Step::Kind::kEos, .seqnum = *eos_} : Step{};
   if (!header_sent_) {
     if (!may_begin(now))
       return {};
@@ -124,6 +150,31 @@ TextPad::Step TextPad::choose_step(const Now &now) {
   else if (!eos_ && now.monotonic - stalled_since_ > kPrerollPatience)
     return creep(now);
   return settings_.mode == TextMode::kLive ? live_step(now) : cue_step(now);
+}
+
+// Unless it is us who flush, downstream has stopped alone. When it starts again it knows nothing
+// of our stream. Before that nothing must reach it: a stream that begins would make a
+// textoverlay that is on its way to READY take text again, for ever.
+void TextPad::stop_downstream() {
+  const std::lock_guard lock(mutex_);
+  if (flushing_ || !active_)
+    return;
+  header_sent_ = false;
+  stream_started_ = false;
+  sent_language_.clear();
+  stopped_since_ = std::chrono::microseconds(g_get_monotonic_time());
+  peer_was_lost_ = false;
+}
+
+bool TextPad::is_downstream_back(const Now &now) {
+  if (!stopped_since_)
+    return true;
+  peer_was_lost_ = peer_was_lost_ || now.peer_is_lost;
+  const bool seems_well = now.is_steady && now.monotonic - *stopped_since_ > kStopPatience;
+  if (now.peer_is_lost || (!peer_was_lost_ && !seems_well))
+    return false;
+  stopped_since_.reset();
+  return true;
 }
 
 bool TextPad::may_begin(const Now &now) const {
@@ -351,20 +402,19 @@ void TextPad::take_flow(GstFlowReturn flow) {
     case GST_FLOW_NOT_LINKED:
     case GST_FLOW_EOS:
       return;
-    case GST_FLOW_FLUSHING: {
-      // Unless it is us who flush, downstream stopped alone: when it starts again it knows
-      // nothing of our stream.
-      const std::lock_guard lock(mutex_);
-      header_sent_ = flushing_ || !active_;
-      stream_started_ = header_sent_;
-      if (!header_sent_)
-        sent_language_.clear();
+    case GST_FLOW_FLUSHING:
+      stop_downstream();
       return;
-    }
     default:
       break;
   }
   GST_WARNING_OBJECT(pad_, "pushing failed: %s", gst_flow_get_name(flow));
+  {
+    const std::lock_guard lock(mutex_);
+    finished_ = abandoned_;
+    if (abandoned_)
+      return;  // the end was not to wait for this text
+  }
   owner_.text_failed(flow);
   push_eos(GST_SEQNUM_INVALID);
 }

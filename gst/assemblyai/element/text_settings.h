@@ -56,9 +56,9 @@ struct TextSettings {
 
   CueOptions cue() const {
     return {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
-            .min_duration = std::chrono::milliseconds(min_cue_duration_ms),
-            .max_duration =
-                std::chrono::milliseconds(std::max(min_cue_duration_ms, max_cue_duration_ms)),
+            .min_duration =
+                std::chrono::milliseconds(std::min(min_cue_duration_ms, max_cue_duration_ms)),
+            .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
             .speaker_prefix = speaker_prefix};
   }
   ScheduleOptions schedule() const {

@@ -64,7 +64,10 @@ class Notifications {
   }
   Notifications(const Notifications &) = delete;
   Notifications &operator=(const Notifications &) = delete;
-  ~Notifications() { g_signal_handler_disconnect(sink_, handler_); }
+  ~Notifications() {
+    g_signal_handler_disconnect(sink_, handler_);
+    const std::lock_guard lock(mutex_);  // for the thread sanitizer, which does not see GLib's
+  }
 
   std::vector<std::string> captions() const {
     const std::lock_guard lock(mutex_);

@@ -21,7 +21,13 @@ using StickyEvent = std::unique_ptr<GstEvent, EventDeleter>;
 
 StickyEvent sticky(const Pipeline &pipeline, const char *name, GstEventType type) {
   GstPad *pad = gst_element_get_static_pad(pipeline.sink(), name);
-  StickyEvent event(gst_pad_get_sticky_event(pad, type, 0));
+  StickyEvent event;
+  // A pad keeps an event only when the element has taken it.
+  const gint64 deadline = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
+  while (!event && g_get_monotonic_time() < deadline) {
+    event.reset(gst_pad_get_sticky_event(pad, type, 0));
+    g_thread_yield();
+  }
   gst_object_unref(pad);
   fail_unless(event != nullptr, "%s has no %s", name, gst_event_type_get_name(type));
   return event;
