@@ -234,6 +234,35 @@ GST_START_TEST(test_edges_that_overlap_are_clipped) {
 }
 GST_END_TEST
 
+// The turn's begin has gone as anybody's: a mark in its middle would say that somebody else goes
+// on.
+GST_START_TEST(test_who_is_known_too_late_is_not_marked) {
+  ScheduleOptions options = plain();
+  options.cue.speaker_prefix = "%s: ";
+  Schedule schedule(options);
+  schedule.report(turn_of(0, "*good *evening *and", 0s));
+  fail_unless_equals_text(all(schedule, 0s), "0.000 good evening 0.550");
+  schedule.report(final_turn(0, "A: good evening and welcome", 0s));
+  schedule.report(final_turn(1, "A: thank you", 2s));
+  fail_unless_equals_text(all(schedule, 0s),
+                          "0.550 - 0.600 and welcome 1.150 - 2.000 thank you 2.550");
+  schedule.report(final_turn(2, "B: not at all", 4s));
+  fail_unless_equals_text(all(schedule, 0s), "2.550 - 4.000 B: not at all 4.850");
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_is_pushed_away_can_be_read) {
+  ScheduleOptions options = plain();
+  options.cue.min_duration = 1s;
+  Schedule schedule(options);
+  schedule.report(turn_of(0, "*and", 0s));
+  fail_unless_equals_text(all(schedule, 0s), "0.000 and 1.000");
+  schedule.report(turn_of(0, "*and *praised *it *there", 0s));
+  // Of 300 to 850 ms nothing would be left.
+  fail_unless_equals_text(all(schedule, 1s), "1.000 praised it 1.550");
+}
+GST_END_TEST
+
 // A turn that is told to begin before the one before it is not late for that.
 GST_START_TEST(test_turns_that_reach_far_into_one_another_are_all_read) {
   ScheduleOptions options = late(LateText::kDrop);
@@ -494,6 +523,8 @@ static Suite *schedule_suite() {
   tcase_add_test(tests, test_a_short_cue_makes_way_for_the_next_word);
   tcase_add_test(tests, test_edges_that_overlap_are_clipped);
   tcase_add_test(tests, test_turns_that_reach_far_into_one_another_are_all_read);
+  tcase_add_test(tests, test_who_is_known_too_late_is_not_marked);
+  tcase_add_test(tests, test_what_is_pushed_away_can_be_read);
   tcase_add_test(tests, test_what_passes_unknown_makes_nothing_late);
   tcase_add_test(tests, test_what_waits_for_nobody_is_bounded);
   tcase_add_test(tests, test_a_text_starts_after_the_one_that_has_gone);

@@ -243,20 +243,22 @@ GST_END_TEST
 // then keeps it for ever.
 GST_START_TEST(test_an_overlay_that_stops_is_left_alone) {
   const auto server = start_server();
-  for (int round = 0; round < 4; round++) {
-    Pipeline pipeline(
+  std::vector<std::unique_ptr<Pipeline>> pipelines;
+  for (int i = 0; i < 12; i++) {
+    pipelines.push_back(std::make_unique<Pipeline>(
         kLive +
-        captioner_text(factory_of(__i__), server->endpoint(), "text-mode=words latency=1000") +
+        captioner_text(factory_of(__i__), server->endpoint(), "text-mode=words latency=8000") +
         "overlay.text_sink "
         "videotestsrc is-live=true ! video/x-raw,width=32,height=32,framerate=25/1 ! "
-        "queue max-size-time=2000000000 max-size-buffers=0 max-size-bytes=0 ! "
-        "textoverlay name=overlay ! fakesink sync=true");
-    pipeline.set_state(GST_STATE_PLAYING);
-    pipeline.wait_for([&](const Heard &) {
-      return pipeline.messages("assemblyai-turn").size() > 4U + static_cast<unsigned>(round);
-    });
-    pipeline.set_state(GST_STATE_NULL);
+        "queue max-size-time=9000000000 max-size-buffers=0 max-size-bytes=0 ! "
+        "textoverlay name=overlay ! fakesink sync=true"));
+    pipelines.back()->set_state(GST_STATE_PLAYING);
   }
+  // Words wait one behind the other.
+  for (const auto &pipeline : pipelines)
+    pipeline->wait_for([&](const Heard &) { return !pipeline->transcript().empty(); });
+  for (const auto &pipeline : pipelines)
+    pipeline->set_state(GST_STATE_NULL);
 }
 GST_END_TEST
 
