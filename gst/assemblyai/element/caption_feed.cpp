@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/glib_ptr.h"
+#include "captions/markup.h"
 #include "element/errors.h"
 #include "element/settings.h"
 
@@ -60,8 +61,7 @@ CaptionFeed::Pad CaptionFeed::pad() const {
 
 std::string CaptionFeed::current_caption() const {
   const std::lock_guard lock(mutex_);
-  const Owned<char> escaped(g_markup_escape_text(shown_.c_str(), -1));
-  return escaped.get();
+  return escaped_markup(shown_);
 }
 
 void CaptionFeed::clear() {

@@ -119,6 +119,10 @@ GST_START_TEST(test_lines_that_are_full_stay_as_they_are_and_roll_up) {
   for (const auto &[said, expected] : kGrowth) {
     screen.say({.order = 0, .words = words_in(said)});
     screen.wait_until_shown(expected);
+    gchar *caption = nullptr;
+    g_object_get(screen.pipeline().sink(), "current-caption", &caption, nullptr);
+    fail_unless_equals_text(caption, expected);
+    g_free(caption);
     texts.push_back(expected);
   }
   // The next turn begins a line.
@@ -241,7 +245,9 @@ GST_START_TEST(test_the_current_caption_can_be_bound_to_an_overlay) {
                          G_BINDING_SYNC_CREATE);
   // The overlay's text is markup.
   const std::vector<std::pair<std::string, std::string>> kSaid{
-      {"R&D", "R&amp;D"}, {"R&D is", "R&amp;D is"}, {"R&D is <bound>", "R&amp;D is &lt;bound&gt;"}};
+      {"R&D", "R&amp;D"},
+      {"R&D is", "R&amp;D is"},
+      {"R&D isn't <bound>", "R&amp;D isn't &lt;bound&gt;"}};
   std::vector<std::string> texts;
   for (const auto &[said, expected] : kSaid) {
     screen.say({.order = 0, .words = words_in(said)});
