@@ -18,6 +18,7 @@ source "$root/tests/packages.sh"
 passed=0
 failed=0
 skipped=0
+failures=()  # their names, printed last
 
 heading() {
   printf '\n== %s\n' "$*"
@@ -52,6 +53,8 @@ run() {
   passed=$((passed + $(grep -c '"result": "OK"' "$log" || true)))
   skipped=$((skipped + $(grep -c '"result": "SKIP"' "$log" || true)))
   failed=$((failed + $(grep -cvE '"result": "(OK|SKIP)"' "$log" || true)))
+  mapfile -t -O "${#failures[@]}" failures < <(grep -vE '"result": "(OK|SKIP)"' "$log" |
+    sed 's/^{"name": "\([^"]*\)".*/\1/')
   ((status == 0)) || exit_status=1
 }
 
@@ -60,6 +63,7 @@ count() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
+    failures+=("$1")
     exit_status=1
   fi
 }
@@ -69,15 +73,16 @@ formatted() {
     (cd "$root" && xargs -0 clang-format --dry-run -Werror)
 }
 
-# The installed plugin is found and complete.
+# The installed plugin is found and complete. (Not "| grep -q": it stops reading early, and who
+# still writes fails.)
 installed() {
   local target=$builds/installed
   rm -rf "$target"
   meson install -C "$builds/plain" --no-rebuild --destdir "$target" >/dev/null
   local plugin
   plugin=$(find "$target" -name libgstassemblyai.so)
-  GST_PLUGIN_PATH=$(dirname "$plugin") GST_REGISTRY=$builds/installed.registry \
-    gst-inspect-1.0 assemblyaisink | grep -q 'api-key'
+  [[ $(GST_PLUGIN_PATH=$(dirname "$plugin") GST_REGISTRY=$builds/installed.registry \
+    gst-inspect-1.0 assemblyaisink) == *api-key* ]]
 }
 
 # Only the plugin's descriptor and registration are visible.
@@ -90,7 +95,7 @@ hidden() {
 }
 
 in_devenv() {
-  meson devenv -C "$builds/plain" gst-inspect-1.0 assemblyaisink | grep -q 'api-key'
+  [[ $(meson devenv -C "$builds/plain" gst-inspect-1.0 assemblyaisink) == *api-key* ]]
 }
 
 scripts_checked() {
@@ -171,5 +176,6 @@ for stage in "${stages[@]}"; do
   esac
 done
 
+((failed == 0)) || printf '\nfailed: %s' "${failures[@]}"
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 exit "$exit_status"
