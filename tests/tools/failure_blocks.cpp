@@ -25,17 +25,21 @@ constexpr std::string_view kServiceText = "*the service's words*";
 constexpr std::string_view kStatus = "*status*";
 
 std::string retry_in_words(const Failure &failure) {
-  if (failure.kind == FailureKind::kUnauthorized && failure.retry == Retry::kBackOff)
-    return "with a new token";
   switch (failure.retry) {
     case Retry::kNever:
       return "no";
     case Retry::kNewSession:
       return "at once";
+    case Retry::kWithNextAudio:
+      return "with the next audio";
+    case Retry::kNewToken:
+      return "with a new token";
+    case Retry::kOnceKnown:
+      return "if it was found before";
     case Retry::kBackOff:
-      return "after seconds";
+      return "after `retry-delay-min`, growing";
     case Retry::kLongBackOff:
-      return "after a minute";
+      return "after `retry-delay-max`";
   }
   return {};
 }

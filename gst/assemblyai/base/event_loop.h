@@ -28,8 +28,9 @@ class EventLoop {
   EventLoop &operator=(const EventLoop &) = delete;
   virtual ~EventLoop() = default;
 
-  virtual nanoseconds now() const = 0;  // monotonic; any thread
-  virtual bool is_current() const = 0;  // is this the loop's thread?
+  virtual nanoseconds now() const = 0;                  // monotonic; any thread
+  virtual std::chrono::seconds wall_clock() const = 0;  // Unix time; any thread
+  virtual bool is_current() const = 0;                  // is this the loop's thread?
 
   // Runs the task on the loop's thread, in the order of the calls. Any thread.
   virtual void invoke(std::function<void()> task) = 0;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,17 +25,25 @@ enum class FailureKind : std::uint8_t {
   kInternal,      // our own bug
 };
 
-// Whether trying again can help, and how soon. kNewSession is for ends that are
-// part of a session's normal life (its maximum length, inactivity).
-enum class Retry : std::uint8_t { kNever, kNewSession, kBackOff, kLongBackOff };
+// Whether trying again can help, and how soon.
+enum class Retry : std::uint8_t {
+  kNever,
+  kNewSession,     // at once: the session has reached its maximum length
+  kWithNextAudio,  // when there is something to say again: it was idle for too long
+  kNewToken,       // with another token; who has no way to get one must not try again
+  kOnceKnown,      // as kBackOff, but only for who has been connected before
+  kBackOff,
+  kLongBackOff,
+};
 
 struct Failure {
   FailureKind kind = FailureKind::kInternal;
   Retry retry = Retry::kNever;
-  std::string message;       // one sentence for the user: what failed and what to do
-  std::string detail;        // for the debug text: the peer's or the library's own words
-  unsigned close_code = 0;   // WebSocket close code, or 0
-  unsigned http_status = 0;  // HTTP status of a refused upgrade, or 0
+  std::string message;                 // one sentence for the user: what failed and what to do
+  std::string detail;                  // for the debug text: the peer's or the library's own words
+  unsigned close_code = 0;             // WebSocket close code, or 0
+  unsigned http_status = 0;            // HTTP status of a refused upgrade, or 0
+  std::chrono::seconds retry_after{};  // not before, says the server
 };
 
 template <typename T>

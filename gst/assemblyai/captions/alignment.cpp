@@ -200,25 +200,29 @@ class Alignment {
 WordKey::WordKey(const CaptionWord &word)
     : letters(comparable(word.text)), start(word.start), end(word.end) {}
 
-std::string comparable(std::string_view word) {
-  std::string key;
-  const char *const end = word.data() + word.size();
-  for (const char *at = word.data(); at < end; at = g_utf8_next_char(at)) {
-    const gunichar character = g_utf8_get_char(at);
-    if (!g_unichar_isalnum(character) && !g_unichar_ismark(character))
-      continue;
-    char bytes[6];
-    const int count = g_unichar_to_utf8(g_unichar_tolower(character), bytes);
-    key.append(bytes, static_cast<std::size_t>(count));
-  }
-  return key.empty() ? std::string(word) : key;
-}
-
 void ShownWords::add(const CaptionWord &word) {
   last_.emplace_back(word);
   count_++;
   if (last_.size() > kRemembered)
     last_.pop_front();
+}
+
+void ShownWords::append(const ShownWords &later) {
+  last_.insert(last_.end(), later.last_.begin(), later.last_.end());
+  count_ += later.count_;
+  while (last_.size() > kRemembered)
+    last_.pop_front();
+}
+
+ShownWords ShownWords::take_after(nanoseconds time) {
+  const auto first = std::find_if(last_.begin(), last_.end(),
+                                  [time](const WordKey &word) { return middle(word) > time; });
+  ShownWords later;
+  later.last_.assign(first, last_.end());
+  later.count_ = later.last_.size();
+  last_.erase(first, last_.end());
+  count_ -= std::min(count_, later.count_);
+  return later;
 }
 
 void ShownWords::move(nanoseconds by) {

@@ -6,8 +6,8 @@
 #include <deque>
 #include <span>
 #include <string>
-#include <string_view>
 
+#include "base/words.h"
 #include "captions/words.h"
 
 namespace assemblyai {
@@ -37,6 +37,12 @@ class ShownWords {
   // be what follows in them.
   std::size_t find_in(std::span<const CaptionWord> words);
 
+  // What was shown after these words.
+  void append(const ShownWords &later);
+  // Takes out what was said after this time.
+  ShownWords take_after(nanoseconds time);
+  bool empty() const { return last_.empty(); }
+
   // All was shown that much later than add() was told.
   void move(nanoseconds by);
 
@@ -47,8 +53,5 @@ class ShownWords {
   std::deque<WordKey> last_;
   std::size_t count_ = 0;  // of the words as they were told last
 };
-
-// A word without case and punctuation; a word of nothing else is left as it is.
-std::string comparable(std::string_view word);
 
 }  // namespace assemblyai

@@ -3,6 +3,7 @@
 #include "captions/live_caption.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "captions/markup.h"
@@ -65,6 +66,15 @@ void LiveCaption::report(const CaptionTurn &turn, nanoseconds now) {
   roll_up();
   drop_empty();
   render(now);
+}
+
+void LiveCaption::retell() {
+  const auto first =
+      std::find_if(turns_.begin(), turns_.end(), [](const ShownTurn &turn) { return !turn.final; });
+  if (first == turns_.end())
+    return;
+  newest_ = first->number;
+  turns_.erase(std::next(first), turns_.end());
 }
 
 void LiveCaption::advance(nanoseconds now) {

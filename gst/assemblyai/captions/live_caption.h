@@ -42,6 +42,9 @@ class LiveCaption {
   // A turn older than the newest one shown changes its lines where they are, if they
   // still are.
   void report(const CaptionTurn &turn, nanoseconds now);
+  // Turns that are not final are told anew, perhaps divided differently: what is shown of
+  // them stays until they are.
+  void retell();
   // Takes away what was there long enough.
   void advance(nanoseconds now);
   // Takes everything away, and forgets who spoke.

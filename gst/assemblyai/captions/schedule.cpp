@@ -81,12 +81,44 @@ void Schedule::report(CaptionTurn turn) {
   known.next = known.shown.find_in(known.words);
   known.final = turn.final;
   known.has_spoken = known.has_spoken || !known.words.empty();
+  if (known.final)
+    carry_over(turn.number, known);
   if (turns_.size() > kMaxWaitingTurns) {
     next_number_ = turns_.begin()->first + 1;
     turns_.erase(turns_.begin());
     counts_.dropped++;
   }
   change();
+}
+
+void Schedule::carry_over(std::uint64_t number, Turn &ended) {
+  carried_ = ended.words.empty() ? ShownWords() : ended.shown.take_after(ended.words.back().end);
+  carried_to_ = number + 1;
+  retelling_ = retelling_ && !carried_.empty();
+  if (retelling_)
+    turns_[carried_to_].shown = carried_;
+}
+
+void Schedule::retell() {
+  const auto is_open = [](const auto &entry) { return !entry.second.final; };
+  auto open = std::find_if(turns_.begin(), turns_.end(), is_open);
+  const std::uint64_t number = open == turns_.end() ? carried_to_ : open->first;
+  Turn merged;
+  if (!carried_.empty() && number == carried_to_)
+    merged.shown = std::exchange(carried_, {});
+  while (open != turns_.end()) {
+    const Turn &turn = open->second;
+    merged.next = merged.waits() ? merged.next : merged.words.size() + turn.next;
+    merged.words.insert(merged.words.end(), turn.words.begin(), turn.words.end());
+    merged.shown.append(turn.shown);
+    merged.has_spoken = merged.has_spoken || turn.has_spoken;
+    merged.has_gone_unmarked = merged.has_gone_unmarked || turn.has_gone_unmarked;
+    open = std::find_if(turns_.erase(open), turns_.end(), is_open);
+  }
+  if (merged.shown.empty() && merged.words.empty())
+    return;
+  retelling_ = true;
+  turns_.insert_or_assign(number, std::move(merged));
 }
 
 void Schedule::finish() {

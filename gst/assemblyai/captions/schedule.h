@@ -64,6 +64,9 @@ class Schedule {
   void set_options(ScheduleOptions options);
 
   void report(CaptionTurn turn);
+  // Turns that are not final are told anew, perhaps divided in other places. What was
+  // shown of them is not shown again.
+  void retell();
   // Nothing more comes: what is known goes, whatever is due. Gaps still end at due.
   void finish();
 
@@ -114,6 +117,7 @@ class Schedule {
 
   // Something is waiting, gone or known that was not before.
   void change();
+  void carry_over(std::uint64_t number, Turn &ended);
   void forget_turns();
   nanoseconds next_decision() const;
   bool must_go(nanoseconds due) const;
@@ -145,6 +149,10 @@ class Schedule {
   Turns turns_;
   std::uint64_t next_number_ = 0;  // lower ones are forgotten
   std::deque<TextItem> ready_;     // chosen, not taken yet
+  // Words that were shown as part of the last final turn, but were said after it.
+  ShownWords carried_;
+  std::uint64_t carried_to_ = 0;  // the turn that is to have them
+  bool retelling_ = false;
   // Until something changes nothing can go before the first waiting word is due.
   bool changed_ = false;
   nanoseconds first_start_ = nanoseconds::max();

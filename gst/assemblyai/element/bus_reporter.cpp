@@ -32,16 +32,31 @@ void BusReporter::post(GstOwned<GstStructure> structure) {
   }
 }
 
-void BusReporter::on_connection(ConnectionState state) {
+void BusReporter::warn(const Failure &failure) {
+  if (const Ref<GstElement> element = element_.lock())
+    post_warning(element.get(), failure);
+}
+
+// What everybody has to know is a warning, too; once, however long it takes.
+void BusReporter::on_connection(const ConnectionReport &report) {
   if (wants(kMessageSession))
-    post(connection_message(state, 1));
+    post(connection_message(report));
+  if (report.state != ConnectionReport::State::kReconnecting || !report.is_new)
+    return;
+  Failure failure = *report.failure;
+  failure.message += "; trying again";
+  warn(failure);
 }
 
 void BusReporter::on_begin(const Begin &begin) {
-  timeline_.restart();
-  session_id_ = begin.id;
   if (wants(kMessageSession))
     post(begin_message(begin));
+}
+
+void BusReporter::on_switched(const std::string &session_id) {
+  timeline_.restart();
+  session_id_ = session_id;
+  captions_->retell(epoch_);
 }
 
 void BusReporter::on_audio_sent(const AudioChunk &chunk) {
@@ -118,19 +133,28 @@ void BusReporter::on_frame(std::string_view frame) {
 void BusReporter::on_undecodable(const Failure &failure) {
   if (std::exchange(complained_, true))
     return;
-  if (const Ref<GstElement> element = element_.lock())
-    post_warning(element.get(), failure);
+  warn(failure);
 }
 
-void BusReporter::on_ended(const ConnectionEnd &end) {
-  if (end.begun && wants(kMessageSession))
+void BusReporter::on_deaf(nanoseconds duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  warn({.kind = FailureKind::kBusy,
+        .message = "The service hears speech, but has sent no text for " + std::to_string(seconds) +
+                   " s: check speech-model and the language settings"});
+}
+
+void BusReporter::on_session_end(const ConnectionEnd &end) {
+  if (wants(kMessageSession))
     post(end_message(end));
-  if (!end.failure)
+}
+
+void BusReporter::on_ended(const std::optional<Failure> &failure) {
+  if (!failure)
     return;
   failed_ = true;
   captions_->clear();
   if (const Ref<GstElement> element = element_.lock())
-    post_error(element.get(), *end.failure);
+    post_error(element.get(), *failure);
 }
 
 }  // namespace assemblyai

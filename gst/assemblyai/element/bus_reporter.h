@@ -18,7 +18,7 @@
 namespace assemblyai {
 
 // Tells the bus, and those who show captions, what a session tells. Made for one
-// session; called on the I/O thread only, except failed().
+// of them; called on the I/O thread only, except failed().
 //
 // It holds the element weakly: a session that goes on in the background must not
 // keep it alive.
@@ -34,18 +34,22 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   bool failed() const { return failed_; }
 
  private:
-  void on_connection(ConnectionState state) override;
+  void on_connection(const ConnectionReport &report) override;
   void on_begin(const Begin &begin) override;
+  void on_switched(const std::string &session_id) override;
   void on_audio_sent(const AudioChunk &chunk) override;
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override;
   void on_turn(const TurnReport &report) override;
   void on_message(const ServerMessage &message, const TurnNumbers &numbers) override;
   void on_frame(std::string_view frame) override;
   void on_undecodable(const Failure &failure) override;
-  void on_ended(const ConnectionEnd &end) override;
+  void on_deaf(nanoseconds duration) override;
+  void on_session_end(const ConnectionEnd &end) override;
+  void on_ended(const std::optional<Failure> &failure) override;
 
   bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
+  void warn(const Failure &failure);
   void clear_later();
 
   WeakRef<GstElement> element_;

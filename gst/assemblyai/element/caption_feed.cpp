@@ -126,6 +126,17 @@ void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanos
   observe(report, timeline, now);
 }
 
+void CaptionFeed::retell(std::uint64_t epoch) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_)
+      return;
+    live_.retell();
+  }
+  if (const Pad pad = this->pad(); pad.text != nullptr)
+    pad.text->retell();
+}
+
 void CaptionFeed::audio_sent(nanoseconds until) {
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->reached(until);
@@ -179,6 +190,8 @@ nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const 
 
 // How long the words took that this report is the first to have.
 void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+  if (report.waited)
+    return;
   const std::vector<Word> &words = report.turn.words;
   std::size_t known = 0;
   {

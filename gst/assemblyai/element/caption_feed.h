@@ -43,6 +43,8 @@ class CaptionFeed {
   // The session's thread. now is the monotonic time.
   void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
             std::uint64_t epoch);
+  // Turns in flight are told anew, perhaps divided differently.
+  void retell(std::uint64_t epoch);
   void audio_sent(nanoseconds until);
   // Takes away what has been shown long enough.
   void advance(nanoseconds now);

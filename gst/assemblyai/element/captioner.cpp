@@ -125,7 +125,6 @@ void Captioner::prepare() {
   restarted_ = true;
   past_ = {};
   past_texts_ = {};
-  sessions_ = 0;
   next_turn_ = 0;
   group_.reset();
   if (text_.pad != nullptr)
@@ -199,7 +198,7 @@ GstFlowReturn Captioner::render(GstBuffer *buffer) {
   GstFlowReturn flow = GST_FLOW_OK;
   if (audible)
     flow = take(input_.convert(buffer, host_.segment(), arrival_now()));
-  if (!audible || !current().session)
+  if (!audible || !has_session())
     pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
                                          : input_.position());
   return flow;
@@ -227,22 +226,22 @@ GstFlowReturn Captioner::take(InputAudio input) {
   GstFlowReturn flow = GST_FLOW_OK;
   // Nobody pays for a session of silence.
   if (!input.silence.data.empty())
-    flow = push(std::move(input.silence), &Captioner::current);
+    flow = push(std::move(input.silence), Session::Content::kFilling);
   if (input.ends_turn)
     force_endpoint();
   if (flow == GST_FLOW_OK && !input.audio.data.empty())
-    flow = push(std::move(input.audio), &Captioner::current_or_new);
+    flow = push(std::move(input.audio), Session::Content::kAudio);
   return flow;
 }
 
-GstFlowReturn Captioner::push(AudioBlock block, Run (Captioner::*session)()) {
+GstFlowReturn Captioner::push(AudioBlock block, Session::Content content) {
   for (;;) {
-    const Run run = (this->*session)();
+    const Run run = content == Session::Content::kAudio ? current_or_new() : current();
     if (!run.session) {
       const std::lock_guard lock(mutex_);
       return closed_ && !failed_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
     }
-    switch (run.session->push(std::move(block))) {
+    switch (run.session->push(std::move(block), content)) {
       case Session::PushResult::kAccepted:
         return GST_FLOW_OK;
       case Session::PushResult::kInterrupted:
@@ -325,6 +324,12 @@ bool Captioner::finish_session() {
   }
 }
 
+// Audio goes to the service.
+bool Captioner::has_session() {
+  const Run run = current();
+  return run.session && !run.session->idle();
+}
+
 Captioner::Run Captioner::current() {
   const std::lock_guard lock(mutex_);
   return run_;
@@ -344,7 +349,6 @@ Captioner::Run Captioner::current_or_new() {
     if (closed_)
       return {};  // flushed or stopped meanwhile; it has not been started
     run_ = run;
-    sessions_++;
     if (interrupted_)
       run_.session->interrupt();
   }
@@ -365,10 +369,15 @@ Captioner::Run Captioner::open() {
       .max_backlog = from_ms(settings.max_backlog_ms),
       .connect_timeout = from_ms(settings.connect_timeout_ms),
       .drain_timeout = from_ms(settings.drain_timeout_ms),
+      .idle_timeout = from_ms(settings.idle_timeout_ms),
       .keepalive_interval = from_ms(settings.keepalive_interval_ms),
+      .retry = {.shortest = from_ms(settings.retry_delay_min_ms),
+                .longest = from_ms(settings.retry_delay_max_ms),
+                .most_retries = settings.max_retries},
       .overflow = upstream_latency().value_or(UpstreamLatency()).live ? Overflow::kDropOldest
                                                                       : Overflow::kBlock,
       .first_turn = first_turn,
+      .seed = g_random_int(),
       .label = name.get(),
   };
   GST_INFO_OBJECT(element(), "opening a session; input is %s",
@@ -435,7 +444,7 @@ GstOwned<GstStructure> Captioner::stats() const {
   Text text;
   {
     const std::lock_guard lock(mutex_);
-    figures = {.sessions = past_, .session_count = sessions_, .texts = past_texts_};
+    figures = {.sessions = past_, .texts = past_texts_};
     run = run_;
     text = text_;
   }

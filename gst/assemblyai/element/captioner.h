@@ -114,12 +114,13 @@ class Captioner final : private TextPadOwner {
   bool is_negotiated();
   bool is_at_normal_rate();
   GstFlowReturn take(InputAudio input);
-  GstFlowReturn push(AudioBlock block, Run (Captioner::*session)());
+  GstFlowReturn push(AudioBlock block, Session::Content content);
   void pass(GstClockTime position);
   static bool may_go_on(GstFlowReturn flow);
   bool finish_session();
   bool finish_text(guint32 seqnum);
   Run current();
+  bool has_session();
   Run current_or_new();
   Run open();
   TargetSource target_source() const;
@@ -147,7 +148,6 @@ class Captioner final : private TextPadOwner {
   Text text_;
   SessionStats past_;  // totals of the sessions before, since READY
   Schedule::Counts past_texts_;
-  std::uint64_t sessions_ = 0;
   std::uint64_t next_turn_ = 0;
   std::optional<guint> group_;  // of the input
   guint32 last_seek_ = GST_SEQNUM_INVALID;

@@ -109,13 +109,31 @@ void set_turn_times(GstStructure *structure, const Turn &turn, const Timeline &t
   set_time(structure, "delay", arrival ? clock_time(now - *arrival) : GST_CLOCK_TIME_NONE);
 }
 
+std::string name_of(ConnectionReport::State state) {
+  switch (state) {
+    case ConnectionReport::State::kConnecting:
+      return "connecting";
+    case ConnectionReport::State::kConnected:
+      return "connected";
+    case ConnectionReport::State::kReconnecting:
+      return "reconnecting";
+    case ConnectionReport::State::kIdle:
+      return "idle";
+    case ConnectionReport::State::kLost:
+      break;
+  }
+  return "lost";
+}
+
 }  // namespace
 
-GstOwned<GstStructure> connection_message(ConnectionState state, guint attempt) {
+GstOwned<GstStructure> connection_message(const ConnectionReport &report) {
   GstOwned<GstStructure> structure = make("assemblyai-connection");
-  set_string(structure.get(), "state",
-             state == ConnectionState::kConnecting ? "connecting" : "connected");
-  gst_structure_set(structure.get(), "attempt", G_TYPE_UINT, attempt, nullptr);
+  set_string(structure.get(), "state", name_of(report.state));
+  gst_structure_set(structure.get(), "attempt", G_TYPE_UINT, report.attempt, nullptr);
+  if (report.state == ConnectionReport::State::kReconnecting)
+    set_time(structure.get(), "delay", clock_time(report.delay));
+  set_if_known(structure.get(), "reason", report.reason);
   return structure;
 }
 
@@ -132,10 +150,12 @@ GstOwned<GstStructure> begin_message(const Begin &begin) {
 GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
   GstOwned<GstStructure> structure = make("assemblyai-session-end");
   set_string(structure.get(), "session-id", end.session_id);
-  if (end.termination) {
-    set_if_known(structure.get(), "audio-seconds", end.termination->audio_seconds);
-    set_if_known(structure.get(), "session-seconds", end.termination->session_seconds);
-  }
+  const Termination told = end.termination.value_or(Termination());
+  const double measured = std::chrono::duration<double>(end.open_for).count();
+  set_if_known(structure.get(), "audio-seconds", told.audio_seconds);
+  gst_structure_set(structure.get(), "session-seconds", G_TYPE_DOUBLE,
+                    told.session_seconds.value_or(measured), "confirmed", G_TYPE_BOOLEAN,
+                    static_cast<gboolean>(told.session_seconds.has_value()), nullptr);
   gst_structure_set(structure.get(), "close-code", G_TYPE_UINT, end.close_code, nullptr);
   set_if_known(structure.get(), "reason", end.reason);
   return structure;

@@ -16,7 +16,7 @@
 
 namespace assemblyai {
 
-GstOwned<GstStructure> connection_message(ConnectionState state, guint attempt);
+GstOwned<GstStructure> connection_message(const ConnectionReport &report);
 GstOwned<GstStructure> begin_message(const Begin &begin);
 GstOwned<GstStructure> end_message(const ConnectionEnd &end);
 // now is the monotonic time of the message.

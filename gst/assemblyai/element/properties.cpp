@@ -172,10 +172,11 @@ void install_limits(GObjectClass *klass) {
   install_milliseconds(klass, kPropertyChunkDuration, "chunk-duration", "Chunk duration",
                        "Audio in one message, in milliseconds", kMinChunk.count(),
                        kMaxChunk.count(), kMinChunk.count());
-  install_milliseconds(klass, kPropertyMaxBacklog, "max-backlog", "Maximum backlog",
-                       "Audio that may wait to be sent, in milliseconds; beyond it live input "
-                       "loses the oldest and other input waits",
-                       1000, 600000, kDefaultMaxBacklogMs);
+  install_milliseconds(
+      klass, kPropertyMaxBacklog, "max-backlog", "Maximum backlog",
+      "Audio that is kept, in milliseconds: until it can be sent, and until a final turn "
+      "has come of it; beyond it live input loses the oldest and other input waits",
+      1000, 600000, kDefaultMaxBacklogMs);
   install_milliseconds(klass, kPropertyConnectTimeout, "connect-timeout", "Connect timeout",
                        "Longest time to connect and begin a session, in milliseconds", 100, 600000,
                        kDefaultConnectTimeoutMs);
@@ -183,11 +184,38 @@ void install_limits(GObjectClass *klass) {
                        "Longest wait for progress at the end of the stream, in milliseconds: for "
                        "each piece of waiting audio to go out, then for the last turns",
                        100, 600000, kDefaultDrainTimeoutMs);
+  install_milliseconds(klass, kPropertyIdleTimeout, "idle-timeout", "Idle timeout",
+                       "Without audio for that long, in milliseconds, the session is terminated, "
+                       "because an open one is billed; the next audio opens another. 0 = never",
+                       0, 86400000, kDefaultIdleTimeoutMs);
   install_milliseconds(
       klass, kPropertyKeepaliveInterval, "keepalive-interval", "Keepalive interval",
-      "Time between pings in milliseconds, in whole seconds; a peer that has answered "
-      "one and stays silent for two of them counts as gone",
+      "Time between pings in milliseconds, in whole seconds; a service of which nothing is heard "
+      "for two of them counts as gone",
       1000, 3600000, kDefaultKeepaliveIntervalMs);
+}
+
+void install_retries(GObjectClass *klass) {
+  /**
+   * GstAssemblyAISink:max-retries:
+   *
+   * How often in a row to try to connect again, after what a retry may cure. -1: for ever,
+   * 0: never, the first failure is an error. Thirty seconds of a working connection begin a
+   * new row.
+   */
+  g_object_class_install_property(
+      klass, kPropertyMaxRetries,
+      g_param_spec_int("max-retries", "Maximum retries",
+                       "Attempts in a row to connect again; -1 = for ever, 0 = none", -1, G_MAXINT,
+                       -1, kReadWrite));
+  install_milliseconds(klass, kPropertyRetryDelayMin, "retry-delay-min", "Shortest retry delay",
+                       "Time before the first attempt to connect again, in milliseconds; each "
+                       "further one doubles it, and up to half of it is left out at random",
+                       1, 3600000, kDefaultRetryDelayMinMs);
+  install_milliseconds(klass, kPropertyRetryDelayMax, "retry-delay-max", "Longest retry delay",
+                       "Longest time between two attempts, in milliseconds; also when the service "
+                       "has no room. One that the service asks for may be longer",
+                       1, 3600000, kDefaultRetryDelayMaxMs);
 }
 
 void install_output(GObjectClass *klass) {
@@ -231,8 +259,14 @@ guint *milliseconds_field(Settings &settings, guint id) {
       return &settings.connect_timeout_ms;
     case kPropertyDrainTimeout:
       return &settings.drain_timeout_ms;
+    case kPropertyIdleTimeout:
+      return &settings.idle_timeout_ms;
     case kPropertyKeepaliveInterval:
       return &settings.keepalive_interval_ms;
+    case kPropertyRetryDelayMin:
+      return &settings.retry_delay_min_ms;
+    case kPropertyRetryDelayMax:
+      return &settings.retry_delay_max_ms;
     default:
       return nullptr;
   }
@@ -307,6 +341,9 @@ bool set_other(Settings &settings, guint id, const GValue *value) {
     case kPropertyMessages:
       settings.messages = g_value_get_flags(value);
       return true;
+    case kPropertyMaxRetries:
+      settings.max_retries = g_value_get_int(value);
+      return true;
     default:
       return set_secret(settings, id, value);
   }
@@ -356,6 +393,7 @@ void install_properties(GObjectClass *klass, TextMode default_mode) {
   install_parameter_properties(klass, kPropertyFirstParameter);
   install_extra_parameters(klass);
   install_limits(klass);
+  install_retries(klass);
   install_output(klass);
   install_text_properties(klass, default_mode);
 }
@@ -417,6 +455,9 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
       return true;
     case kPropertyMessages:
       g_value_set_flags(value, settings.messages);
+      return true;
+    case kPropertyMaxRetries:
+      g_value_set_int(value, settings.max_retries);
       return true;
     default:
       return get_text_property(settings.text, id, value);

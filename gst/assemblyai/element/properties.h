@@ -32,7 +32,11 @@ enum PropertyId : guint {
   kPropertyMaxBacklog,
   kPropertyConnectTimeout,
   kPropertyDrainTimeout,
+  kPropertyIdleTimeout,
   kPropertyKeepaliveInterval,
+  kPropertyMaxRetries,
+  kPropertyRetryDelayMin,
+  kPropertyRetryDelayMax,
   kPropertyStats,
   kPropertyFirstParameter,
 };

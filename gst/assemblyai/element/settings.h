@@ -29,7 +29,10 @@ inline constexpr guint kDefaultMessages =
 inline constexpr guint kDefaultMaxBacklogMs = 30000;
 inline constexpr guint kDefaultConnectTimeoutMs = 10000;
 inline constexpr guint kDefaultDrainTimeoutMs = 10000;
+inline constexpr guint kDefaultIdleTimeoutMs = 60000;
 inline constexpr guint kDefaultKeepaliveIntervalMs = 5000;
+inline constexpr guint kDefaultRetryDelayMinMs = 500;
+inline constexpr guint kDefaultRetryDelayMaxMs = 30000;
 inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
 
 // "en-US" is "en"; what is no language ("multi") is nothing.
@@ -54,7 +57,11 @@ struct Settings {
   guint max_backlog_ms = kDefaultMaxBacklogMs;
   guint connect_timeout_ms = kDefaultConnectTimeoutMs;
   guint drain_timeout_ms = kDefaultDrainTimeoutMs;
+  guint idle_timeout_ms = kDefaultIdleTimeoutMs;
   guint keepalive_interval_ms = kDefaultKeepaliveIntervalMs;
+  gint max_retries = -1;
+  guint retry_delay_min_ms = kDefaultRetryDelayMinMs;
+  guint retry_delay_max_ms = kDefaultRetryDelayMaxMs;
 
   // The language of the captions as far as the parameters tell, as ISO 639; empty when it
   // will only be heard.

@@ -13,7 +13,10 @@ guint64 ns(std::uint64_t bytes) {
 }  // namespace
 
 void add(SessionStats &total, const SessionStats &part) {
+  total.sessions += part.sessions;
+  total.reconnects += part.reconnects;
   total.audio_sent_bytes += part.audio_sent_bytes;
+  total.audio_resent_bytes += part.audio_resent_bytes;
   total.audio_dropped_bytes += part.audio_dropped_bytes;
   total.messages_sent += part.messages_sent;
   total.messages_received += part.messages_received;
@@ -49,19 +52,21 @@ void set_stats(GstStructure *structure, const Figures &figures) {
   const SessionStats &total = figures.sessions;
   gst_structure_set(
       structure, "state", G_TYPE_STRING, total.state.c_str(), "session-id", G_TYPE_STRING,
-      total.session_id.c_str(), "sessions", G_TYPE_UINT64, guint64{figures.session_count},
-      "audio-sent", G_TYPE_UINT64, ns(total.audio_sent_bytes), "audio-queued", G_TYPE_UINT64,
-      ns(total.audio_queued_bytes), "audio-lost", G_TYPE_UINT64, ns(total.audio_dropped_bytes),
-      "messages-sent", G_TYPE_UINT64, guint64{total.messages_sent}, "messages-received",
-      G_TYPE_UINT64, guint64{total.messages_received}, "messages-undecodable", G_TYPE_UINT64,
-      guint64{total.messages_undecodable}, "partials", G_TYPE_UINT64, guint64{total.partials},
-      "finals", G_TYPE_UINT64, guint64{total.finals}, "warnings", G_TYPE_UINT64,
-      guint64{total.warnings}, "speaker-revisions", G_TYPE_UINT64, guint64{total.speaker_revisions},
-      "llm-responses", G_TYPE_UINT64, guint64{total.llm_responses}, "heartbeats", G_TYPE_UINT64,
-      guint64{total.heartbeats}, "realtime-factor", G_TYPE_DOUBLE, total.realtime_factor, "silence",
-      G_TYPE_UINT64, static_cast<guint64>(nanoseconds(total.silence).count()), "audio-seconds",
-      G_TYPE_DOUBLE, total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds,
-      "texts", G_TYPE_UINT64, guint64{figures.texts.texts}, "texts-late", G_TYPE_UINT64,
+      total.session_id.c_str(), "sessions", G_TYPE_UINT64, guint64{total.sessions}, "reconnects",
+      G_TYPE_UINT64, guint64{total.reconnects}, "audio-sent", G_TYPE_UINT64,
+      ns(total.audio_sent_bytes), "audio-resent", G_TYPE_UINT64, ns(total.audio_resent_bytes),
+      "audio-queued", G_TYPE_UINT64, ns(total.audio_queued_bytes), "audio-lost", G_TYPE_UINT64,
+      ns(total.audio_dropped_bytes), "messages-sent", G_TYPE_UINT64, guint64{total.messages_sent},
+      "messages-received", G_TYPE_UINT64, guint64{total.messages_received}, "messages-undecodable",
+      G_TYPE_UINT64, guint64{total.messages_undecodable}, "partials", G_TYPE_UINT64,
+      guint64{total.partials}, "finals", G_TYPE_UINT64, guint64{total.finals}, "warnings",
+      G_TYPE_UINT64, guint64{total.warnings}, "speaker-revisions", G_TYPE_UINT64,
+      guint64{total.speaker_revisions}, "llm-responses", G_TYPE_UINT64,
+      guint64{total.llm_responses}, "heartbeats", G_TYPE_UINT64, guint64{total.heartbeats},
+      "realtime-factor", G_TYPE_DOUBLE, total.realtime_factor, "silence", G_TYPE_UINT64,
+      static_cast<guint64>(nanoseconds(total.silence).count()), "audio-seconds", G_TYPE_DOUBLE,
+      total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds, "texts",
+      G_TYPE_UINT64, guint64{figures.texts.texts}, "texts-late", G_TYPE_UINT64,
       guint64{figures.texts.late}, "texts-dropped", G_TYPE_UINT64, guint64{figures.texts.dropped},
       nullptr);
 }

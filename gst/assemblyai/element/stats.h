@@ -19,7 +19,6 @@ void add(Schedule::Counts &total, const Schedule::Counts &part);
 
 struct Figures {
   SessionStats sessions;
-  std::uint64_t session_count = 0;
   Schedule::Counts texts;
 };
 

@@ -140,6 +140,7 @@ Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credent
                     .allow_insecure = settings.allow_insecure,
                     .credential = std::move(credential),
                     .parameters = std::move(*parameters),
+                    .heartbeats = true,
                     .user_agent = "AssemblyAI/1.0 (integration=GStreamer/" VERSION ")",
                     .extra_headers = settings.extra_headers});
   if (!request)
@@ -185,7 +186,10 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
     return std::move(proxy.failure());
   if (proxy->empty())
     *proxy = system_proxy_with_credentials(*request);
-  return Target{std::move(*request), std::move(*tls_database), std::move(*proxy)};
+  return Target{.request = std::move(*request),
+                .tls_database = std::move(*tls_database),
+                .proxy = std::move(*proxy),
+                .has_new_token = !fresh_token.empty()};
 }
 
 }  // namespace assemblyai

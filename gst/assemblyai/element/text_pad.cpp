@@ -135,6 +135,11 @@ void TextPad::report(CaptionTurn turn) {
   wake();
 }
 
+void TextPad::retell() {
+  const std::lock_guard lock(mutex_);
+  schedule_.retell();
+}
+
 void TextPad::show(Live live, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   if (number < live_number_)

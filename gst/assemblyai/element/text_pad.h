@@ -80,6 +80,7 @@ class TextPad {
 
   // The session's thread.
   void report(CaptionTurn turn);
+  void retell();
   struct Live {
     std::string text;  // empty: nothing to show
     std::string markup;

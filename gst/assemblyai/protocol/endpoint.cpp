@@ -205,6 +205,8 @@ void add_parameters(const RequestOptions &options, Query *query) {
     parameters.try_emplace("sample_rate", std::int64_t{16000});
   if (!query->from_endpoint("encoding"))
     parameters.try_emplace("encoding", std::string("pcm_s16le"));
+  if (options.heartbeats && !query->from_endpoint("session_heartbeat"))
+    parameters.try_emplace("session_heartbeat", true);
   for (const auto &[name, value] : parameters)
     query->add(name, query_value(value), is_secret(name));
   if (options.credential.kind == Credential::Kind::kToken)

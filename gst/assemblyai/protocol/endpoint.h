@@ -29,6 +29,7 @@ struct RequestOptions {
   bool allow_insecure = false;  // plain ws:// to a host that is not loopback
   Credential credential;
   ParameterSet parameters;
+  bool heartbeats = false;  // asks for them unless the parameters say something else
   std::string user_agent;
   Headers extra_headers;  // these replace ours of the same name
 };
@@ -52,8 +53,8 @@ struct UpgradeRequest {
 // also set (the URL's other query parameters are kept).
 //
 // A URL without a path gets /v3/ws. sample_rate=16000 and encoding=pcm_s16le are
-// added unless set in parameters. The API key goes into the Authorization header
-// as it is; a token goes into the query, where display_url shows "token=***".
+// added unless set in parameters. The API key goes into the
+// Authorization header as it is; a token goes into the query, where display_url shows "token=***".
 Result<UpgradeRequest> make_request(const RequestOptions &options);
 
 }  // namespace assemblyai

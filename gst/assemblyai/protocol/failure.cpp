@@ -90,7 +90,7 @@ constexpr CloseEntry kCloseTable[] = {
     {4010, kLost, Retry::kBackOff, "session closed", kAgain},
     {4029, kBusy, Retry::kLongBackOff, "rate limited", kTooMany},
     {4030, kLost, Retry::kBackOff, "session taken over", kAgain},
-    {4031, kLost, Retry::kNewSession, "session idle for too long", kIdle},
+    {4031, kLost, Retry::kWithNextAudio, "session idle for too long", kIdle},
     {4032, kInternal, Retry::kNever, "audio too short", kBadAudio, true},
     {4033, kInternal, Retry::kNever, "audio too long", kBadAudio, true},
     {4034, kInternal, Retry::kNever, "audio too small", kBadAudio, true},
@@ -138,12 +138,12 @@ unsigned code_from_text(unsigned code, std::string_view text) {
 // match the name of the parameter inactivity_timeout.
 CloseEntry refined(CloseEntry entry, unsigned code, std::string_view text) {
   if (code == 1008 && contains(text, "signature has expired"))
-    return {code, kUnauthorized, Retry::kBackOff, entry.words,
+    return {code, kUnauthorized, Retry::kNewToken, entry.words,
             "The temporary token had expired; supply a new one for each connection"};
   if (code == 1008 && (contains(text, "concurrent") || contains_word(text, "rate")))
     return close_entry(3009);
   if (code == 3006 && contains(text, "due to inactivity"))
-    return {code, kLost, Retry::kNewSession, "session idle for too long", kIdle};
+    return {code, kLost, Retry::kWithNextAudio, "session idle for too long", kIdle};
   const bool pace = code == 3007 || code == 4029;
   if (pace && (contains(text, "transmission rate exceeded") || contains(text, "too fast")))
     return {code, kBusy, Retry::kBackOff, "audio sent too fast", kTooFast};

@@ -17,8 +17,6 @@ namespace assemblyai {
 // most, then the code, then the reason (often the fixed "See Error message for
 // details"). code 0 and 1006 mean that the connection ended without a close frame.
 //
-// An expired token is kUnauthorized with kBackOff, the only use of that pair: a
-// new token cures it, so whoever has no way to get one must not try again.
 // close_code is the code of the Error message when there is one.
 Failure failure_from_close(unsigned code, std::string_view reason,
                            const std::optional<ServerError> &error);

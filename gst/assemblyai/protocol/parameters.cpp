@@ -276,6 +276,12 @@ bool is_additive(std::string_view name) {
   return parameter != nullptr && parameter->additive;
 }
 
+bool is_on(const ParameterSet &parameters, std::string_view name) {
+  const auto found = parameters.find(name);
+  const bool *value = found == parameters.end() ? nullptr : std::get_if<bool>(&found->second);
+  return value != nullptr && *value;
+}
+
 bool is_cleared(const ParameterValue &value) {
   if (const auto *text = std::get_if<std::string>(&value))
     return text->empty();

@@ -67,6 +67,9 @@ bool is_secret(std::string_view name);
 // Parameters that are set; one that is not here is not sent.
 using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
 
+// Is set, and true.
+bool is_on(const ParameterSet &parameters, std::string_view name);
+
 // Refuses what the service would refuse: wrong type, out of range, too long, too
 // many, and combinations (voice_focus_threshold without voice_focus,
 // redact_pii_policies without redact_pii, a JSON text that is not JSON). Unknown

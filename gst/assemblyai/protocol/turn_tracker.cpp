@@ -22,8 +22,8 @@ bool formats_by_itself(std::string_view model) {
 }
 
 void TurnTracker::begin_session(bool expects_formatted) {
+  interrupt();
   expects_formatted_ = expects_formatted;
-  pending_.clear();
   finished_.clear();
   numbers_.clear();
   finished_below_ = 0;
@@ -48,18 +48,55 @@ std::vector<TurnReport> TurnTracker::handle(Turn turn) {
   return reports;
 }
 
-std::vector<TurnReport> TurnTracker::finish() {
+void TurnTracker::interrupt() {
+  for (auto &[order, pending] : pending_)
+    interrupted_.emplace(pending.number, std::move(pending));
+  pending_.clear();
+}
+
+std::vector<TurnReport> TurnTracker::finish_interrupted() {
   std::vector<TurnReport> reports;
+  while (!interrupted_.empty())
+    finish_pending(std::move(interrupted_.extract(interrupted_.begin()).mapped()), &reports);
+  return reports;
+}
+
+std::vector<TurnReport> TurnTracker::finish() {
+  std::vector<TurnReport> reports = finish_interrupted();
   while (!pending_.empty())
     finish_first(&reports);
   return reports;
 }
 
+std::vector<TurnReport> TurnTracker::finish_retold() {
+  for (auto &[number, interrupted] : interrupted_) {
+    interrupted.turn = {.order = interrupted.turn.order, .end_of_turn = true};
+    interrupted.text.clear();
+  }
+  return finish();
+}
+
+std::vector<const Turn *> TurnTracker::pending() const {
+  std::vector<const Turn *> turns;
+  for (const auto &[order, pending] : pending_)
+    turns.push_back(&pending.turn);
+  return turns;
+}
+
+// The numbers of interrupted turns first.
 std::uint64_t TurnTracker::number_for(std::int64_t order) {
   if (numbers_.size() == kMaxNumbers)
     numbers_.erase(numbers_.begin());
-  numbers_.insert_or_assign(order, next_number_);
-  return next_number_++;
+  const auto interrupted = interrupted_.begin();
+  std::uint64_t number = next_number_;
+  if (interrupted == interrupted_.end()) {
+    next_number_++;
+  } else {
+    number = interrupted->first;
+    interrupted_.erase(interrupted);
+  }
+  numbers_.insert_or_assign(order, number);
+  return number;
 }
 
 std::optional<std::uint64_t> TurnTracker::number_of(std::int64_t order) const {
@@ -85,6 +122,10 @@ void TurnTracker::finish_earlier(const Turn &turn, std::vector<TurnReport> *repo
 void TurnTracker::finish_first(std::vector<TurnReport> *reports) {
   Pending pending = std::move(pending_.extract(pending_.begin()).mapped());
   mark_finished(pending.turn.order);
+  finish_pending(std::move(pending), reports);
+}
+
+void TurnTracker::finish_pending(Pending pending, std::vector<TurnReport> *reports) {
   reports->push_back({.number = pending.number,
                       .final = true,
                       .text = std::move(pending.text),

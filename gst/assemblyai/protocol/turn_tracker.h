@@ -18,6 +18,7 @@ namespace assemblyai {
 struct TurnReport {
   std::uint64_t number = 0;  // counts the reported turns, also across sessions
   bool final = false;
+  bool waited = false;            // its audio had to wait for a connection, or was sent twice
   bool awaits_formatted = false;  // a formatted text of the turn is still to come
   std::string text;               // turn_text(turn), or nothing if that is blank
   Turn turn;
@@ -43,21 +44,39 @@ bool formats_by_itself(std::string_view model);
 // - Identical consecutive growing texts of a turn with identical words are
 //   reported once.
 //
+// When the connection is lost, the service is sent the audio of the turns in flight again,
+// and tells them anew, perhaps divided differently: they get the numbers that the
+// interrupted ones had.
+//
 // Memory is bounded: by the turns in flight (at most 16, the oldest is then made
 // final), a window of finished numbers (1024) and of reported ones (16384: more
 // than fit into the longest session).
 class TurnTracker {
  public:
-  // A new connection: the service counts turns from 0 again, ours counts on.
-  // Finishes what is pending of the session before only through finish().
+  // A new connection: the service counts turns from 0 again, ours counts on. What is
+  // pending of the session before was interrupted.
   void begin_session(bool expects_formatted);
   // The formatting was switched in mid-session.
   void expect_formatted(bool expects_formatted) { expects_formatted_ = expects_formatted; }
 
   std::vector<TurnReport> handle(Turn turn);
 
-  // The session is over: what is pending becomes final.
+  // The turns in flight are going to be told anew.
+  void interrupt();
+
+  // Nothing more comes: what is pending becomes final, and what was interrupted and not
+  // told anew does with its last text.
   std::vector<TurnReport> finish();
+  // The same after all has been told anew: what was interrupted and did not come again
+  // was not said.
+  std::vector<TurnReport> finish_retold();
+
+  bool has_pending() const { return !pending_.empty(); }
+  bool has_interrupted() const { return !interrupted_.empty(); }
+  // What was interrupted will not be told anew: its last text is final.
+  std::vector<TurnReport> finish_interrupted();
+  // The turns in flight, in their order.
+  std::vector<const Turn *> pending() const;
 
   // The number under which a turn of this session was reported.
   std::optional<std::uint64_t> number_of(std::int64_t order) const;
@@ -74,6 +93,7 @@ class TurnTracker {
   bool is_finished(std::int64_t order) const;
   void finish_earlier(const Turn &turn, std::vector<TurnReport> *reports);
   void finish_first(std::vector<TurnReport> *reports);
+  void finish_pending(Pending pending, std::vector<TurnReport> *reports);
   void finish_with(Turn turn, std::string text, std::vector<TurnReport> *reports);
   void finish_empty(Turn turn, std::vector<TurnReport> *reports);
   void grow(Turn turn, std::string text, std::vector<TurnReport> *reports);
@@ -83,6 +103,7 @@ class TurnTracker {
   std::uint64_t next_number_ = 0;
   std::map<std::int64_t, std::uint64_t> numbers_;  // by turn_order
   std::map<std::int64_t, Pending> pending_;        // by turn_order
+  std::map<std::uint64_t, Pending> interrupted_;   // by number
   std::set<std::int64_t> finished_;                // turn_orders at or above finished_below_
   std::int64_t finished_below_ = 0;                // all turn_orders below are finished
 };

@@ -3,22 +3,41 @@
 #include "session/audio_queue.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace assemblyai {
+
+namespace {
+
+// Blocks whose audio is forgotten, but not settled. Who sends so small ones for so long
+// will not be told exactly when what was lost was.
+constexpr std::size_t kMaxForgotten = 8192;
+
+std::size_t length(std::uint64_t from, std::uint64_t until) {
+  return static_cast<std::size_t>(until - from);
+}
+
+}  // namespace
 
 AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes)
     : chunk_bytes_(chunk_bytes), capacity_bytes_(std::max(capacity_bytes, chunk_bytes)) {}
 
 bool AudioQueue::has_room(std::size_t bytes) const {
-  return !has_chunk() || size_ + bytes <= capacity_bytes_;
+  return !has_chunk() || size() + bytes <= capacity_bytes_;
 }
 
 void AudioQueue::push(AudioBlock block) {
-  if (block.data.empty())
+  const std::size_t size = block.data.size();
+  if (size == 0)
     return;
-  size_ += block.data.size();
-  items_.push_back({std::move(block), 0});
+  items_.push_back({std::move(block), end_, size});
+  end_ += size;
+}
+
+AudioQueue::Items::const_iterator AudioQueue::item_at(std::uint64_t position) const {
+  return std::partition_point(items_.begin(), items_.end(),
+                              [position](const Item &item) { return item.end() <= position; });
 }
 
 std::optional<AudioChunk> AudioQueue::take() {
@@ -28,9 +47,9 @@ std::optional<AudioChunk> AudioQueue::take() {
 }
 
 std::optional<AudioChunk> AudioQueue::take_tail(std::size_t minimum_bytes) {
-  if (size_ == 0)
+  if (size() == 0)
     return std::nullopt;
-  AudioChunk chunk = take_bytes(std::min(size_, chunk_bytes_));
+  AudioChunk chunk = take_bytes(std::min(size(), chunk_bytes_));
   if (chunk.data.size() < minimum_bytes) {
     chunk.padding = minimum_bytes - chunk.data.size();
     chunk.data.resize(minimum_bytes);
@@ -39,39 +58,73 @@ std::optional<AudioChunk> AudioQueue::take_tail(std::size_t minimum_bytes) {
 }
 
 AudioChunk AudioQueue::take_bytes(std::size_t bytes) {
-  AudioChunk chunk;
+  AudioChunk chunk{.position = position_, .pieces = pieces(position_, position_ + bytes)};
   chunk.data.reserve(bytes);
-  while (chunk.data.size() < bytes)
-    chunk.pieces.push_back(consume(bytes - chunk.data.size(), &chunk.data));
+  auto item = item_at(position_);
+  for (const AudioPiece &piece : chunk.pieces) {
+    const auto part = std::span(item->block.data).subspan(piece.offset, piece.size);
+    chunk.data.insert(chunk.data.end(), part.begin(), part.end());
+    ++item;
+  }
+  position_ += bytes;
   return chunk;
 }
 
-AudioPiece AudioQueue::consume(std::size_t bytes, std::vector<std::byte> *into) {
-  Item &item = items_.front();
-  const std::span<const std::byte> rest = std::span(item.block.data).subspan(item.consumed);
-  const auto part = rest.first(std::min(bytes, rest.size()));
-  if (into != nullptr)
-    into->insert(into->end(), part.begin(), part.end());
-  const AudioPiece piece{item.block.stamp, item.consumed, part.size()};
-  item.consumed += part.size();
-  size_ -= part.size();
-  if (item.consumed == item.block.data.size())
-    items_.pop_front();
-  return piece;
+std::vector<AudioPiece> AudioQueue::pieces(std::uint64_t from, std::uint64_t until) const {
+  std::vector<AudioPiece> found;
+  for (auto item = item_at(from); item != items_.end() && item->begin < until; ++item) {
+    const std::uint64_t begin = std::max(from, item->begin);
+    found.push_back({item->block.stamp, length(item->begin, begin),
+                     length(begin, std::min(until, item->end()))});
+  }
+  return found;
 }
 
-std::vector<AudioPiece> AudioQueue::drop_oldest(std::size_t bytes) {
-  std::vector<AudioPiece> dropped;
-  while (!has_room(bytes)) {
-    const std::size_t excess = size_ + bytes - capacity_bytes_;
-    dropped.push_back(consume(excess + excess % 2, nullptr));  // whole samples
+std::vector<AudioPiece> AudioQueue::make_room(std::size_t bytes) {
+  const std::size_t wanted = capacity_bytes_ - std::min(bytes, capacity_bytes_);
+  if (kept_size() > wanted) {
+    const std::size_t excess = kept_size() - wanted;
+    forget_before(std::min(kept_from_ + excess, position_));
   }
-  return dropped;
+  if (has_room(bytes))
+    return {};
+  const std::size_t excess = size() + bytes - capacity_bytes_;
+  const std::uint64_t until = std::min(position_ + excess + excess % 2, end_);  // whole samples
+  std::vector<AudioPiece> lost = pieces(position_, until);
+  position_ = until;
+  lost_until_ = until;
+  forget_before(until);
+  return lost;
+}
+
+void AudioQueue::forget_before(std::uint64_t position) {
+  const auto first = item_at(kept_from_) - items_.cbegin();
+  kept_from_ = std::max(kept_from_, position);
+  for (auto item = items_.begin() + first; item != items_.end() && item->end() <= position; ++item)
+    item->block.data = {};
+  while (items_.size() > kMaxForgotten && items_.front().end() <= kept_from_)
+    items_.pop_front();
+}
+
+void AudioQueue::settle(std::uint64_t position) {
+  position = std::min(position, position_);
+  kept_from_ = std::max(kept_from_, position);
+  while (!items_.empty() && items_.front().end() <= position)
+    items_.pop_front();
+}
+
+void AudioQueue::rewind(std::uint64_t position) {
+  position_ = std::clamp(position - position % 2, std::min(kept_from_, position_), position_);
+}
+
+std::vector<AudioPiece> AudioQueue::forgotten_since(std::uint64_t position) const {
+  return pieces(std::max(position, lost_until_), kept_from_);
 }
 
 void AudioQueue::clear() {
   items_.clear();
-  size_ = 0;
+  kept_from_ = end_;
+  position_ = end_;
 }
 
 }  // namespace assemblyai

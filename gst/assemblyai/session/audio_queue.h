@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace assemblyai {
@@ -35,51 +34,79 @@ struct AudioPiece {
 
 // One binary message for the service.
 struct AudioChunk {
+  std::uint64_t position = 0;  // of the first byte in the input
   std::vector<std::byte> data;
   std::vector<AudioPiece> pieces;
   std::size_t padding = 0;  // zero bytes at the end that stand for no input
 };
 
-// Cuts blocks of any size into messages of one exact size, in order. Bounded: the
-// owner asks has_room() before push(), and either waits or drops the oldest.
-// No thread safety; the session's lock guards it.
+// Cuts blocks of any size into messages of one exact size, in order, and keeps what was
+// taken until it is settled: after a lost connection it is taken again. Positions count
+// the bytes of the input.
+//
+//        kept_from()         position()               end()
+//   ---------|---- taken, kept ----|---- not yet taken ----|
+//
+// Bounded: make_room() forgets what was taken first; has_room() tells whether that is
+// enough, or the caller has to wait or lose the oldest of the rest. No thread safety;
+// the session's lock guards it.
 class AudioQueue {
  public:
   AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes);
 
-  // Room for one more block. With less than a message queued there always is: nothing
+  // Room for one more block. With less than a message to take there always is: nothing
   // would leave, so waiting for room could never end.
   bool has_room(std::size_t bytes) const;
+  // Forgets as much of the oldest audio as makes room for a block of this size. What had
+  // not been taken is returned in order.
+  std::vector<AudioPiece> make_room(std::size_t bytes);
   void push(AudioBlock block);
 
-  // The next full message, or nothing while less than one is queued.
+  // The next full message, or nothing while there is less than one.
   std::optional<AudioChunk> take();
   // The rest, padded with silence to at least minimum_bytes. Nothing when empty.
   std::optional<AudioChunk> take_tail(std::size_t minimum_bytes);
 
-  // Forgets as much of the oldest audio as makes room for a block of this size; what
-  // went is returned in order.
-  std::vector<AudioPiece> drop_oldest(std::size_t bytes);
+  // What is before the position and was taken is not needed any more.
+  void settle(std::uint64_t position);
+  // The next to be taken is what is at the position again, or the first that is kept.
+  void rewind(std::uint64_t position);
+  // What was taken and is forgotten from the position on, though nothing settled it. Not
+  // what was before audio that make_room() returned.
+  std::vector<AudioPiece> forgotten_since(std::uint64_t position) const;
   void clear();
 
-  bool has_chunk() const { return size_ >= chunk_bytes_; }
-  std::size_t size() const { return size_; }
+  bool has_chunk() const { return size() >= chunk_bytes_; }
+  std::size_t size() const { return static_cast<std::size_t>(end_ - position_); }
+  std::size_t kept_size() const { return static_cast<std::size_t>(end_ - kept_from_); }
   std::size_t chunk_bytes() const { return chunk_bytes_; }
+  std::uint64_t kept_from() const { return kept_from_; }
+  std::uint64_t position() const { return position_; }
+  std::uint64_t end() const { return end_; }
 
  private:
+  // One that is forgotten has no data any more, but its time is known until it is settled.
   struct Item {
     AudioBlock block;
-    std::size_t consumed = 0;
-  };
+    std::uint64_t begin = 0;
+    std::size_t size = 0;
 
+    std::uint64_t end() const { return begin + size; }
+  };
+  using Items = std::deque<Item>;
+
+  Items::const_iterator item_at(std::uint64_t position) const;
   AudioChunk take_bytes(std::size_t bytes);
-  // The piece at the front, of at most this size, which is then consumed.
-  AudioPiece consume(std::size_t bytes, std::vector<std::byte> *into);
+  std::vector<AudioPiece> pieces(std::uint64_t from, std::uint64_t until) const;
+  void forget_before(std::uint64_t position);
 
   std::size_t chunk_bytes_;
   std::size_t capacity_bytes_;
-  std::size_t size_ = 0;
-  std::deque<Item> items_;
+  std::uint64_t kept_from_ = 0;
+  std::uint64_t position_ = 0;
+  std::uint64_t end_ = 0;
+  std::uint64_t lost_until_ = 0;  // what make_room() returned last
+  Items items_;
 };
 
 }  // namespace assemblyai

@@ -157,13 +157,13 @@ void Connection::send_terminate() {
 // An open session is billed: whatever the reason to close, it is told to end. One
 // that the service has ended, by Error or Termination, takes no more messages.
 void Connection::close() {
-  if (opened_ && !terminate_sent_ && !error_ && !end_.termination)
+  if (opened_at_ && !terminate_sent_ && !error_ && !end_.termination)
     send_terminate();
   transport_.reset();
 }
 
 void Connection::on_opened() {
-  opened_ = true;
+  opened_at_ = loop_.now();
   apply(Input::kOpened);
 }
 
@@ -222,7 +222,7 @@ void Connection::refuse_opening(Failure failure) {
 }
 
 void Connection::on_alive() {
-  answers_pings_ = true;
+  has_answered_ = true;
   last_heard_ = loop_.now();
 }
 
@@ -257,7 +257,9 @@ void Connection::note_timeout(State state) {
     failure.message = "The service accepted the connection but did not begin a session within " +
                       limit + ": try again, or raise connect-timeout";
   } else {
+    // Those who wait for the end have waited long enough.
     failure.kind = FailureKind::kLost;
+    failure.retry = Retry::kNever;
     failure.message = "The service did not finish the session within " + limit +
                       ", so the last words may be missing: check the network, or raise "
                       "drain-timeout";
@@ -276,6 +278,10 @@ void Connection::report_end() {
     end_.failure.reset();
   else if (!end_.failure)
     end_.failure = failure_from_close(end_.close_code, end_.reason, error_);
+  if (end_.failure && end_.failure->retry == Retry::kNewToken)
+    end_.failure->retry = target_.has_new_token ? Retry::kBackOff : Retry::kNever;
+  end_.open_for = open_for();
+  end_.has_answered = has_answered_;
   if (end_.close_code == 0 && end_.failure)
     end_.close_code = end_.failure->close_code;
   if (error_ && !error_->text.empty())
@@ -295,17 +301,18 @@ void Connection::watch() {
   // The loop itself was held up: what the peer has sent meanwhile is still to be read.
   if (now - watch_due_ > options_.keepalive_interval / 2)
     return watch_after(options_.keepalive_interval);
-  nanoseconds silent_since = last_heard_;
-  if (!answers_pings_)
-    silent_since = std::max(last_heard_, blocked_since_.value_or(now));
+  nanoseconds silent_since = options_.answers_pings || has_answered_ ? last_heard_ : now;
+  if (blocked_since_)  // it may still send
+    silent_since = std::min(silent_since, *blocked_since_);
   if (now - silent_since < limit)
     return watch_after(silent_since + limit - now);
   end_.failure = Failure{.kind = FailureKind::kLost,
                          .retry = Retry::kBackOff,
                          .message = "The service has not answered for " +
-                                    seconds_text(now - last_heard_) + ": check the network",
-                         .detail = answers_pings_ ? "no answer to pings" : "it takes no more data",
+                                    seconds_text(now - silent_since) + ": check the network",
+                         .detail = blocked_since_ ? "it takes no more data" : "no answer to pings",
                          .close_code = 1006};
+  end_.fell_silent = true;
   close();
   apply(Input::kClosed);
 }

@@ -28,6 +28,9 @@ struct ConnectionEnd {
   std::optional<Termination> termination;
   unsigned close_code = 0;  // 0 when the connection was not closed by the peer
   std::string reason;
+  nanoseconds open_for{};     // since the upgrade: about what is billed
+  bool has_answered = false;  // pings
+  bool fell_silent = false;   // given up because nothing was heard of the peer
 };
 
 // Says what to connect with: asked anew for each connection, on a thread of its
@@ -63,6 +66,7 @@ class Connection final : private TransportObserver {
     nanoseconds connect_timeout{};  // to Begin, preparation included
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
+    bool answers_pings = true;         // the peer, as far as is known
     std::string label;                 // for the log
   };
 
@@ -81,6 +85,8 @@ class Connection final : private TransportObserver {
   void audio_done() { apply(Input::kAudioDone); }
 
   State state() const { return state_; }
+  // How long the session has been open.
+  nanoseconds open_for() const { return opened_at_ ? loop_.now() - *opened_at_ : nanoseconds(); }
 
  private:
   void on_opened() override;
@@ -116,15 +122,15 @@ class Connection final : private TransportObserver {
   std::unique_ptr<Timer> deadline_;
   std::unique_ptr<Timer> watch_timer_;
   std::optional<Begin> begin_;
-  bool opened_ = false;
+  std::optional<nanoseconds> opened_at_;
   bool finish_wanted_ = false;
   bool terminate_sent_ = false;
   bool left_ = false;
 
-  // Signs of life. A peer that has never answered a ping is not blamed for it.
+  // Signs of life.
   nanoseconds last_heard_{};
   std::optional<nanoseconds> blocked_since_;
-  bool answers_pings_ = false;
+  bool has_answered_ = false;
   nanoseconds watch_due_{};
 
   ConnectionEnd end_;

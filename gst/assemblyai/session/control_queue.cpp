@@ -70,9 +70,25 @@ nanoseconds ControlQueue::wait(const Situation &situation) const {
 std::optional<ClientMessage> ControlQueue::take(const Situation &situation) {
   if (!has_come(situation) || wait(situation) > nanoseconds::zero())
     return std::nullopt;
-  ClientMessage message = std::move(controls_.front().message);
+  Control control = std::move(controls_.front());
   controls_.pop_front();
-  return message;
+  if (std::holds_alternative<ForceEndpoint>(control.message)) {
+    endpoints_.push_back(control.position);
+    if (endpoints_.size() > kMost)
+      endpoints_.pop_front();
+  }
+  return std::move(control.message);
+}
+
+void ControlQueue::settle(std::uint64_t position) {
+  while (!endpoints_.empty() && endpoints_.front() <= position)
+    endpoints_.pop_front();
+}
+
+void ControlQueue::rewind(std::uint64_t position) {
+  settle(position);
+  for (; !endpoints_.empty(); endpoints_.pop_back())
+    controls_.push_front({endpoints_.back(), {}, ForceEndpoint{}});
 }
 
 }  // namespace assemblyai

@@ -21,6 +21,9 @@ using std::chrono::nanoseconds;
 // So that a row of property changes becomes one message, an update waits for kCollect,
 // and so does the audio behind it.
 //
+// The end of a turn that was forced has to be forced again when the audio before it is sent
+// again; a changed parameter is in the new connection's query.
+//
 // Bounded: by the positions in the audio queue and kMost. No thread safety; the
 // session's lock guards it.
 class ControlQueue {
@@ -41,6 +44,10 @@ class ControlQueue {
     bool finishing = false;  // no more audio will follow
   };
   std::optional<ClientMessage> take(const Situation &situation);
+  // The audio before the position will not be sent again.
+  void settle(std::uint64_t position);
+  // The audio from the position on will be sent again.
+  void rewind(std::uint64_t position);
   // How long no audio may be sent, because an update comes before it.
   nanoseconds wait(const Situation &situation) const;
 
@@ -56,6 +63,7 @@ class ControlQueue {
   bool has_come(const Situation &situation) const;
 
   std::deque<Control> controls_;
+  std::deque<std::uint64_t> endpoints_;  // where turns were forced to end
 };
 
 }  // namespace assemblyai

@@ -15,18 +15,6 @@ namespace {
 // network: a healthy connection takes less than a millisecond.
 constexpr std::chrono::milliseconds kLeaveLimit{500};
 
-std::string text_of(const ParameterSet &parameters, std::string_view name) {
-  const auto found = parameters.find(name);
-  const auto *text = found == parameters.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return text != nullptr ? *text : std::string();
-}
-
-bool expects_formatted(std::string_view model, const ParameterSet &parameters) {
-  const auto found = parameters.find("format_turns");
-  const bool *wanted = found == parameters.end() ? nullptr : std::get_if<bool>(&found->second);
-  return wanted != nullptr && *wanted && !formats_by_itself(model);
-}
-
 // A stalled connection drops audio with every buffer; one report a second is enough.
 constexpr std::chrono::seconds kLostReportInterval{1};
 
@@ -45,9 +33,9 @@ Session::Session(SessionOptions options, TargetSource target, std::shared_ptr<Ev
     : options_(std::move(options)),
       loop_(std::move(loop)),
       factory_(std::move(factory)),
-      observer_(std::move(observer)),
       target_(std::move(target)),
-      pacer_(loop_->now()),
+      observer_(std::move(observer)),
+      backoff_(options_.retry, options_.seed),
       queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
       next_turn_(options_.first_turn) {}
 
@@ -67,25 +55,14 @@ void Session::loop_start() {
       changed_.notify_all();
       return;
     }
-    stats_.state = "connecting";
   }
   self_ = shared_from_this();
-  ConnectionObserver &this_observer = *this;  // a private base: the name must be used here
-  connection_ = std::make_unique<Connection>(
-      *loop_, factory_,
-      Connection::Options{
-          .target = std::exchange(target_, {}),
-          .connect_timeout = options_.connect_timeout,
-          // The pacer's own waits are no fault of the service.
-          .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
-          .keepalive_interval = options_.keepalive_interval,
-          .label = options_.label},
-      this_observer);
-  connection_->start();
+  loop_open();
 }
 
-Session::PushResult Session::push(AudioBlock &&block) {
+Session::PushResult Session::push(AudioBlock &&block, Content content) {
   const std::size_t size = block.data.size();
+  bool wakes = false;
   {
     std::unique_lock lock(mutex_);
     const auto may_go_on = [&] {
@@ -97,19 +74,28 @@ Session::PushResult Session::push(AudioBlock &&block) {
       return PushResult::kEnded;
     if (interrupted_)
       return PushResult::kInterrupted;
-    const std::vector<AudioPiece> dropped = queue_.drop_oldest(size);
-    const bool first_lost = lost_.empty() && !dropped.empty();
-    lost_.insert(lost_.end(), dropped.begin(), dropped.end());
-    for (const AudioPiece &piece : dropped)
-      stats_.audio_dropped_bytes += piece.size;
+    if (idle_ && content == Content::kFilling)
+      return PushResult::kAccepted;
+    if (content == Content::kAudio) {
+      last_audio_ = loop_->now();
+      wakes = std::exchange(idle_, false);
+    }
+    const std::vector<AudioPiece> lost = queue_.make_room(size);
+    const bool first_lost = lost_.empty() && !lost.empty();
+    add_lost(lost);
     queue_.push(std::move(block));
-    queued_bytes_ += size;
     const bool anything = queue_.has_chunk() || first_lost || !controls_.empty();
-    if (!anything || std::exchange(pump_scheduled_, true))
+    if (!wakes && (!anything || std::exchange(pump_scheduled_, true)))
       return PushResult::kAccepted;
   }
-  post(&Session::loop_pump);
+  post(wakes ? &Session::loop_open : &Session::loop_pump);
   return PushResult::kAccepted;
+}
+
+void Session::add_lost(const std::vector<AudioPiece> &pieces) {
+  lost_.insert(lost_.end(), pieces.begin(), pieces.end());
+  for (const AudioPiece &piece : pieces)
+    stats_.audio_dropped_bytes += piece.size;
 }
 
 bool Session::update(const ParameterSet &parameters) {
@@ -117,7 +103,7 @@ bool Session::update(const ParameterSet &parameters) {
     const std::lock_guard lock(mutex_);
     if (ended_ || left_)
       return false;
-    controls_.update(parameters, queued_bytes_, loop_->now());
+    controls_.update(parameters, queue_.end(), loop_->now());
   }
   post(&Session::loop_pump);
   return true;
@@ -131,7 +117,7 @@ void Session::withdraw(std::string_view parameter) {
 bool Session::force_endpoint() {
   {
     const std::lock_guard lock(mutex_);
-    if (ended_ || left_ || !controls_.force_endpoint(queued_bytes_))
+    if (ended_ || left_ || !controls_.force_endpoint(queue_.end()))
       return false;
   }
   post(&Session::loop_pump);
@@ -145,10 +131,20 @@ void Session::finish() {
     if (!ended_)
       stats_.state = "draining";
   }
-  loop_->invoke([self = shared_from_this()] {
-    if (self->connection_)
-      self->connection_->finish();
-  });
+  post(&Session::loop_finish);
+}
+
+void Session::loop_finish() {
+  if (!self_)
+    return;
+  if (link_ && closing_ == Closing::kNot) {
+    loop_abandon_opening();
+    link_->finish();
+  } else if (!link_ && !opening_ && !retry_timer_) {
+    loop_end(std::nullopt);  // idle
+  } else if (!link_) {
+    loop_limit_outage();
+  }
 }
 
 Session::WaitResult Session::wait_end() {
@@ -198,8 +194,16 @@ void Session::leave(Rest rest) {
 }
 
 void Session::loop_leave() {
-  if (connection_)
-    connection_->leave();
+  if (!self_)
+    return;
+  retry_timer_.reset();
+  change_timer_.reset();
+  idle_timer_.reset();
+  loop_abandon_opening();
+  if (link_)
+    link_->leave();
+  if (self_ && !link_ && !opening_)
+    loop_end(std::nullopt);
 }
 
 void Session::loop_pump() {
@@ -213,7 +217,7 @@ void Session::loop_pump() {
   }
   if (lost && !lost_timer_)
     loop_report_lost();
-  while (connection_ && connection_->may_send()) {
+  while (link_ && link_->may_send()) {
     const Sent sent = loop_send_control();
     if (sent == Sent::kWait || (sent == Sent::kNothing && !loop_send_next()))
       return;
@@ -226,7 +230,7 @@ Session::Sent Session::loop_send_control() {
   std::optional<ClientMessage> message;
   {
     const std::lock_guard lock(mutex_);
-    const ControlQueue::Situation situation{.taken = queued_bytes_ - queue_.size(),
+    const ControlQueue::Situation situation{.taken = queue_.position(),
                                             .chunk_bytes = queue_.chunk_bytes(),
                                             .now = loop_->now(),
                                             .finishing = finishing_};
@@ -239,77 +243,63 @@ Session::Sent Session::loop_send_control() {
       return Sent::kWait;
     }
   }
-  auto *update = std::get_if<UpdateConfiguration>(&*message);
-  if (update != nullptr)
-    loop_apply(&update->parameters);
-  if (update == nullptr || !update->parameters.empty())
-    connection_->send(*message);
+  link_->send(std::move(*message));
+  tracker_.expect_formatted(link_->expects_formatted());
   return Sent::kMessage;
-}
-
-// A mode sets its parameters anew; those that were set by themselves are to win.
-void Session::loop_renew_mode(ParameterSet *changes) {
-  if (!changes->contains("mode"))
-    return;
-  applied_.erase("mode");
-  for (auto known = applied_.begin(); known != applied_.end();) {
-    const Parameter *parameter = find_parameter(known->first);
-    if (parameter == nullptr || !parameter->of_mode) {
-      ++known;
-      continue;
-    }
-    changes->insert(*known);
-    known = applied_.erase(known);
-  }
-}
-
-// Takes out what the service has been told already, and notes the rest.
-void Session::loop_apply(ParameterSet *changes) {
-  loop_renew_mode(changes);
-  std::erase_if(*changes, [this](const auto &change) {
-    const auto known = applied_.find(change.first);
-    if (is_additive(change.first))
-      return false;
-    return known == applied_.end() ? is_cleared(change.second) : known->second == change.second;
-  });
-  for (const auto &[name, value] : *changes)
-    applied_.insert_or_assign(name, value);
-  if (changes->contains("format_turns"))
-    tracker_.expect_formatted(expects_formatted(model_, applied_));
 }
 
 // One message, if there is one and it is time for it.
 bool Session::loop_send_next() {
   std::optional<AudioChunk> chunk;
-  {
+  bool is_last = closing_ == Closing::kChange;
+  if (!is_last) {
     const std::lock_guard lock(mutex_);
+    const bool to_the_end = finishing_ || closing_ == Closing::kIdle;
     const std::size_t next = std::min(queue_.size(), queue_.chunk_bytes());
-    if ((queue_.has_chunk() || (finishing_ && next > 0)) && !left_ && loop_must_wait(next))
+    if ((queue_.has_chunk() || (to_the_end && next > 0)) && !left_ && loop_must_wait(next))
       return false;
     chunk = queue_.take();
-    if (!chunk && !finishing_)
-      return false;
     if (!chunk)
+      loop_note_caught_up();
+    if (!chunk && to_the_end)
       chunk = queue_.take_tail(bytes_of(kMinChunk));
+    if (!chunk && !to_the_end)
+      return false;
+    is_last = !chunk;
     if (chunk) {
-      stats_.messages_sent++;
-      stats_.audio_sent_bytes += chunk->data.size() - chunk->padding;
+      loop_count(*chunk);
       changed_.notify_all();
     }
   }
-  if (!chunk) {
-    connection_->audio_done();
+  if (is_last) {
+    link_->audio_done();
     return false;
   }
-  pacer_.sent(duration_of(chunk->data.size()));
   if (const Report reports(*this); reports)
     reports->on_audio_sent(*chunk);
-  connection_->send_audio(chunk->data);
+  link_->send(*chunk);
   return true;
 }
 
+// With the lock held.
+void Session::loop_count(const AudioChunk &chunk) {
+  const std::size_t size = chunk.data.size() - chunk.padding;
+  const std::uint64_t end = chunk.position + size;
+  const auto again =
+      static_cast<std::size_t>(std::min(end, sent_until_) - std::min(chunk.position, sent_until_));
+  sent_until_ = std::max(sent_until_, end);
+  stats_.messages_sent++;
+  stats_.audio_sent_bytes += size - again;
+  stats_.audio_resent_bytes += again;
+}
+
+void Session::loop_note_caught_up() {
+  if (std::exchange(catching_up_, false))
+    waited_until_ = queue_.position();
+}
+
 bool Session::loop_must_wait(std::size_t bytes) {
-  const nanoseconds delay = pacer_.delay(loop_->now(), duration_of(bytes));
+  const nanoseconds delay = link_->delay(bytes);
   if (delay == nanoseconds::zero())
     return false;
   pace_timer_ = loop_->after(delay, [this] { loop_pump(); });
@@ -325,130 +315,11 @@ void Session::loop_report_lost() {
   lost_timer_.reset();
   if (lost.empty())
     return;
+  if (!link_)
+    loop_skip_lost();
   if (const Report reports(*this); reports)
     reports->on_audio_lost(lost);
   lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });
-}
-
-void Session::on_connecting() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!finishing_)
-      stats_.state = "connecting";
-  }
-  if (const Report reports(*this); reports)
-    reports->on_connection(ConnectionState::kConnecting);
-}
-
-void Session::on_begin(const Begin &begin, const ParameterSet &asked) {
-  const std::string &told = begin.configuration.model;
-  const std::string asked_model = text_of(asked, "speech_model");
-  if (!told.empty() && !asked_model.empty() && told != asked_model)
-    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s", asked_model.c_str(),
-        told.c_str());
-  model_ = told.empty() ? asked_model : told;
-  applied_ = asked;
-  tracker_.begin_session(expects_formatted(model_, asked));
-  {
-    const std::lock_guard lock(mutex_);
-    stats_.session_id = begin.id;
-    stats_.state = finishing_ ? "draining" : "streaming";
-  }
-  if (const Report reports(*this); reports) {
-    reports->on_connection(ConnectionState::kConnected);
-    reports->on_begin(begin);
-  }
-}
-
-void Session::on_frame(std::string_view frame) {
-  {
-    const std::lock_guard lock(mutex_);
-    stats_.messages_received++;
-  }
-  if (const Report reports(*this); reports)
-    reports->on_frame(frame);
-}
-
-void Session::on_message(ServerMessage message) {
-  if (auto *turn = std::get_if<Turn>(&message))
-    return report(tracker_.handle(std::move(*turn)));
-  if (!take_note(&message))
-    return;
-  if (const Report reports(*this); reports)
-    reports->on_message(message, {tracker_, options_.first_turn});
-}
-
-// False when the message says nothing new.
-bool Session::take_note(ServerMessage *message) {
-  const std::lock_guard lock(mutex_);
-  if (std::holds_alternative<Warning>(*message))
-    stats_.warnings++;
-  if (std::holds_alternative<SpeakerRevision>(*message))
-    stats_.speaker_revisions++;
-  if (std::holds_alternative<LlmGatewayResponse>(*message))
-    stats_.llm_responses++;
-  if (const auto *heartbeat = std::get_if<Heartbeat>(message)) {
-    stats_.heartbeats++;
-    stats_.realtime_factor = heartbeat->realtime_factor;
-  }
-  auto *silence = std::get_if<Silence>(message);
-  if (silence == nullptr)
-    return true;
-  // The service repeats itself after an internal reconnection.
-  silence->start = std::max(silence->start, silent_until_);
-  if (silence->end <= silence->start)
-    return false;
-  silent_until_ = silence->end;
-  stats_.silence += silence->end - silence->start;
-  return true;
-}
-
-void Session::on_undecodable(const Failure &failure) {
-  {
-    const std::lock_guard lock(mutex_);
-    stats_.messages_undecodable++;
-  }
-  if (const Report reports(*this); reports)
-    reports->on_undecodable(failure);
-}
-
-void Session::report(std::vector<TurnReport> reports) {
-  for (TurnReport &turn : reports) {
-    turn.number += options_.first_turn;
-    {
-      const std::lock_guard lock(mutex_);
-      (turn.final ? stats_.finals : stats_.partials)++;
-      next_turn_ = std::max(next_turn_, turn.number + 1);
-    }
-    if (const Report observer_now(*this); observer_now)
-      observer_now->on_turn(turn);
-  }
-}
-
-void Session::on_connection_ended(ConnectionEnd end) {
-  pace_timer_.reset();
-  control_timer_.reset();
-  loop_report_lost();
-  lost_timer_.reset();
-  report(tracker_.finish());
-  {
-    const std::lock_guard lock(mutex_);
-    stats_.state = "ended";
-    if (end.termination) {
-      stats_.audio_seconds = end.termination->audio_seconds.value_or(0);
-      stats_.session_seconds = end.termination->session_seconds.value_or(0);
-    }
-  }
-  if (const Report reports(*this); reports)
-    reports->on_ended(end);
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    queue_.clear();
-    changed_.notify_all();
-  }
-  // The connection is on the stack of this call.
-  loop_->invoke([self = std::exchange(self_, nullptr)] { self->connection_.reset(); });
 }
 
 Session::Report::Report(Session &session) : session_(session) {
@@ -468,6 +339,27 @@ bool Session::ended() const {
   return ended_;
 }
 
+bool Session::idle() const {
+  const std::lock_guard lock(mutex_);
+  return idle_;
+}
+
+bool Session::is_finishing() const {
+  const std::lock_guard lock(mutex_);
+  return finishing_;
+}
+
+bool Session::is_left() const {
+  const std::lock_guard lock(mutex_);
+  return left_;
+}
+
+void Session::set_state(const char *state) {
+  const std::lock_guard lock(mutex_);
+  if (!finishing_ || ended_)
+    stats_.state = state;
+}
+
 std::uint64_t Session::next_turn() const {
   const std::lock_guard lock(mutex_);
   return next_turn_;
@@ -477,6 +369,8 @@ SessionStats Session::stats() const {
   const std::lock_guard lock(mutex_);
   SessionStats stats = stats_;
   stats.audio_queued_bytes = queue_.size();
+  const nanoseconds open = open_sessions_ * loop_->now() - opened_sum_;
+  stats.session_seconds += std::chrono::duration<double>(open).count();
   return stats;
 }
 

@@ -14,27 +14,13 @@
 #include "base/event_loop.h"
 #include "protocol/turn_tracker.h"
 #include "session/audio_queue.h"
-#include "session/connection.h"
+#include "session/backoff.h"
 #include "session/control_queue.h"
-#include "session/pacer.h"
+#include "session/format.h"
+#include "session/link.h"
+#include "session/retelling.h"
 
 namespace assemblyai {
-
-inline constexpr unsigned kSampleRate = 16000;
-inline constexpr unsigned kBytesPerSample = 2;
-inline constexpr unsigned kBytesPerSecond = kSampleRate * kBytesPerSample;
-// The service refuses audio messages outside these (protocol reference 3.1).
-inline constexpr std::chrono::milliseconds kMinChunk{50};
-inline constexpr std::chrono::milliseconds kMaxChunk{1000};
-
-constexpr std::size_t bytes_of(nanoseconds duration) {
-  const auto samples = static_cast<std::uint64_t>(duration.count()) / 1000 * kSampleRate / 1000000;
-  return static_cast<std::size_t>(samples * kBytesPerSample);
-}
-
-constexpr nanoseconds duration_of(std::size_t bytes) {
-  return nanoseconds(std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond);
-}
 
 // What to do with new audio when the queue is full.
 enum class Overflow : std::uint8_t {
@@ -47,17 +33,23 @@ struct SessionOptions {
   nanoseconds max_backlog{};
   nanoseconds connect_timeout{};
   nanoseconds drain_timeout{};
+  nanoseconds idle_timeout{};  // 0 = never idle
   nanoseconds keepalive_interval{};
+  Backoff::Limits retry;
   Overflow overflow = Overflow::kBlock;
   std::uint64_t first_turn = 0;  // the number of the first turn reported
+  std::uint32_t seed = 1;        // of the delays before retries
   std::string label;             // for the log
 };
 
 struct SessionStats {
   std::string state = "idle";
   std::string session_id;
+  std::uint64_t sessions = 0;    // that the service has begun
+  std::uint64_t reconnects = 0;  // attempts after a failure
   std::uint64_t audio_queued_bytes = 0;
-  std::uint64_t audio_sent_bytes = 0;  // of the input, without padding
+  std::uint64_t audio_sent_bytes = 0;    // of the input, without padding
+  std::uint64_t audio_resent_bytes = 0;  // of it, again
   std::uint64_t audio_dropped_bytes = 0;
   std::uint64_t messages_sent = 0;
   std::uint64_t messages_received = 0;
@@ -71,7 +63,7 @@ struct SessionStats {
   double realtime_factor = 0;  // of the last heartbeat
   std::chrono::milliseconds silence{};
   double audio_seconds = 0;    // as the service counted
-  double session_seconds = 0;  // what the service bills
+  double session_seconds = 0;  // what the service bills, as far as it has told
 };
 
 // The numbers of turns as they were reported, by the service's own order. Valid
@@ -89,7 +81,21 @@ class TurnNumbers {
   std::uint64_t first_;
 };
 
-enum class ConnectionState : std::uint8_t { kConnecting, kConnected };
+struct ConnectionReport {
+  enum class State : std::uint8_t {
+    kConnecting,
+    kConnected,
+    kReconnecting,  // after the delay, because of the failure
+    kIdle,          // there is no audio; the next connects
+    kLost,          // for good, because of the failure
+  };
+  State state = State::kConnecting;
+  bool is_new = false;   // the first failure since all went well
+  unsigned attempt = 1;  // since then; of one that is still to come, its number
+  nanoseconds delay{};
+  std::string reason;  // one sentence; empty where there is nothing to explain
+  const Failure *failure = nullptr;
+};
 
 // All calls come on the loop's thread, none under a lock, in the order of events.
 class SessionObserver {
@@ -99,8 +105,12 @@ class SessionObserver {
   SessionObserver &operator=(const SessionObserver &) = delete;
   virtual ~SessionObserver() = default;
 
-  virtual void on_connection(ConnectionState state) = 0;
+  virtual void on_connection(const ConnectionReport &report) = 0;
+  // The service has begun a session. It may not be the one in use yet.
   virtual void on_begin(const Begin &begin) = 0;
+  // Audio goes to this session from now on, and turns come from it. Those in flight in the
+  // one before are told anew.
+  virtual void on_switched(const std::string &session_id) = 0;
   virtual void on_audio_sent(const AudioChunk &chunk) = 0;
   virtual void on_audio_lost(const std::vector<AudioPiece> &pieces) = 0;
   virtual void on_turn(const TurnReport &report) = 0;
@@ -108,17 +118,30 @@ class SessionObserver {
   virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
   virtual void on_frame(std::string_view frame) = 0;
   virtual void on_undecodable(const Failure &failure) = 0;
-  virtual void on_ended(const ConnectionEnd &end) = 0;  // once, last
+  // The service hears speech and says nothing.
+  virtual void on_deaf(nanoseconds duration) = 0;
+  // A session that had begun is over.
+  virtual void on_session_end(const ConnectionEnd &end) = 0;
+  // All is over, with a failure unless it ended as asked. Once, last.
+  virtual void on_ended(const std::optional<Failure> &failure) = 0;
 };
 
-// Audio in, turns out. Three threads meet here:
+// Audio in, turns out: a stream of audio over as many sessions with the service as it takes.
+//
+//              .--- silence for idle_timeout ---> no link: idle --- audio ---.
+//   opening -> link, sending, turns come <----------------------------------- opening
+//              |  '--- lost: back off, go back in the audio, and again ------^
+//              '--- expires soon: opening another beside it; at the end of a turn the old
+//                   one is terminated and heard out, then the new one goes on
+//
+// Three threads meet here:
 //
 // - the caller's streaming thread: push(), finish(), wait_end()
 // - any thread: update(), force_endpoint(), interrupt(), resume(), leave(), stats()
 // - the loop's thread: everything named "loop" below, and the observer
 //
-// The object keeps itself alive while it has a connection.
-class Session final : public std::enable_shared_from_this<Session>, private ConnectionObserver {
+// The object keeps itself alive from start() until it has ended.
+class Session final : public std::enable_shared_from_this<Session>, private LinkOwner {
  public:
   static std::shared_ptr<Session> create(SessionOptions options, TargetSource target,
                                          std::shared_ptr<EventLoop> loop, TransportFactory factory,
@@ -132,9 +155,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
     kInterrupted,  // interrupt() was called; the block was not taken
     kEnded,        // the session is over or was left; the block was not taken
   };
+  // What stands for a hole in the input opens no session, and keeps none open.
+  enum class Content : std::uint8_t { kAudio, kFilling };
   // Queues audio, moving it out of the block when it is accepted; waits while the
   // queue is full and the policy is to block.
-  PushResult push(AudioBlock &&block);
+  PushResult push(AudioBlock &&block, Content content = Content::kAudio);
 
   // No more audio: what is queued is sent, then the session is terminated.
   void finish();
@@ -165,6 +190,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void leave(Rest rest);
 
   bool ended() const;
+  // There is no session, because there was no audio for long.
+  bool idle() const;
   // The number that the next reported turn gets.
   std::uint64_t next_turn() const;
   SessionStats stats() const;
@@ -176,22 +203,57 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Loop thread.
   void loop_start();
   void loop_leave();
+  void loop_finish();
   void loop_pump();
   bool loop_send_next();
   enum class Sent : std::uint8_t { kNothing, kMessage, kWait };
   Sent loop_send_control();
-  void loop_renew_mode(ParameterSet *changes);
-  void loop_apply(ParameterSet *changes);
+  void loop_count(const AudioChunk &chunk);
+  void loop_note_caught_up();
   bool loop_must_wait(std::size_t bytes);
   void loop_report_lost();
-  void on_connecting() override;
-  void on_begin(const Begin &begin, const ParameterSet &asked) override;
-  void on_may_send() override { loop_pump(); }
-  void on_frame(std::string_view frame) override;
-  void on_message(ServerMessage message) override;
-  void on_undecodable(const Failure &failure) override;
-  void on_connection_ended(ConnectionEnd end) override;
+
+  // Links: session_links.cpp.
+  void loop_open();
+  void loop_wait_for_retry(const Failure &failure);
+  void loop_switch();
+  void loop_rewind();
+  void loop_skip_lost();
+  void loop_watch_expiry();
+  void loop_prepare_change();
+  void loop_change_if_due();
+  void loop_watch_idle();
+  void loop_go_idle();
+  void loop_lose(const Failure &failure);
+  void loop_count_drain_loss();
+  bool loop_may_retry(const Failure &failure) const;
+  void loop_settle_all();
+  void loop_limit_outage();
+  void loop_give_up(Failure failure);
+  void loop_abandon_opening();
+  void loop_end(std::optional<Failure> failure);
+  void on_connecting(Link &link) override;
+  void on_begin(Link &link) override;
+  void on_link_ended(Link &link, ConnectionEnd end) override;
+  void on_current_ended(const ConnectionEnd &end);
+  void on_opening_ended(const ConnectionEnd &end);
+  void note_end(const ConnectionEnd &end);
+  void drop(std::unique_ptr<Link> link);
+  void tell(ConnectionReport connection);
+  void set_state(const char *state);
+  bool is_finishing() const;
+  bool is_left() const;
+
+  // What the service says: session_messages.cpp.
+  void on_may_send(Link &) override { loop_pump(); }
+  void on_frame(Link &link, std::string_view frame) override;
+  void on_message(Link &link, ServerMessage message) override;
+  void on_undecodable(Link &link, const Failure &failure) override;
+  void take_turn(Turn turn);
+  void settle();
+  void settle_silence();
   bool take_note(ServerMessage *message);
+  void listen(const Heartbeat &heartbeat);
   void report(std::vector<TurnReport> reports);
 
   // A call to the observer, unless the session was left; leave() waits for its end.
@@ -210,24 +272,45 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   };
 
   void post(void (Session::*task)());
+  void add_lost(const std::vector<AudioPiece> &pieces);  // with the lock held
 
   const SessionOptions options_;
   const std::shared_ptr<EventLoop> loop_;
   const TransportFactory factory_;
+  const TargetSource target_;
   const std::shared_ptr<SessionObserver> observer_;
 
   // Loop thread only.
-  TargetSource target_;
-  std::unique_ptr<Connection> connection_;
-  std::shared_ptr<Session> self_;  // while there is a connection
-  Pacer pacer_;
+  std::shared_ptr<Session> self_;  // until it has ended
+  std::unique_ptr<Link> link_;     // that audio goes to
+  std::unique_ptr<Link> opening_;  // that is being opened, or waits for its turn
+  enum class Closing : std::uint8_t { kNot, kChange, kIdle };
+  Closing closing_ = Closing::kNot;  // why link_ is terminated while audio goes on
+  Backoff backoff_;
+  std::optional<Failure> outage_;  // what lost the link that is to be replaced
+  bool has_begun_ = false;         // ever
+  bool answers_pings_ = true;
+  Retelling retelling_;
+  TurnTracker tracker_;
+  std::uint64_t sent_until_ = 0;      // the furthest that was ever sent
+  bool catching_up_ = false;          // audio has had to wait for this connection
+  std::uint64_t waited_until_ = 0;    // the end of what had to
+  std::uint64_t drain_progress_ = 0;  // how far the last connection in draining came
+  unsigned drain_losses_ = 0;         // without coming further
+  nanoseconds expires_at_{};          // the session of link_
+  nanoseconds change_lead_{};         // how long before that it is to be changed
+  nanoseconds idle_since_{};
+  std::chrono::milliseconds silent_until_{};
+  std::optional<nanoseconds> speech_since_;  // heard by the service, without a word
+  bool deaf_ = false;                        // and said so
   std::unique_ptr<Timer> pace_timer_;
   std::unique_ptr<Timer> lost_timer_;
   std::unique_ptr<Timer> control_timer_;
-  ParameterSet applied_;  // what the service was told last
-  std::string model_;
-  std::chrono::milliseconds silent_until_{};
-  TurnTracker tracker_;
+  std::unique_ptr<Timer> retry_timer_;
+  std::unique_ptr<Timer> healthy_timer_;
+  std::unique_ptr<Timer> change_timer_;
+  std::unique_ptr<Timer> idle_timer_;
+  std::unique_ptr<Timer> outage_timer_;
 
   // Guards all below. Taken by every thread, for a few lines; never held while
   // calling the observer, the connection or the loop.
@@ -235,11 +318,14 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   std::condition_variable changed_;
   AudioQueue queue_;
   ControlQueue controls_;
-  std::uint64_t queued_bytes_ = 0;  // ever
   SessionStats stats_;
+  unsigned open_sessions_ = 0;
+  nanoseconds opened_sum_{};  // of the moments when they were opened
+  nanoseconds last_audio_{};  // when it came
   std::uint64_t next_turn_;
   std::vector<AudioPiece> lost_;  // not reported yet
   bool pump_scheduled_ = false;
+  bool idle_ = false;
   bool finishing_ = false;
   bool interrupted_ = false;
   bool left_ = false;

@@ -80,6 +80,23 @@ std::string untrusted_text(GTlsCertificateFlags faults) {
   return "The TLS certificate of the endpoint is not acceptable: check the endpoint property";
 }
 
+// Seconds, or a date; 0 when there is none that makes sense.
+std::chrono::seconds retry_after(SoupMessage *message) {
+  const char *value =
+      soup_message_headers_get_one(soup_message_get_response_headers(message), "Retry-After");
+  if (value == nullptr)
+    return {};
+  guint64 seconds = 0;
+  if (g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT32, &seconds, nullptr) != FALSE)
+    return std::chrono::seconds(seconds);
+  GDateTime *date = soup_date_time_new_from_http_string(value);
+  if (date == nullptr)
+    return {};
+  const gint64 wait = g_date_time_to_unix(date) - g_get_real_time() / G_USEC_PER_SEC;
+  g_date_time_unref(date);
+  return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
+}
+
 // proxy: as it may be shown; empty = none that we were told to use.
 Failure connect_failure(SoupMessage *message, const GError *error, const std::string &proxy) {
   const guint status = soup_message_get_status(message);
@@ -87,6 +104,7 @@ Failure connect_failure(SoupMessage *message, const GError *error, const std::st
       status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     const char *reason = soup_message_get_reason_phrase(message);
     Failure failure = failure_from_http(status, reason != nullptr ? reason : "");
+    failure.retry_after = retry_after(message);
     if (!proxy.empty())  // which may be the one that answered
       failure.message += ", through the proxy " + proxy;
     return failure;
@@ -100,6 +118,9 @@ Failure connect_failure(SoupMessage *message, const GError *error, const std::st
     failure.message = "The endpoint does not speak WebSocket: check the endpoint property";
   } else if (error->domain == G_RESOLVER_ERROR) {
     failure.kind = FailureKind::kNotFound;
+    // Without a network no name is found; a wrong one is not found with it either.
+    if (g_error_matches(error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+      failure.retry = Retry::kOnceKnown;
     failure.message =
         proxy.empty()
             ? "The host name of the endpoint was not found: check the endpoint property and the "

@@ -142,6 +142,11 @@ nanoseconds Worker::now() const {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
+std::chrono::seconds Worker::wall_clock() const {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::microseconds(g_get_real_time()));
+}
+
 bool Worker::is_current() const {
   return g_thread_self() == thread_;
 }

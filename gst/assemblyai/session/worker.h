@@ -20,6 +20,7 @@ class Worker final : public EventLoop {
   ~Worker() override;
 
   nanoseconds now() const override;
+  std::chrono::seconds wall_clock() const override;
   bool is_current() const override;
   void invoke(std::function<void()> task) override;
   void background(std::function<Continuation()> work) override;

@@ -289,10 +289,50 @@ GST_START_TEST(test_numbers_go_on_in_the_next_session) {
   subject.tracker().begin_session(true);
   subject.expect(unformatted(0, "three"), "2:three");
   subject.expect(formatted(0, "Three."), "2=Three.");
-  subject.expect(partial(1, "four"), "3:four");
-  subject.tracker().begin_session(false);
+}
+GST_END_TEST
+
+GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
+  Subject subject(true);
+  subject.expect(unformatted(0, "one two"), "0:one two");
+  subject.tracker().begin_session(true);
+  fail_unless(subject.tracker().has_interrupted());
+  subject.expect(unformatted(0, "one"), "0:one");
+  subject.expect(formatted(0, "One."), "0=One.");
+  subject.expect(partial(1, "two"), "1:two");
+  subject.tracker().interrupt();
+  fail_if(subject.tracker().has_pending());
+  subject.tracker().begin_session(true);
+  subject.expect(formatted(0, "Two."), "1=Two.");
+  fail_if(subject.tracker().has_interrupted());
   subject.expect_finish("");
-  subject.expect(formatted(1, "Five."), "4=Five.");
+}
+GST_END_TEST
+
+GST_START_TEST(test_turns_that_become_one_leave_their_number_to_the_next) {
+  Subject subject(true);
+  subject.expect(partial(0, "one"), "0:one");
+  subject.expect(partial(1, "two"), "1:two");
+  subject.tracker().interrupt();
+  subject.tracker().begin_session(false);
+  subject.expect(formatted(0, "One two."), "0=One two.");
+  subject.expect(formatted(1, "Three."), "1=Three.");
+  subject.expect(formatted(2, "Four."), "2=Four.");
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_is_not_told_anew_keeps_its_text_or_was_not_said) {
+  Subject lost(false);
+  lost.expect(partial(0, "one"), "0:one");
+  lost.tracker().interrupt();
+  expect_string(summary(lost.tracker().finish_interrupted()), "0=one");
+  Subject retold(false);
+  retold.expect(partial(0, "one"), "0:one");
+  retold.expect(partial(1, "two"), "1:two");
+  retold.tracker().interrupt();
+  retold.tracker().begin_session(false);
+  retold.expect(formatted(0, "One two."), "0=One two.");
+  expect_string(summary(retold.tracker().finish_retold()), "1=");
 }
 GST_END_TEST
 
@@ -452,6 +492,9 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_empty_final_of_the_next_turn_does_not_end_the_wait_for_formatting);
   tcase_add_test(order, test_identical_growing_texts_are_reported_once);
   tcase_add_test(order, test_numbers_go_on_in_the_next_session);
+  tcase_add_test(order, test_interrupted_turns_are_told_anew_under_their_numbers);
+  tcase_add_test(order, test_turns_that_become_one_leave_their_number_to_the_next);
+  tcase_add_test(order, test_what_is_not_told_anew_keeps_its_text_or_was_not_said);
   tcase_add_test(order, test_models_that_format_by_themselves);
   tcase_add_test(order, test_turns_are_found_by_the_services_number);
   tcase_add_test(order, test_formatting_may_be_switched_in_mid_session);

@@ -113,7 +113,7 @@ GST_START_TEST(test_a_rest_below_a_message_never_keeps_a_block_out) {
   std::uint64_t counter = 0;
   queue.push(block_of(kChunk - 2, counter));
   fail_unless(queue.has_room(kChunk * 100));
-  fail_unless(queue.drop_oldest(kChunk * 100).empty());
+  fail_unless(queue.make_room(kChunk * 100).empty());
   queue.push(block_of(kChunk * 100, counter));
   fail_if(queue.has_room(1));
 }
@@ -124,8 +124,8 @@ GST_START_TEST(test_dropping_forgets_the_oldest_and_says_what) {
   std::uint64_t counter = 0;
   queue.push(block_of(kChunk, counter));
   queue.push(block_of(kChunk, counter));
-  fail_unless(queue.drop_oldest(0).empty());
-  const auto dropped = queue.drop_oldest(kChunk);
+  fail_unless(queue.make_room(0).empty());
+  const auto dropped = queue.make_room(kChunk);
   fail_unless_equals_uint64(dropped.size(), 1);
   fail_unless_equals_uint64(dropped[0].size, kChunk);
   fail_unless_equals_int64(dropped[0].stamp.running_time.count(), 0);

@@ -48,15 +48,18 @@ struct Fixture {
   std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
   Recorder recorder;
   Result<Target> target = Target();
-  Connection connection{loop,
-                        fake_factory(peer),
-                        {.target = [this] { return target; },
-                         .connect_timeout = 10s,
-                         .drain_timeout = 5s,
-                         .keepalive_interval = 4s},
-                        recorder};
+  Connection connection;
 
-  Fixture() { recorder.connection = &connection; }
+  explicit Fixture(bool answers_pings = true)
+      : connection(loop, fake_factory(peer),
+                   {.target = [this] { return target; },
+                    .connect_timeout = 10s,
+                    .drain_timeout = 5s,
+                    .keepalive_interval = 4s,
+                    .answers_pings = answers_pings},
+                   recorder) {
+    recorder.connection = &connection;
+  }
 
   void stream() {
     connection.start();
@@ -400,8 +403,20 @@ GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_interval
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_that_never_answers_pings_may_be_silent) {
+GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
   Fixture f;
+  f.stream();
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.recorder.ends[0].fell_silent);
+  fail_if(f.recorder.ends[0].has_answered);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
+  Fixture f(false);
   f.stream();
   f.loop.advance(1h);
   fail_unless(f.recorder.ends.empty());
@@ -409,7 +424,7 @@ GST_START_TEST(test_a_peer_that_never_answers_pings_may_be_silent) {
 GST_END_TEST
 
 GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
-  Fixture f;
+  Fixture f(false);
   f.stream();
   f.loop.advance(20s);
   f.peer->writable = false;
@@ -421,14 +436,29 @@ GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_that_speaks_but_reads_slowly_is_alive) {
+GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
   Fixture f;
   f.stream();
   f.peer->writable = false;
+  fail_if(f.connection.may_send());
+  f.loop.advance(5s);
+  f.peer->say(kTurn);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(3s);
+  fail_unless(f.failure().detail.find("takes no more data") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_reads_slowly_is_alive) {
+  Fixture f;
+  f.stream();
   for (int i = 0; i < 20; i++) {
+    f.peer->writable = false;
     fail_if(f.connection.may_send());
     f.loop.advance(5s);
     f.peer->say(kTurn);
+    f.peer->writable = true;
+    fail_unless(f.connection.may_send());
   }
   fail_unless(f.recorder.ends.empty());
 }
@@ -484,9 +514,11 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_leaving_a_session_terminates_it_and_does_not_wait);
   tcase_add_test(tests, test_leaving_a_peer_that_does_not_read_has_a_limit);
   tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_that_never_answers_pings_may_be_silent);
+  tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
+  tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_slowly_is_alive);
+  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);
+  tcase_add_test(tests, test_a_peer_that_reads_slowly_is_alive);
   tcase_add_test(tests, test_a_loop_that_was_held_up_blames_nobody);
   tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
   return suite;

@@ -16,8 +16,7 @@ GST_START_TEST(test_audio_is_kept_while_connecting_and_sent_after_begin) {
   f.peer->begin();
   fail_unless_equals_uint64(f.peer->audio.size(), 3);
   fail_unless_equals_uint64(f.session->stats().audio_queued_bytes, 100);
-  fail_unless((f.recorder->states ==
-               std::vector{ConnectionState::kConnecting, ConnectionState::kConnected}));
+  fail_unless_equals_text(f.recorder->states(), "connecting connected");
   fail_unless((f.recorder->begins == std::vector<std::string>{"s1"}));
 }
 GST_END_TEST
@@ -114,7 +113,7 @@ GST_START_TEST(test_an_end_releases_the_caller) {
   f.peer->close(1006);
   caller.join();
   fail_unless(result == Session::PushResult::kEnded);
-  fail_unless(f.recorder->ends[0].failure.has_value());
+  fail_unless(f.recorder->ends[0].has_value());
   fail_unless(f.session->push(block(kChunk)) == Session::PushResult::kEnded);
 }
 GST_END_TEST

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kDeadline{20};
 
 class Recorder final : public SessionObserver {
  public:
-  void on_connection(ConnectionState) override {}
+  void on_connection(const ConnectionReport &) override {}
   void on_begin(const Begin &begin) override {
     note([&] { session_id = begin.id; });
   }
@@ -40,7 +40,12 @@ class Recorder final : public SessionObserver {
     note([&] { largest_frame = std::max(largest_frame, frame.size()); });
   }
   void on_undecodable(const Failure &) override {}
-  void on_ended(const ConnectionEnd &ended) override {
+  void on_switched(const std::string &) override {}
+  void on_deaf(nanoseconds) override {}
+  void on_session_end(const ConnectionEnd &ended) override {
+    note([&] { session_end = ended; });
+  }
+  void on_ended(const std::optional<Failure> &ended) override {
     note([&] { end = ended; });
   }
 
@@ -53,7 +58,8 @@ class Recorder final : public SessionObserver {
   std::string session_id;
   std::string text;
   std::size_t largest_frame = 0;
-  std::optional<ConnectionEnd> end;
+  std::optional<ConnectionEnd> session_end;
+  std::optional<std::optional<Failure>> end;
 
  private:
   template <typename Change>
@@ -96,8 +102,11 @@ struct Fixture {
   }
 
   static SessionOptions quick() {
-    return {
-        .max_backlog = 60s, .connect_timeout = 10s, .drain_timeout = 10s, .keepalive_interval = 1s};
+    return {.max_backlog = 60s,
+            .connect_timeout = 10s,
+            .drain_timeout = 10s,
+            .keepalive_interval = 1s,
+            .retry = {.most_retries = 0}};
   }
   void push_talk(std::chrono::milliseconds duration) const {
     AudioBlock block;
@@ -136,8 +145,8 @@ GST_START_TEST(test_a_session_runs_plain_and_over_tls) {
   f.push_talk(3s);
   f.session->finish();
   f.wait_end();
-  fail_if(f.recorder->end->failure.has_value());
-  fail_unless_equals_int(f.recorder->end->close_code, 1000);
+  fail_if(f.recorder->end->has_value());
+  fail_unless_equals_int(f.recorder->session_end->close_code, 1000);
   fail_unless(!f.recorder->text.empty());
   fail_unless_equals_uint64(f.server->session(0).audio_bytes, 96000);
   fail_unless(f.server->session(0).terminated);
@@ -149,9 +158,9 @@ GST_START_TEST(test_bad_certificates_are_refused) {
                                              testserver::Tls::expired, testserver::Tls::wrong_host};
   const Fixture f(coded(kBad[__i__]));
   f.wait_end();
-  fail_unless(f.recorder->end->failure.has_value());
-  fail_unless(f.recorder->end->failure->message.find("certificate") != std::string::npos);
-  fail_unless(f.recorder->end->failure->retry == Retry::kNever);
+  fail_unless(f.recorder->end->has_value());
+  fail_unless(f.recorder->end->value().message.find("certificate") != std::string::npos);
+  fail_unless(f.recorder->end->value().retry == Retry::kNever);
   fail_unless_equals_uint64(f.server->session_count(), 0);
 }
 GST_END_TEST
@@ -170,7 +179,7 @@ GST_START_TEST(test_messages_without_end_are_refused) {
   f.wait_begin();
   f.server->send_text(R"({"type":"Novelty","padding":")" + std::string(17U << 20U, 'x') + "\"}");
   f.wait_end();
-  fail_unless(f.recorder->end->failure->kind == FailureKind::kProtocol);
+  fail_unless(f.recorder->end->value().kind == FailureKind::kProtocol);
 }
 GST_END_TEST
 
@@ -193,8 +202,8 @@ GST_START_TEST(test_close_codes_that_libsoup_does_not_know_are_told) {
   f.server->send_raw(std::string("\x88\x02") + static_cast<char>(code >> 8U) +
                      static_cast<char>(code & 0xffU));
   f.wait_end();
-  fail_unless_equals_int(f.recorder->end->close_code, code);
-  fail_unless(f.recorder->end->failure->kind ==
+  fail_unless_equals_int(f.recorder->session_end->close_code, code);
+  fail_unless(f.recorder->end->value().kind ==
               (code == 1012 ? FailureKind::kLost : FailureKind::kBusy));
 }
 GST_END_TEST

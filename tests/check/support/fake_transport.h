@@ -11,7 +11,7 @@
 
 namespace assemblyai {
 
-// The other end of a connection, as the test plays it.
+// The other end of the newest connection, as the test plays it.
 struct FakePeer {
   TransportObserver *observer = nullptr;  // null once the transport is gone
   TransportOptions options;
@@ -35,12 +35,15 @@ class FakeTransport final : public Transport {
  public:
   FakeTransport(std::shared_ptr<FakePeer> peer, TransportObserver &observer,
                 const TransportOptions &options)
-      : peer_(std::move(peer)) {
+      : peer_(std::move(peer)), observer_(observer) {
     peer_->observer = &observer;
     peer_->options = options;
     peer_->transports++;
   }
-  ~FakeTransport() override { peer_->observer = nullptr; }
+  ~FakeTransport() override {
+    if (peer_->observer == &observer_)
+      peer_->observer = nullptr;
+  }
 
   void open(const Target &) override { peer_->opened = true; }
   bool writable() override { return peer_->writable; }
@@ -56,6 +59,7 @@ class FakeTransport final : public Transport {
 
  private:
   std::shared_ptr<FakePeer> peer_;
+  TransportObserver &observer_;
 };
 
 inline TransportFactory fake_factory(std::shared_ptr<FakePeer> peer) {

@@ -17,7 +17,13 @@ namespace assemblyai {
 // A loop on the test's thread whose clock the test moves.
 class ManualLoop final : public EventLoop {
  public:
+  // What the wall clock shows when the loop's own is at 0.
+  static constexpr std::chrono::seconds kWallClock{1'790'000'000};
+
   nanoseconds now() const override { return now_; }
+  std::chrono::seconds wall_clock() const override {
+    return kWallClock + std::chrono::duration_cast<std::chrono::seconds>(now_);
+  }
   bool is_current() const override { return true; }
 
   void invoke(std::function<void()> task) override {

@@ -29,12 +29,14 @@ inline std::string turn_json(int order, bool final, bool formatted, const std::s
 
 class Recorder final : public SessionObserver {
  public:
-  void on_connection(ConnectionState state) override {
-    states.push_back(state);
+  void on_connection(const ConnectionReport &report) override {
+    connections.push_back(report);
+    connections.back().failure = nullptr;
     if (when_connecting)
       when_connecting();
   }
   void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
+  void on_switched(const std::string &) override { switches++; }
   void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
     lost_reports++;
@@ -45,8 +47,10 @@ class Recorder final : public SessionObserver {
   void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
   void on_frame(std::string_view) override { frames++; }
   void on_undecodable(const Failure &) override { undecodable++; }
-  void on_ended(const ConnectionEnd &end) override {
-    ends.push_back(end);
+  void on_deaf(nanoseconds) override { deaf++; }
+  void on_session_end(const ConnectionEnd &end) override { session_ends.push_back(end); }
+  void on_ended(const std::optional<Failure> &failure) override {
+    ends.push_back(failure);
     if (when_ended)
       when_ended();
   }
@@ -54,11 +58,24 @@ class Recorder final : public SessionObserver {
   std::function<void()> when_connecting;
   std::function<void()> when_ended;
 
-  std::vector<ConnectionState> states;
+  // As "connecting connected", and so on.
+  std::string states() const {
+    static constexpr const char *kNames[] = {"connecting", "connected", "reconnecting", "idle",
+                                             "lost"};
+    std::string text;
+    for (const ConnectionReport &report : connections)
+      text.append(text.empty() ? "" : " ").append(kNames[static_cast<int>(report.state)]);
+    return text;
+  }
+
+  std::vector<ConnectionReport> connections;
   std::vector<std::string> begins;
   std::vector<AudioChunk> chunks;
   std::vector<TurnReport> turns;
-  std::vector<ConnectionEnd> ends;
+  std::vector<ConnectionEnd> session_ends;
+  std::vector<std::optional<Failure>> ends;
+  int switches = 0;
+  int deaf = 0;
   std::size_t lost = 0;
   int lost_reports = 0;
   int messages = 0;
@@ -66,9 +83,12 @@ class Recorder final : public SessionObserver {
   int undecodable = 0;
 };
 
+// Where the first failure is the last.
 inline SessionOptions quick_options() {
-  return {
-      .max_backlog = 10s, .connect_timeout = 10s, .drain_timeout = 5s, .keepalive_interval = 4s};
+  return {.max_backlog = 10s,
+          .connect_timeout = 10s,
+          .drain_timeout = 5s,
+          .retry = {.shortest = 1s, .longest = 8s, .most_retries = 0}};
 }
 
 inline Target target_with(ParameterSet parameters) {

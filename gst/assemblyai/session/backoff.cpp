@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session/backoff.h"
+
+#include <algorithm>
+
+namespace assemblyai {
+
+namespace {
+
+// 2^20 times the shortest delay is longer than any longest one.
+constexpr unsigned kMostDoublings = 20;
+
+}  // namespace
+
+std::optional<nanoseconds> Backoff::after(const Failure &failure) {
+  if (failure.retry == Retry::kNever)
+    return std::nullopt;
+  if (limits_.most_retries >= 0 && failures_ >= limits_.most_retries)
+    return std::nullopt;
+  failures_++;
+  const nanoseconds asked =
+      std::clamp<nanoseconds>(failure.retry_after, nanoseconds(0), kMostPatience);
+  return std::max(delay(failure), asked);
+}
+
+nanoseconds Backoff::delay(const Failure &failure) {
+  if (failure.retry == Retry::kNewSession && failures_ == 1)
+    return nanoseconds::zero();
+  const nanoseconds longest = std::max(limits_.longest, limits_.shortest);
+  nanoseconds delay = longest;
+  if (failure.retry != Retry::kLongBackOff)
+    delay = std::min(
+        limits_.shortest * (std::int64_t{1} << std::min(failures_ - 1, kMostDoublings)), longest);
+  std::uniform_real_distribution<double> part(0.5, 1.0);
+  return std::chrono::duration_cast<nanoseconds>(delay * part(random_));
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is sent: S16LE, mono, 16 kHz. Sizes in bytes and durations.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace assemblyai {
+
+using std::chrono::nanoseconds;
+
+inline constexpr unsigned kSampleRate = 16000;
+inline constexpr unsigned kBytesPerSample = 2;
+inline constexpr unsigned kBytesPerSecond = kSampleRate * kBytesPerSample;
+// The service refuses audio messages outside these (protocol reference 3.1).
+inline constexpr std::chrono::milliseconds kMinChunk{50};
+inline constexpr std::chrono::milliseconds kMaxChunk{1000};
+
+constexpr std::size_t bytes_of(nanoseconds duration) {
+  const auto samples = static_cast<std::uint64_t>(duration.count()) / 1000 * kSampleRate / 1000000;
+  return static_cast<std::size_t>(samples * kBytesPerSample);
+}
+
+constexpr nanoseconds duration_of(std::size_t bytes) {
+  return nanoseconds(std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond);
+}
+
+}  // namespace assemblyai

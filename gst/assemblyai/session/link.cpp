@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "protocol/turn_tracker.h"
+#include "session/format.h"
+
+namespace assemblyai {
+
+namespace {
+
+constexpr std::chrono::milliseconds kMarkSpacing{500};
+constexpr std::size_t kMostMarks = 64;
+
+std::string text_of(const ParameterSet &parameters, std::string_view name) {
+  const auto found = parameters.find(name);
+  const auto *text = found == parameters.end() ? nullptr : std::get_if<std::string>(&found->second);
+  return text != nullptr ? *text : std::string();
+}
+
+}  // namespace
+
+Link::Link(EventLoop &loop, const TransportFactory &factory, Connection::Options options,
+           LinkOwner &owner)
+    : loop_(loop),
+      owner_(owner),
+      label_(options.label),
+      connection_(loop, factory, std::move(options), *this),
+      pacer_(loop.now()) {}
+
+void Link::on_begin(const Begin &begin, const ParameterSet &asked) {
+  const std::string &told = begin.configuration.model;
+  const std::string asked_model = text_of(asked, "speech_model");
+  if (!told.empty() && !asked_model.empty() && told != asked_model)
+    log(LogLevel::kWarning, label_, "asked for the model %s, got %s", asked_model.c_str(),
+        told.c_str());
+  model_ = told.empty() ? asked_model : told;
+  parameters_ = asked;
+  begin_ = begin;
+  opened_at_ = loop_.now() - connection_.open_for();
+  owner_.on_begin(*this);
+}
+
+bool Link::expects_formatted() const {
+  return is_on(parameters_, "format_turns") && !formats_by_itself(model_);
+}
+
+nanoseconds Link::delay(std::size_t bytes) {
+  return pacer_.delay(loop_.now(), duration_of(bytes));
+}
+
+void Link::send(const AudioChunk &chunk) {
+  pacer_.sent(duration_of(chunk.data.size()));
+  audio_.append(chunk.position, chunk.data.size(), chunk.padding);
+  const nanoseconds now = loop_.now();
+  if (marks_.empty() || now - marks_.back().moment >= kMarkSpacing)
+    marks_.push_back({now, chunk.position});
+  // Nothing comes while the peer is silent: what was sent then is not heard out.
+  if (marks_.size() > kMostMarks)
+    marks_.pop_front();
+  connection_.send_audio(chunk.data);
+}
+
+void Link::on_frame(std::string_view frame) {
+  while (!marks_.empty() && marks_.front().moment + kPatience <= loop_.now()) {
+    heard_out_ = marks_.front().position;
+    marks_.pop_front();
+  }
+  owner_.on_frame(*this, frame);
+}
+
+void Link::send(ClientMessage message) {
+  auto *update = std::get_if<UpdateConfiguration>(&message);
+  if (update != nullptr)
+    apply(&update->parameters);
+  if (update == nullptr || !update->parameters.empty())
+    connection_.send(message);
+}
+
+// A mode sets its parameters anew; those that were set by themselves are to win.
+void Link::renew_mode(ParameterSet *changes) {
+  if (!changes->contains("mode"))
+    return;
+  parameters_.erase("mode");
+  for (auto known = parameters_.begin(); known != parameters_.end();) {
+    const Parameter *parameter = find_parameter(known->first);
+    if (parameter == nullptr || !parameter->of_mode) {
+      ++known;
+      continue;
+    }
+    changes->insert(*known);
+    known = parameters_.erase(known);
+  }
+}
+
+// Takes out what the service has been told already, and notes the rest.
+void Link::apply(ParameterSet *changes) {
+  renew_mode(changes);
+  std::erase_if(*changes, [this](const auto &change) {
+    const auto known = parameters_.find(change.first);
+    if (is_additive(change.first))
+      return false;
+    return known == parameters_.end() ? is_cleared(change.second) : known->second == change.second;
+  });
+  for (const auto &[name, value] : *changes)
+    parameters_.insert_or_assign(name, value);
+}
+
+}  // namespace assemblyai

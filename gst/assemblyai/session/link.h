@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "session/audio_queue.h"
+#include "session/connection.h"
+#include "session/pacer.h"
+#include "session/sent_audio.h"
+
+namespace assemblyai {
+
+class Link;
+
+// All calls come on the loop's thread. A link may be destroyed only by way of the loop.
+class LinkOwner {
+ public:
+  LinkOwner() = default;
+  LinkOwner(const LinkOwner &) = delete;
+  LinkOwner &operator=(const LinkOwner &) = delete;
+
+  virtual void on_connecting(Link &link) = 0;
+  virtual void on_begin(Link &link) = 0;
+  virtual void on_may_send(Link &link) = 0;
+  virtual void on_frame(Link &link, std::string_view frame) = 0;
+  virtual void on_message(Link &link, ServerMessage message) = 0;
+  virtual void on_undecodable(Link &link, const Failure &failure) = 0;
+  virtual void on_link_ended(Link &link, ConnectionEnd end) = 0;  // once, last
+
+ protected:
+  ~LinkOwner() = default;
+};
+
+// One session with the service, as one of several that a stream goes through: its
+// connection, the audio that was sent on it, and the parameters that it was told.
+// Loop thread only.
+class Link final : private ConnectionObserver {
+ public:
+  Link(EventLoop &loop, const TransportFactory &factory, Connection::Options options,
+       LinkOwner &owner);
+
+  void start() { connection_.start(); }
+  void finish() { connection_.finish(); }
+  void leave() { connection_.leave(); }
+  void audio_done() { connection_.audio_done(); }
+
+  bool has_begun() const { return begin_.has_value(); }
+  const Begin &begin() const { return *begin_; }
+  // More than the service takes to say a first word of what it hears.
+  static constexpr std::chrono::seconds kPatience{5};
+
+  nanoseconds opened_at() const { return opened_at_; }
+  // What the service was told last.
+  const ParameterSet &parameters() const { return parameters_; }
+  // Finals come twice, and the formatted one counts.
+  bool expects_formatted() const;
+
+  bool may_send() { return connection_.may_send(); }
+  // How long audio of this size has to wait for its time.
+  nanoseconds delay(std::size_t bytes);
+  void send(const AudioChunk &chunk);
+  // Of an update only what the service has not been told yet.
+  void send(ClientMessage message);
+
+  const SentAudio &audio() const { return audio_; }
+  // The service had kPatience to say something of the audio before this position, at the
+  // moment when it was heard of last.
+  std::uint64_t heard_out() const { return heard_out_; }
+
+ private:
+  void on_connecting() override { owner_.on_connecting(*this); }
+  void on_begin(const Begin &begin, const ParameterSet &asked) override;
+  void on_may_send() override { owner_.on_may_send(*this); }
+  void on_frame(std::string_view frame) override;
+  void on_message(ServerMessage message) override { owner_.on_message(*this, std::move(message)); }
+  void on_undecodable(const Failure &failure) override { owner_.on_undecodable(*this, failure); }
+  void on_connection_ended(ConnectionEnd end) override {
+    owner_.on_link_ended(*this, std::move(end));
+  }
+  void renew_mode(ParameterSet *changes);
+  void apply(ParameterSet *changes);
+
+  EventLoop &loop_;
+  LinkOwner &owner_;
+  const std::string label_;
+  Connection connection_;
+  Pacer pacer_;
+  SentAudio audio_;
+  struct Mark {
+    nanoseconds moment{};
+    std::uint64_t position = 0;
+  };
+  std::deque<Mark> marks_;  // how far audio was sent, of the last seconds
+  std::uint64_t heard_out_ = 0;
+  std::optional<Begin> begin_;
+  nanoseconds opened_at_{};
+  std::string model_;
+  ParameterSet parameters_;
+};
+
+}  // namespace assemblyai

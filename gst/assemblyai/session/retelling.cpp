@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session/retelling.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/words.h"
+#include "protocol/turn_words.h"
+#include "session/format.h"
+
+namespace assemblyai {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// The service tells a word's edges with about this uncertainty.
+constexpr milliseconds kEdge{250};
+// The begin of a turn's first word may be that much too early.
+constexpr milliseconds kEarly{1500};
+// The same word, told again, does not end much later.
+constexpr milliseconds kJitter{50};
+constexpr std::size_t kRemembered = 8;
+// A word that ended that long before the end of the audio was heard whole.
+constexpr milliseconds kWhole{300};
+// How far before the end of the audio a turn may be cut: a new session takes as much at once.
+constexpr milliseconds kCutWindow{3000};
+constexpr std::uint64_t kNoCut = std::numeric_limits<std::uint64_t>::max();
+
+std::uint64_t before(std::uint64_t position, milliseconds duration) {
+  return position - std::min<std::uint64_t>(position, bytes_of(duration));
+}
+
+std::uint64_t middle(const Word &word, const SentAudio &audio) {
+  return (audio.position_of(word.start) + audio.position_of(word.end)) / 2;
+}
+
+}  // namespace
+
+std::vector<Retelling::Told> Retelling::last_words(const Turn &turn, const SentAudio &audio) {
+  std::vector<Told> words;
+  const std::size_t first = turn.words.size() - std::min(turn.words.size(), kRemembered);
+  for (std::size_t i = first; i < turn.words.size(); i++) {
+    const Word &word = turn.words[i];
+    words.push_back(
+        {comparable(word.text), audio.position_of(word.start), audio.position_of(word.end)});
+  }
+  return words;
+}
+
+void Retelling::settle(const Turn &turn, const SentAudio &audio) {
+  const std::uint64_t end =
+      turn.words.empty() ? audio.end() : audio.position_of(turn.words.back().end);
+  if (end < settled_)
+    return;
+  settled_ = end;
+  resumed_ = end;
+  told_ = last_words(turn, audio);
+}
+
+void Retelling::skip_to(std::uint64_t position) {
+  settled_ = std::max(settled_, position);
+  resumed_ = std::max(resumed_, position);
+}
+
+void Retelling::interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio) {
+  resumed_ = settled_;
+  for (const Turn *turn : turns) {
+    if (turn->words.empty())
+      continue;
+    const std::uint64_t begin = audio.position_of(turn->words.front().start);
+    resumed_ = std::min(resumed_, std::max(begin, before(settled_, kEarly)));
+    const std::uint64_t end = audio.position_of(turn->words.back().end);
+    if (end < told_until_)
+      continue;
+    told_until_ = end;
+    interrupted_ = last_words(*turn, audio);
+  }
+}
+
+void Retelling::settle_interrupted() {
+  if (told_until_ <= settled_)
+    return;
+  settled_ = told_until_;
+  resumed_ = told_until_;
+  told_ = interrupted_;
+}
+
+std::uint64_t Retelling::begin() const {
+  return before(resumed_, kEdge);
+}
+
+bool Retelling::was_told(const Word &word, const SentAudio &audio) const {
+  if (middle(word, audio) >= settled_)
+    return false;
+  if (audio.position_of(word.end) <= resumed_)
+    return true;
+  const std::string text = comparable(word.text);
+  return std::any_of(told_.begin(), told_.end(), [&](const Told &told) {
+    return told.text == text && told.begin <= middle(word, audio);
+  });
+}
+
+void Retelling::take_out_told(Turn *turn, const SentAudio &audio) const {
+  if (audio.begin() >= settled_)
+    return;
+  const auto first = std::find_if_not(turn->words.begin(), turn->words.end(),
+                                      [&](const Word &word) { return was_told(word, audio); });
+  if (first != turn->words.begin())
+    keep_words(turn, static_cast<std::size_t>(first - turn->words.begin()), turn->words.size());
+}
+
+bool Retelling::is_told(const Turn &turn, const SentAudio &audio) const {
+  if (turn.words.empty() || audio.begin() >= told_until_)
+    return false;
+  return audio.position_of(turn.words.back().end) <= told_until_ + bytes_of(kJitter);
+}
+
+// Between two words, where the pause is longest, near the end.
+std::uint64_t Retelling::find_cut(const Turn &turn, const SentAudio &audio) {
+  const std::vector<Word> &words = turn.words;
+  if (audio.position_of(words.back().end) + bytes_of(kWhole) <= audio.end())
+    return kNoCut;
+  const std::uint64_t window = before(audio.end(), kCutWindow);
+  std::size_t cut = words.size() - 1;
+  for (std::size_t i = cut; i > 0 && audio.position_of(words[i].start) >= window; i--) {
+    if (words[i].start - words[i - 1].end > words[cut].start - words[cut - 1].end)
+      cut = i;
+  }
+  return audio.position_of(words[cut].start);
+}
+
+bool Retelling::cut(Turn *turn, const SentAudio &audio) {
+  if (turn->words.empty())
+    return true;
+  if (!cut_)
+    cut_ = find_cut(*turn, audio);
+  const auto first = std::find_if(turn->words.begin(), turn->words.end(), [&](const Word &word) {
+    return audio.position_of(word.start) >= *cut_;
+  });
+  const auto kept = static_cast<std::size_t>(first - turn->words.begin());
+  if (kept < turn->words.size())
+    keep_words(turn, 0, kept);
+  return kept > 0;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/types.h"
+#include "session/sent_audio.h"
+
+namespace assemblyai {
+
+// What of the audio the service has said its last word of, and what it has to be asked
+// again: after a lost connection the audio since the last final turn is sent anew.
+//
+// It is sent from a little before the end of that turn, since nobody knows exactly where
+// a word ends; a word of it that is heard again is taken out. What had been told of the
+// turns in flight is not told a second time while the service gets there again.
+//
+// Positions count the bytes of the input. No thread safety.
+class Retelling {
+ public:
+  // More than that before settled() is never sent again.
+  static constexpr std::chrono::milliseconds kMostBefore{2000};
+
+  std::uint64_t settled() const { return settled_; }
+
+  // All up to the end of this final turn is settled.
+  void settle(const Turn &turn, const SentAudio &audio);
+  // The audio before the position is gone: nothing of it will be told anew.
+  void skip_to(std::uint64_t position);
+
+  // The connection is lost, and these turns were in flight.
+  void interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio);
+  // What was told of the interrupted turns has to do.
+  void settle_interrupted();
+  // The end of what was told of them.
+  std::uint64_t told_until() const { return told_until_; }
+
+  // Where audio has to be sent from on a new connection.
+  std::uint64_t begin() const;
+
+  // Takes words out at the beginning that were told in a final turn.
+  void take_out_told(Turn *turn, const SentAudio &audio) const;
+  // A growing turn that says nothing that was not told before the connection was lost.
+  bool is_told(const Turn &turn, const SentAudio &audio) const;
+
+  // A session that ends in mid-turn: its last words may be cut off, and are left to the next
+  // session. False when nothing of the turn is left.
+  void begin_cut() { cut_.reset(); }
+  bool cut(Turn *turn, const SentAudio &audio);
+
+ private:
+  struct Told {
+    std::string text;  // to compare
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+
+  static std::vector<Told> last_words(const Turn &turn, const SentAudio &audio);
+  static std::uint64_t find_cut(const Turn &turn, const SentAudio &audio);
+  bool was_told(const Word &word, const SentAudio &audio) const;
+
+  std::uint64_t settled_ = 0;
+  std::vector<Told> told_;     // the last words before it
+  std::uint64_t resumed_ = 0;  // where the words begin that are to be told anew
+  std::uint64_t told_until_ = 0;
+  std::vector<Told> interrupted_;  // the last words before that
+  std::optional<std::uint64_t> cut_;
+};
+
+}  // namespace assemblyai

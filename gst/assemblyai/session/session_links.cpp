@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From one session with the service to the next: opening, losing, changing, idling.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Is = ConnectionReport::State;
+
+// A connection that lasted as long was a good one: the next failure is a new one.
+constexpr seconds kHealthy{30};
+// The service ends sessions after that at the latest (protocol reference 5.3).
+constexpr seconds kLongestSession{3 * 3600};
+// A shorter one is not worth another connection before its end.
+constexpr seconds kShortestToChange{4};
+// How long before a session's end the next one is opened; of short ones a quarter.
+constexpr seconds kChangeLead{60};
+constexpr seconds kChangeRetry{10};
+// Losses in a row after the end of the stream that brought nothing.
+constexpr unsigned kMostDrainLosses = 3;
+
+// The wall clock may be wrong, and the service's word absurd.
+nanoseconds lifetime_of(const Begin &begin, seconds wall_clock) {
+  if (begin.expires_at <= wall_clock.count())
+    return kLongestSession;
+  const auto told = static_cast<std::uint64_t>(begin.expires_at) -
+                    static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock.count(), 0));
+  return seconds(std::min<std::uint64_t>(told, kLongestSession.count()));
+}
+
+}  // namespace
+
+void Session::loop_open() {
+  retry_timer_.reset();
+  if (!self_ || opening_)
+    return;
+  if (backoff_.failures() > 0) {
+    const std::lock_guard lock(mutex_);
+    stats_.reconnects++;
+  }
+  LinkOwner &this_owner = *this;  // a private base: the name must be used here
+  opening_ = std::make_unique<Link>(
+      *loop_, factory_,
+      Connection::Options{
+          .target = target_,
+          .connect_timeout = options_.connect_timeout,
+          // The pacer's own waits are no fault of the service.
+          .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
+          .keepalive_interval = options_.keepalive_interval,
+          .answers_pings = answers_pings_,
+          .label = options_.label},
+      this_owner);
+  if (!link_)
+    set_state(outage_ ? "reconnecting" : "connecting");
+  opening_->start();
+}
+
+void Session::tell(ConnectionReport connection) {
+  connection.attempt = backoff_.failures() + 1;
+  if (const Report reports(*this); reports)
+    reports->on_connection(connection);
+}
+
+void Session::on_connecting(Link &) {
+  tell({.state = Is::kConnecting,
+        .reason = link_ ? "The session in use reaches its maximum duration" : ""});
+}
+
+void Session::on_begin(Link &link) {
+  has_begun_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.sessions++;
+    open_sessions_++;
+    opened_sum_ += link.opened_at();
+  }
+  tell({.state = Is::kConnected});
+  if (const Report reports(*this); reports)
+    reports->on_begin(link.begin());
+  if (opening_.get() != &link)
+    return;
+  if (link_)
+    loop_change_if_due();
+  else
+    loop_switch();
+}
+
+// Audio goes to the session that has just been opened, from where it was left off.
+void Session::loop_switch() {
+  link_ = std::move(opening_);
+  outage_timer_.reset();
+  silent_until_ = {};
+  speech_since_.reset();
+  tracker_.begin_session(link_->expects_formatted());
+  loop_rewind();
+  catching_up_ = outage_.has_value();
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.session_id = link_->begin().id;
+    stats_.state = finishing_ ? "draining" : "streaming";
+  }
+  if (const Report reports(*this); reports)
+    reports->on_switched(link_->begin().id);
+  if (!link_)
+    return;  // left meanwhile
+  healthy_timer_ = loop_->after(kHealthy, [this] {
+    backoff_.reset();
+    outage_.reset();
+  });
+  loop_watch_expiry();
+  loop_watch_idle();
+  if (is_finishing())
+    link_->finish();
+  else
+    loop_pump();
+}
+
+// What was sent and is not settled is to be sent again.
+void Session::loop_rewind() {
+  loop_skip_lost();
+  const std::lock_guard lock(mutex_);
+  queue_.rewind(retelling_.begin());
+  controls_.rewind(retelling_.begin());
+}
+
+// Of audio that is gone, what was told has to do.
+void Session::loop_skip_lost() {
+  bool is_gone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_gone = queue_.kept_from() > retelling_.settled();
+  }
+  if (!is_gone)
+    return;
+  report(tracker_.finish_interrupted());
+  retelling_.settle_interrupted();
+  const std::lock_guard lock(mutex_);
+  add_lost(queue_.forgotten_since(retelling_.settled()));
+  retelling_.skip_to(queue_.kept_from());
+  queue_.settle(retelling_.settled());
+}
+
+void Session::loop_watch_expiry() {
+  const nanoseconds lifetime = lifetime_of(link_->begin(), loop_->wall_clock());
+  change_timer_.reset();
+  if (lifetime < kShortestToChange)
+    return;
+  expires_at_ = loop_->now() + lifetime;
+  change_lead_ = std::min<nanoseconds>(kChangeLead, lifetime / 4);
+  change_timer_ = loop_->after(lifetime - change_lead_, [this] { loop_prepare_change(); });
+}
+
+void Session::loop_prepare_change() {
+  change_timer_.reset();
+  if (!link_ || closing_ != Closing::kNot || is_finishing())
+    return;
+  if (!opening_)
+    loop_open();
+  // Nobody has to stop talking by then.
+  change_timer_ = loop_->after(
+      std::max<nanoseconds>(expires_at_ - change_lead_ / 4 - loop_->now(), nanoseconds::zero()),
+      [this] { loop_change_if_due(); });
+}
+
+// At the end of a turn, or when there is no more time to wait for one.
+void Session::loop_change_if_due() {
+  const bool is_ready = link_ && opening_ && opening_->has_begun();
+  if (!is_ready || closing_ != Closing::kNot || is_finishing())
+    return;
+  const bool is_late = loop_->now() >= expires_at_ - change_lead_ / 4;
+  if (!is_late && (tracker_.has_pending() || tracker_.has_interrupted()))
+    return;
+  change_timer_.reset();
+  closing_ = Closing::kChange;
+  retelling_.begin_cut();
+  link_->finish();
+}
+
+void Session::loop_watch_idle() {
+  idle_timer_.reset();
+  if (options_.idle_timeout <= nanoseconds::zero())
+    return;
+  nanoseconds left = options_.idle_timeout;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!queue_.has_chunk())
+      left = last_audio_ + options_.idle_timeout - loop_->now();
+  }
+  if (left > nanoseconds::zero()) {
+    idle_timer_ = loop_->after(left, [this] { loop_watch_idle(); });
+    return;
+  }
+  if (!link_ || closing_ != Closing::kNot || is_finishing())
+    return;
+  closing_ = Closing::kIdle;
+  idle_since_ = loop_->now();
+  loop_abandon_opening();
+  link_->finish();
+}
+
+void Session::loop_go_idle() {
+  bool is_over = false;
+  bool has_audio = false;
+  {
+    const std::lock_guard lock(mutex_);
+    has_audio = last_audio_ > idle_since_ && queue_.size() > 0;
+    is_over = finishing_ && !has_audio;
+    idle_ = !has_audio && !is_over;
+  }
+  if (is_over)
+    return loop_end(std::nullopt);
+  if (has_audio)
+    return loop_open();
+  set_state("idle");
+  tell({.state = Is::kIdle, .reason = "There is no audio; the next connects again"});
+}
+
+void Session::note_end(const ConnectionEnd &end) {
+  if (end.has_answered)
+    answers_pings_ = true;
+  else if (end.fell_silent)
+    answers_pings_ = false;
+  if (!end.begun)
+    return;
+  const std::lock_guard lock(mutex_);
+  open_sessions_--;
+  const double open_for = std::chrono::duration<double>(end.open_for).count();
+  const auto termination = end.termination.value_or(Termination());
+  stats_.audio_seconds += termination.audio_seconds.value_or(0);
+  stats_.session_seconds += termination.session_seconds.value_or(open_for);
+}
+
+// It is on the stack of this call.
+void Session::drop(std::unique_ptr<Link> link) {
+  loop_->invoke([self = shared_from_this(), gone = std::shared_ptr<Link>(std::move(link))] {});
+}
+
+void Session::on_link_ended(Link &link, ConnectionEnd end) {
+  const bool is_current = &link == link_.get();
+  if (link.has_begun()) {
+    const std::lock_guard lock(mutex_);
+    opened_sum_ -= link.opened_at();
+  }
+  note_end(end);
+  if (end.begun) {
+    if (const Report reports(*this); reports)
+      reports->on_session_end(end);
+  }
+  if (is_current)
+    on_current_ended(end);
+  else
+    on_opening_ended(end);
+}
+
+void Session::on_current_ended(const ConnectionEnd &end) {
+  healthy_timer_.reset();
+  change_timer_.reset();
+  idle_timer_.reset();
+  pace_timer_.reset();
+  control_timer_.reset();
+  retelling_.interrupt(tracker_.pending(), link_->audio());
+  tracker_.interrupt();
+  drop(std::move(link_));
+  const Closing closing = std::exchange(closing_, Closing::kNot);
+  if (is_left()) {
+    if (!opening_)
+      loop_end(std::nullopt);
+  } else if (closing == Closing::kChange && opening_ && opening_->has_begun()) {
+    loop_switch();
+  } else if (closing == Closing::kIdle && (!end.failure || end.failure->retry == Retry::kNever)) {
+    report(end.failure ? tracker_.finish() : tracker_.finish_retold());
+    loop_settle_all();
+    loop_go_idle();
+  } else if (!end.failure && closing == Closing::kNot) {
+    loop_end(std::nullopt);
+  } else {
+    loop_count_drain_loss();
+    loop_lose(end.failure.value_or(Failure{.kind = FailureKind::kLost,
+                                           .retry = Retry::kNewSession,
+                                           .message = "The session has been changed"}));
+  }
+}
+
+void Session::on_opening_ended(const ConnectionEnd &end) {
+  drop(std::move(opening_));
+  if (!self_)
+    return;
+  if (!link_ && is_left())
+    return loop_end(std::nullopt);
+  if (!link_ && end.failure)
+    return loop_lose(*end.failure);
+  // The session in use goes on; another may be had before it ends.
+  if (link_ && end.failure && end.failure->retry != Retry::kNever)
+    change_timer_ = loop_->after(kChangeRetry, [this] { loop_prepare_change(); });
+}
+
+// At the end of the stream nobody waits for a service that loses it again and again.
+void Session::loop_count_drain_loss() {
+  if (!is_finishing())
+    return;
+  const std::uint64_t progress = retelling_.settled() + sent_until_;
+  if (progress > std::exchange(drain_progress_, progress))
+    drain_losses_ = 0;
+  drain_losses_++;
+}
+
+bool Session::loop_may_retry(const Failure &failure) const {
+  if (failure.retry == Retry::kNever || (failure.retry == Retry::kOnceKnown && !has_begun_))
+    return false;
+  return !is_finishing() || drain_losses_ <= kMostDrainLosses;
+}
+
+void Session::loop_lose(const Failure &failure) {
+  if (failure.retry == Retry::kWithNextAudio && !is_finishing()) {
+    // It had all the time to say what there was to say.
+    report(tracker_.finish());
+    loop_settle_all();
+    idle_since_ = loop_->now();
+    return loop_go_idle();
+  }
+  loop_rewind();
+  const bool is_new = !outage_;
+  outage_ = failure;
+  if (opening_)
+    return opening_->has_begun() ? loop_switch() : set_state("reconnecting");
+  const std::optional<nanoseconds> delay =
+      loop_may_retry(failure) ? backoff_.after(failure) : std::nullopt;
+  if (!delay)
+    return loop_give_up(failure);
+  set_state("reconnecting");
+  retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
+  if (is_finishing())
+    loop_limit_outage();
+  tell({.state = Is::kReconnecting,
+        .is_new = is_new,
+        .delay = *delay,
+        .reason = failure.message,
+        .failure = &failure});
+}
+
+// All that was sent has been answered.
+void Session::loop_settle_all() {
+  const std::lock_guard lock(mutex_);
+  retelling_.skip_to(queue_.position());
+  queue_.settle(queue_.position());
+  controls_.settle(queue_.position());
+}
+
+void Session::loop_limit_outage() {
+  if (!outage_ || outage_timer_)
+    return;
+  outage_timer_ = loop_->after(options_.drain_timeout, [this] { loop_give_up(*outage_); });
+}
+
+void Session::loop_give_up(Failure failure) {
+  tell({.state = Is::kLost, .reason = failure.message, .failure = &failure});
+  loop_end(std::move(failure));
+}
+
+void Session::loop_abandon_opening() {
+  Link *const link = opening_.get();
+  if (link == nullptr)
+    return;
+  link->leave();
+  if (opening_.get() == link)  // it waits for audio to be sent before it ends
+    link->audio_done();
+}
+
+void Session::loop_end(std::optional<Failure> failure) {
+  // What ends now finds nobody to go on for. This call's callers are ours.
+  const std::shared_ptr<Session> self = std::exchange(self_, nullptr);
+  if (!self)
+    return;
+  loop_->invoke([self] {});
+  for (auto *timer : {&retry_timer_, &outage_timer_, &change_timer_, &idle_timer_, &healthy_timer_})
+    timer->reset();
+  loop_abandon_opening();
+  loop_report_lost();
+  lost_timer_.reset();
+  report(failure ? tracker_.finish() : tracker_.finish_retold());
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.state = "ended";
+  }
+  if (const Report reports(*this); reports)
+    reports->on_ended(failure);
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  queue_.clear();
+  changed_.notify_all();
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the service says.
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/text.h"
+#include "session/session.h"
+
+namespace assemblyai {
+
+namespace {
+
+// The service's own default for what counts as speech is lower.
+constexpr double kSpeech = 0.5;
+// A first word takes a second; a turn that is only told at its end, at most a minute.
+constexpr std::chrono::seconds kLongestSilence{30};
+constexpr std::chrono::seconds kLongestTurn{90};
+
+// Turns are told while they grow.
+bool tells_partials(const ParameterSet &parameters) {
+  const auto found = parameters.find("include_partial_turns");
+  return found == parameters.end() ? !is_on(parameters, "redact_pii")
+                                   : is_on(parameters, "include_partial_turns");
+}
+
+}  // namespace
+
+void Session::on_frame(Link &link, std::string_view frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.messages_received++;
+  }
+  if (&link == link_.get())
+    settle_silence();
+  if (const Report reports(*this); reports)
+    reports->on_frame(frame);
+}
+
+void Session::on_undecodable(Link &, const Failure &failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.messages_undecodable++;
+  }
+  if (const Report reports(*this); reports)
+    reports->on_undecodable(failure);
+}
+
+void Session::on_message(Link &link, ServerMessage message) {
+  const bool is_current = &link == link_.get();
+  if (auto *turn = std::get_if<Turn>(&message))
+    return is_current ? take_turn(std::move(*turn)) : void();
+  if (!take_note(&message))
+    return;
+  const auto *heartbeat = std::get_if<Heartbeat>(&message);
+  if (heartbeat != nullptr && is_current)
+    listen(*heartbeat);
+  // They are asked for to know that the service is there.
+  if (heartbeat != nullptr && !is_on(link.parameters(), "session_heartbeat"))
+    return;
+  if (const Report reports(*this);
+      reports && (is_current || std::holds_alternative<Warning>(message)))
+    reports->on_message(message, {tracker_, options_.first_turn});
+}
+
+void Session::take_turn(Turn turn) {
+  const SentAudio &audio = link_->audio();
+  retelling_.take_out_told(&turn, audio);
+  if (!is_blank(turn_text(turn))) {
+    speech_since_.reset();
+    deaf_ = false;
+  }
+  if (closing_ == Closing::kChange && turn.end_of_turn && !retelling_.cut(&turn, audio))
+    return;
+  if (!turn.end_of_turn && retelling_.is_told(turn, audio))
+    return;
+  std::vector<TurnReport> reports = tracker_.handle(std::move(turn));
+  for (TurnReport &told : reports) {
+    const std::vector<Word> &words = told.turn.words;
+    told.waited =
+        catching_up_ || (!words.empty() && audio.position_of(words.back().end) <= waited_until_);
+    if (told.final && !told.text.empty())
+      retelling_.settle(told.turn, audio);
+  }
+  settle();
+  report(std::move(reports));
+  loop_change_if_due();
+}
+
+// Audio that the service has had time to say something of, and did not, is silence.
+void Session::settle_silence() {
+  const bool is_quiet = !tracker_.has_pending() && !tracker_.has_interrupted() &&
+                        link_->heard_out() > retelling_.told_until();
+  if (!is_quiet || !tells_partials(link_->parameters()))
+    return;
+  retelling_.skip_to(link_->heard_out());
+  settle();
+}
+
+void Session::settle() {
+  const std::uint64_t least = bytes_of(Retelling::kMostBefore);
+  const std::uint64_t position = retelling_.settled() - std::min(retelling_.settled(), least);
+  const std::lock_guard lock(mutex_);
+  queue_.settle(position);
+  controls_.settle(position);
+}
+
+// False when the message says nothing new.
+bool Session::take_note(ServerMessage *message) {
+  const std::lock_guard lock(mutex_);
+  if (std::holds_alternative<Warning>(*message))
+    stats_.warnings++;
+  if (std::holds_alternative<SpeakerRevision>(*message))
+    stats_.speaker_revisions++;
+  if (std::holds_alternative<LlmGatewayResponse>(*message))
+    stats_.llm_responses++;
+  if (const auto *heartbeat = std::get_if<Heartbeat>(message)) {
+    stats_.heartbeats++;
+    stats_.realtime_factor = heartbeat->realtime_factor;
+  }
+  auto *silence = std::get_if<Silence>(message);
+  if (silence == nullptr)
+    return true;
+  // The service repeats itself after an internal reconnection.
+  silence->start = std::max(silence->start, silent_until_);
+  if (silence->end <= silence->start)
+    return false;
+  silent_until_ = silence->end;
+  stats_.silence += silence->end - silence->start;
+  return true;
+}
+
+void Session::listen(const Heartbeat &heartbeat) {
+  const nanoseconds now = loop_->now();
+  if (heartbeat.max_speech_probability.value_or(0) < kSpeech) {
+    speech_since_.reset();
+    return;
+  }
+  if (!speech_since_)
+    speech_since_ = now;
+  const nanoseconds limit = tells_partials(link_->parameters()) ? kLongestSilence : kLongestTurn;
+  if (now - *speech_since_ < limit || std::exchange(deaf_, true))
+    return;
+  if (const Report reports(*this); reports)
+    reports->on_deaf(now - *speech_since_);
+}
+
+void Session::report(std::vector<TurnReport> reports) {
+  for (TurnReport &turn : reports) {
+    turn.number += options_.first_turn;
+    {
+      const std::lock_guard lock(mutex_);
+      (turn.final ? stats_.finals : stats_.partials)++;
+      next_turn_ = std::max(next_turn_, turn.number + 1);
+    }
+    if (const Report observer_now(*this); observer_now)
+      observer_now->on_turn(turn);
+  }
+}
+
+}  // namespace assemblyai
