@@ -394,11 +394,21 @@ Captioner::Run Captioner::open() {
 // The element may be gone by the time of the call: its settings are not.
 TargetSource Captioner::target_source() const {
   const auto weak = std::make_shared<WeakRef<GstElement>>(element());
-  return [weak, settings = settings_]() -> Result<Target> {
+  const auto busy = std::make_shared<std::atomic<bool>>(false);
+  return [weak, busy, settings = settings_]() -> Result<Target> {
+    // Who hangs once would hang with each attempt, and each has a thread.
+    if (busy->exchange(true))
+      return Failure{.kind = FailureKind::kConnect,
+                     .retry = Retry::kBackOff,
+                     .message = "What is needed to connect is still not there: the handler of "
+                                "request-token, the files of api-key-file and ssl-ca-file and the "
+                                "system's proxy settings have to answer"};
     Secret token;
     if (const Ref<GstElement> strong = weak->lock())
       token = emit_request_token(strong.get());
-    return make_target(settings->copy(), token);
+    Result<Target> target = make_target(settings->copy(), token);
+    busy->store(false);
+    return target;
   };
 }
 

@@ -53,25 +53,22 @@ std::vector<Retelling::Told> Retelling::last_words(const Turn &turn, const SentA
 void Retelling::settle(const Turn &turn, const SentAudio &audio) {
   const std::uint64_t end =
       turn.words.empty() ? audio.end() : audio.position_of(turn.words.back().end);
-  if (end < settled_)
-    return;
-  settled_ = end;
-  resumed_ = end;
-  told_ = last_words(turn, audio);
+  if (end >= settled_.end)
+    settled_ = {end, end, last_words(turn, audio)};
 }
 
 void Retelling::skip_to(std::uint64_t position) {
-  settled_ = std::max(settled_, position);
-  resumed_ = std::max(resumed_, position);
+  settled_.end = std::max(settled_.end, position);
+  settled_.next = std::max(settled_.next, position);
 }
 
 void Retelling::interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio) {
-  resumed_ = settled_;
+  settled_.next = settled_.end;
   for (const Turn *turn : turns) {
     if (turn->words.empty())
       continue;
     const std::uint64_t begin = audio.position_of(turn->words.front().start);
-    resumed_ = std::min(resumed_, std::max(begin, before(settled_, kEarly)));
+    settled_.next = std::min(settled_.next, std::max(begin, before(settled_.end, kEarly)));
     const std::uint64_t end = audio.position_of(turn->words.back().end);
     if (end < told_until_)
       continue;
@@ -81,30 +78,31 @@ void Retelling::interrupt(const std::vector<const Turn *> &turns, const SentAudi
 }
 
 void Retelling::settle_interrupted() {
-  if (told_until_ <= settled_)
-    return;
-  settled_ = told_until_;
-  resumed_ = told_until_;
-  told_ = interrupted_;
+  if (told_until_ > settled_.end)
+    settled_ = {told_until_, told_until_, interrupted_};
 }
 
 std::uint64_t Retelling::begin() const {
-  return before(resumed_, kEdge);
+  return before(settled_.next, kEdge);
+}
+
+void Retelling::resume() {
+  before_ = settled_;
 }
 
 bool Retelling::was_told(const Word &word, const SentAudio &audio) const {
-  if (middle(word, audio) >= settled_)
+  if (middle(word, audio) >= before_.end)
     return false;
-  if (audio.position_of(word.end) <= resumed_)
+  if (audio.position_of(word.end) <= before_.next)
     return true;
   const std::string text = comparable(word.text);
-  return std::any_of(told_.begin(), told_.end(), [&](const Told &told) {
+  return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
     return told.text == text && told.begin <= middle(word, audio);
   });
 }
 
 void Retelling::take_out_told(Turn *turn, const SentAudio &audio) const {
-  if (audio.begin() >= settled_)
+  if (audio.begin() >= before_.end)
     return;
   const auto first = std::find_if_not(turn->words.begin(), turn->words.end(),
                                       [&](const Word &word) { return was_told(word, audio); });

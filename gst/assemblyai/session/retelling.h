@@ -27,7 +27,7 @@ class Retelling {
   // More than that before settled() is never sent again.
   static constexpr std::chrono::milliseconds kMostBefore{2000};
 
-  std::uint64_t settled() const { return settled_; }
+  std::uint64_t settled() const { return settled_.end; }
 
   // All up to the end of this final turn is settled.
   void settle(const Turn &turn, const SentAudio &audio);
@@ -43,8 +43,10 @@ class Retelling {
 
   // Where audio has to be sent from on a new connection.
   std::uint64_t begin() const;
+  // It is, from now on.
+  void resume();
 
-  // Takes words out at the beginning that were told in a final turn.
+  // Takes words out at the beginning that were told before resume() in a final turn.
   void take_out_told(Turn *turn, const SentAudio &audio) const;
   // A growing turn that says nothing that was not told before the connection was lost.
   bool is_told(const Turn &turn, const SentAudio &audio) const;
@@ -65,9 +67,15 @@ class Retelling {
   static std::uint64_t find_cut(const Turn &turn, const SentAudio &audio);
   bool was_told(const Word &word, const SentAudio &audio) const;
 
-  std::uint64_t settled_ = 0;
-  std::vector<Told> told_;     // the last words before it
-  std::uint64_t resumed_ = 0;  // where the words begin that are to be told anew
+  // Final turns, and where the words begin that they did not tell.
+  struct Settled {
+    std::uint64_t end = 0;
+    std::uint64_t next = 0;
+    std::vector<Told> last;  // words
+  };
+
+  Settled settled_;
+  Settled before_;  // as it was when this connection was begun
   std::uint64_t told_until_ = 0;
   std::vector<Told> interrupted_;  // the last words before that
   std::optional<std::uint64_t> cut_;

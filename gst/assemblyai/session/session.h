@@ -118,7 +118,7 @@ class SessionObserver {
   virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
   virtual void on_frame(std::string_view frame) = 0;
   virtual void on_undecodable(const Failure &failure) = 0;
-  // The service hears speech and says nothing.
+  // The service has heard so much speech and says nothing.
   virtual void on_deaf(nanoseconds duration) = 0;
   // A session that had begun is over.
   virtual void on_session_end(const ConnectionEnd &end) = 0;
@@ -301,7 +301,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   nanoseconds change_lead_{};         // how long before that it is to be changed
   nanoseconds idle_since_{};
   std::chrono::milliseconds silent_until_{};
-  std::optional<nanoseconds> speech_since_;  // heard by the service, without a word
+  // Where in the audio of link_ the service has heard speech since, without a word.
+  std::optional<nanoseconds> speech_since_;
   bool deaf_ = false;                        // and said so
   std::unique_ptr<Timer> pace_timer_;
   std::unique_ptr<Timer> lost_timer_;

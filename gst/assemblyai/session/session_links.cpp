@@ -101,6 +101,7 @@ void Session::loop_switch() {
   speech_since_.reset();
   tracker_.begin_session(link_->expects_formatted());
   loop_rewind();
+  retelling_.resume();
   catching_up_ = outage_.has_value();
   {
     const std::lock_guard lock(mutex_);

@@ -131,7 +131,7 @@ bool Session::take_note(ServerMessage *message) {
 }
 
 void Session::listen(const Heartbeat &heartbeat) {
-  const nanoseconds now = loop_->now();
+  const nanoseconds now = heartbeat.total_audio_received;
   if (heartbeat.max_speech_probability.value_or(0) < kSpeech) {
     speech_since_.reset();
     return;

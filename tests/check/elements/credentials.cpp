@@ -357,7 +357,7 @@ GST_END_TEST
 
 GST_START_TEST(test_a_handler_that_takes_too_long_is_one_clear_error) {
   const auto server = start_server();
-  Pipeline pipeline(live(*server, "api-key=k connect-timeout=200"));
+  Pipeline pipeline(live(*server, "api-key=k connect-timeout=200 max-retries=0"));
   Asked asked(pipeline.sink());
   asked.block();
   pipeline.set_state(GST_STATE_PLAYING);

@@ -49,6 +49,7 @@ using Action = std::function<void(Pipeline &)>;
 Report failed(const std::string &description, const Action &before = {},
               const Action &meanwhile = {}) {
   Pipeline pipeline(description);
+  g_object_set(pipeline.sink(), "max-retries", 0, nullptr);
   if (before)
     before(pipeline);
   pipeline.set_state(GST_STATE_PLAYING);

@@ -65,6 +65,10 @@ void until_eos(const Cycle &cycle) {
       [&](const Heard &heard) { return heard.eos && heard.elements_before_eos > cycle.messages; });
 }
 
+void until_it_is_tried_again(const Cycle &cycle) {
+  cycle.pipeline.wait_for([&](const Heard &) { return cycle.pipeline.stat("reconnects") >= 2; });
+}
+
 void until_an_error(const Cycle &cycle) {
   cycle.pipeline.wait_for([&](const Heard &heard) { return heard.errors.size() > cycle.errors; });
 }
@@ -103,7 +107,16 @@ const Kind kKinds[] = {
      .times = 200,
      .until = until_an_error,
      .server = {"--api-key", "another-key"}},
-    {.name = "an absent server", .times = 200, .until = until_an_error, .command = "refuse"},
+    {.name = "an absent server",
+     .times = 200,
+     .until = until_an_error,
+     .properties = "max-retries=0",
+     .command = "refuse"},
+    {.name = "an absent server that is tried again",
+     .times = 200,
+     .until = until_it_is_tried_again,
+     .properties = "retry-delay-min=1 retry-delay-max=2",
+     .command = "refuse"},
     {.name = "a certificate not trusted",
      .times = 100,
      .until = until_an_error,

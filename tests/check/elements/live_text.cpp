@@ -135,7 +135,7 @@ GST_START_TEST(test_lines_that_are_full_stay_as_they_are_and_roll_up) {
 GST_END_TEST
 
 GST_START_TEST(test_the_picture_goes_on_without_a_service) {
-  LiveScreen screen({});
+  LiveScreen screen({.properties = "max-retries=0"});
   screen.wait_for_frames(30);  // silent
   fail_unless(texts_of(screen.shown({})) == std::vector<std::string>{""});
   const std::vector<std::string> texts = say_growing({&screen}, 0, "it drops");

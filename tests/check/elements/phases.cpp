@@ -24,6 +24,10 @@ constexpr char kNoData[] = "appsrc is-live=true format=time caps=audio/x-raw,rat
 constexpr char kEndless[] = "audiotestsrc samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
 constexpr char kOneSecond[] =
     "audiotestsrc num-buffers=20 samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
+// Without an end.
+constexpr char kOneSecondAndNothing[] =
+    "appsrc is-live=true format=time caps=audio/x-raw,rate=16000 ! funnel name=f "
+    "audiotestsrc num-buffers=20 samplesperbuffer=800 ! audio/x-raw,rate=16000 ! f. f. ! ";
 constexpr char kTenSeconds[] =
     "audiotestsrc num-buffers=200 samplesperbuffer=800 ! audio/x-raw,rate=16000 ! ";
 // The first word is heard at once; the turn goes on.
@@ -151,6 +155,22 @@ void until_termination(const Batch &batch) {
       [](const GstStructure *stats) { return time_field(stats, "messages-received") >= 2; });
 }
 
+void until_a_warning(const Batch &batch) {
+  for (const auto &pipeline : batch.pipelines)
+    pipeline->wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
+}
+
+void until_it_was_tried_again(const Batch &batch) {
+  batch.wait_for_stats([](const GstStructure *stats) { return time_field(stats, "reconnects") >= 2; });
+}
+
+void until_idle(const Batch &batch) {
+  batch.wait_for_stats([](const GstStructure *stats) {
+    return g_str_equal(gst_structure_get_string(stats, "state"), "idle") &&
+           time_field(stats, "sessions") >= 1;
+  });
+}
+
 void until_an_error(const Batch &batch) {
   for (const auto &pipeline : batch.pipelines)
     pipeline->wait_for_error();
@@ -201,7 +221,18 @@ constexpr Phase kPhases[] = {
     {"draining", Peer::server, kTenSeconds, "sync=false", as_usual, until_draining},
     {"terminated", Peer::server, kOneSecond, "sync=false", silent_at_the_end, until_terminated},
     {"closing", Peer::server, kOneSecond, "sync=false", silent_at_the_end, until_termination},
-    {"after an error", Peer::server, kLive, "",
+    {"before another attempt", Peer::server, kLive, "retry-delay-min=60000 retry-delay-max=60000",
+     [](testserver::Options &options) {
+       options.refusal = {1011, "internal error"};
+     },
+     until_a_warning},
+    {"between attempts", Peer::server, kLive, "retry-delay-min=1 retry-delay-max=1",
+     [](testserver::Options &options) {
+       options.refusal = {1011, "internal error"};
+     },
+     until_it_was_tried_again},
+    {"idle", Peer::server, kOneSecondAndNothing, "sync=false idle-timeout=50", as_usual, until_idle},
+    {"after an error", Peer::server, kLive, "max-retries=0",
      [](testserver::Options &options) {
        options.refusal = {1011, "internal error"};
      },

@@ -196,7 +196,8 @@ GST_START_TEST(test_what_is_not_set_is_not_sent) {
   const testserver::ReceivedSession session = run_with("");
   fail_unless((session.query == std::map<std::string, std::string>{{"speech_model", "u3-rt-pro"},
                                                                    {"sample_rate", "16000"},
-                                                                   {"encoding", "pcm_s16le"}}));
+                                                                   {"encoding", "pcm_s16le"},
+                                                                   {"session_heartbeat", "true"}}));
   fail_unless_equals_text(session.headers.at("authorization"), kKey);
   fail_unless_equals_text(session.headers.at("assemblyai-version"), "2025-05-12");
   fail_unless(

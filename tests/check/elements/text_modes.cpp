@@ -256,7 +256,7 @@ GST_START_TEST(test_the_caption_goes_with_the_stream) {
       pipeline.set_state(GST_STATE_READY);
       break;
     default:
-      server->command("drop");
+      server->send_error(1008, "Unauthorized Connection: account disabled");
       pipeline.wait_for_error();
       break;
   }
