@@ -37,6 +37,7 @@ Session::Session(SessionOptions options, TargetSource target, std::shared_ptr<Ev
       observer_(std::move(observer)),
       backoff_(options_.retry, options_.seed),
       queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
+      last_audio_(loop_->now()),
       next_turn_(options_.first_turn) {}
 
 void Session::post(void (Session::*task)()) {

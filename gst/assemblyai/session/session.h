@@ -303,7 +303,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::chrono::milliseconds silent_until_{};
   // Where in the audio of link_ the service has heard speech since, without a word.
   std::optional<nanoseconds> speech_since_;
-  bool deaf_ = false;                        // and said so
+  bool deaf_ = false;  // and said so
   std::unique_ptr<Timer> pace_timer_;
   std::unique_ptr<Timer> lost_timer_;
   std::unique_ptr<Timer> control_timer_;
@@ -319,10 +319,10 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::condition_variable changed_;
   AudioQueue queue_;
   ControlQueue controls_;
+  nanoseconds last_audio_;  // when it came
   SessionStats stats_;
   unsigned open_sessions_ = 0;
   nanoseconds opened_sum_{};  // of the moments when they were opened
-  nanoseconds last_audio_{};  // when it came
   std::uint64_t next_turn_;
   std::vector<AudioPiece> lost_;  // not reported yet
   bool pump_scheduled_ = false;

@@ -127,6 +127,8 @@ void Session::loop_switch() {
 // What was sent and is not settled is to be sent again.
 void Session::loop_rewind() {
   loop_skip_lost();
+  if (!lost_timer_)
+    loop_report_lost();
   const std::lock_guard lock(mutex_);
   queue_.rewind(retelling_.begin());
   controls_.rewind(retelling_.begin());

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From one session to the next: lost ones, idle ones, ones that expire. Network and clock
+// are played by hand.
+
+#include "support/stream_fixture.h"
+
+using namespace testing;
+
+namespace {
+
+void assert_counts_on(const std::vector<int> &numbers, int begin, int end) {
+  fail_unless_equals_int(numbers.front(), begin);
+  fail_unless_equals_int(numbers.back(), end);
+  fail_unless_equals_int(static_cast<int>(numbers.size()), end - begin + 1);
+}
+
+}  // namespace
+
+GST_START_TEST(test_audio_since_the_last_final_turn_is_sent_again) {
+  Stream f;
+  f.open();
+  f.say(4s);
+  f.peer->say(spoken(0, true, 1000, "Good evening."));  // to 1.9 s
+  f.peer->say(spoken(1, false, 3000, "and"));
+  f.peer->close(1006);
+  f.say(500ms);
+  const std::size_t before = f.sent();
+  f.loop->advance(1s);
+  f.open();
+  // From 250 ms before the end of that turn on.
+  assert_counts_on(f.sent_since(before), 1650 / 50, 89);
+  fail_unless_equals_text(f.recorder->states(),
+                          "connecting connected reconnecting connecting connected");
+  fail_unless(f.recorder->connections[2].is_new);
+  fail_unless_equals_int(f.recorder->switches, 2);
+  fail_unless_equals_uint64(f.session->stats().audio_resent_bytes, bytes_of(4s - 1650ms));
+  fail_unless_equals_uint64(f.session->stats().audio_sent_bytes, bytes_of(4500ms));
+  fail_unless(f.recorder->ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_interrupted_turn_is_told_anew_and_not_twice) {
+  Stream f;
+  f.open();
+  f.say(4s);
+  f.peer->say(spoken(0, true, 1000, "Good evening."));
+  f.peer->say(spoken(1, false, 3000, "and welcome"));
+  f.peer->close(1006);
+  f.loop->advance(1s);
+  f.open();
+  // Its audio began at 1.65 s. The word at its begin was told, and a partial as well.
+  f.peer->say(spoken(0, false, 0, "evening."));
+  f.peer->say(spoken(1, false, 1350, "and"));
+  f.peer->say(spoken(1, false, 1350, "and welcome"));
+  fail_unless_equals_uint64(f.recorder->turns.size(), 2);
+  f.peer->say(spoken(1, false, 1350, "and welcome back"));
+  fail_unless_equals_uint64(f.recorder->turns.size(), 3);
+  fail_unless_equals_text(f.told(1), "1:and welcome");
+  fail_unless_equals_text(f.told(2), "1:and welcome back");
+  f.peer->say(spoken(1, true, 1350, "And welcome back."));
+  fail_unless_equals_text(f.told(3), "1=And welcome back.");
+  f.peer->say(spoken(2, true, 2900, "Next."));
+  fail_unless_equals_text(f.told(4), "2=Next.");
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_held_final_is_told_anew_with_its_format) {
+  Stream f(patient_options(), []() -> Result<Target> {
+    return target_with(
+        {{"speech_model", std::string("universal-streaming-english")}, {"format_turns", true}});
+  });
+  f.open();
+  f.say(2s);
+  f.peer->say(spoken(0, true, 500, "good evening", false));
+  fail_unless_equals_text(f.told(0), "0:good evening");
+  f.peer->close(1006);
+  f.loop->advance(1s);
+  f.open();
+  f.peer->say(spoken(0, true, 500, "good evening", false));
+  f.peer->say(spoken(0, true, 500, "Good evening."));
+  fail_unless_equals_text(f.told(f.recorder->turns.size() - 1), "0=Good evening.");
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+}
+GST_END_TEST
+
+// A long silence does not have to be heard again.
+GST_START_TEST(test_silence_that_was_heard_out_is_not_sent_again) {
+  Stream f;
+  f.open();
+  f.say(20s);
+  f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1,"total_duration_ms":2,)"
+              R"("realtime_factor":1})");
+  f.say(2s);
+  f.peer->close(1006);
+  const std::size_t before = f.sent();
+  f.loop->advance(1s);
+  f.open();
+  f.loop->advance(20s);
+  const std::vector<int> again = f.sent_since(before);
+  fail_unless(again.front() >= 14000 / 50 - 251 && again.front() <= 15000 / 50 - 251, "%d",
+              again.front());
+}
+GST_END_TEST
+
+GST_START_TEST(test_delays_grow_and_start_anew_after_a_while) {
+  SessionOptions options = patient_options();
+  options.keepalive_interval = 0s;
+  Stream f(std::move(options));
+  f.stream();
+  nanoseconds least = 500ms;
+  for (int i = 0; i < 6; i++) {
+    f.peer->close(1011);
+    const ConnectionReport &report = f.recorder->connections.back();
+    fail_unless(report.state == ConnectionReport::State::kReconnecting);
+    fail_unless(report.is_new == (i == 0));
+    fail_unless_equals_int(static_cast<int>(report.attempt), i + 2);
+    fail_unless(report.delay >= least && report.delay <= 2 * least);
+    least = std::min<nanoseconds>(2 * least, 4s);
+    f.loop->advance(report.delay);
+    f.open();
+    f.say(1s);
+  }
+  f.say(30s);
+  f.peer->close(1011);
+  fail_unless(f.recorder->connections.back().is_new);
+  fail_unless(f.recorder->connections.back().delay <= 1s);
+  fail_unless_equals_uint64(f.session->stats().reconnects, 6);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_a_retry_cannot_cure_ends_at_once) {
+  Stream f;
+  f.stream();
+  f.peer->say(R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: disabled"})");
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless(f.recorder->ends[0]->kind == FailureKind::kUnauthorized);
+  fail_unless_equals_text(f.recorder->states(), "connecting connected lost");
+}
+GST_END_TEST
+
+GST_START_TEST(test_retries_may_be_limited) {
+  SessionOptions options = patient_options();
+  options.retry.most_retries = 2;
+  Stream f(std::move(options));
+  for (int i = 0; i < 3; i++) {
+    fail_unless(f.recorder->ends.empty());
+    f.peer->close(1006);
+    f.loop->advance(8s);
+  }
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless(f.recorder->ends[0]->retry == Retry::kBackOff);
+  fail_unless_equals_uint64(f.session->stats().reconnects, 2);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_name_that_does_not_exist_is_tried_again_only_if_it_did) {
+  const Failure unknown{.kind = FailureKind::kNotFound, .retry = Retry::kOnceKnown};
+  Stream f;
+  f.peer->observer->on_ended({.failure = unknown});
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+
+  Stream known;
+  known.stream();
+  known.peer->close(1006);
+  known.loop->advance(1s);
+  known.peer->observer->on_ended({.failure = unknown});
+  fail_unless(known.recorder->ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_service_may_ask_for_patience_within_reason) {
+  const struct {
+    std::chrono::seconds asked;
+    nanoseconds least;
+    nanoseconds most;
+  } kCases[] = {{20s, 20s, 20s}, {0s, 500ms, 1s}, {1'000'000s, 1h, 1h}};
+  const auto &test = kCases[__i__];
+  Stream f;
+  f.peer->observer->on_ended({.failure = Failure{.kind = FailureKind::kConnect,
+                                                 .retry = Retry::kBackOff,
+                                                 .http_status = 503,
+                                                 .retry_after = test.asked}});
+  const nanoseconds delay = f.recorder->connections.back().delay;
+  fail_unless(delay >= test.least && delay <= test.most);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_service_without_room_is_left_alone_for_the_longest_delay) {
+  Stream f;
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"type":"Error","error_code":3009,"error":"Too many concurrent sessions"})");
+  const nanoseconds delay = f.recorder->connections.back().delay;
+  fail_unless(delay >= 4s && delay <= 8s);
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_expired_token_needs_another_one) {
+  const bool has_another = __i__ == 1;
+  Stream f(patient_options(), [=]() -> Result<Target> {
+    Target target;
+    target.has_new_token = has_another;
+    return target;
+  });
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"type":"Error","error_code":1008,)"
+              R"("error":"Unauthorized Connection: Signature has expired"})");
+  fail_unless(f.recorder->ends.empty() == has_another);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_turn_that_was_forced_to_end_is_forced_again) {
+  Stream f;
+  f.open();
+  f.say(2s);
+  f.session->force_endpoint();
+  f.say(1s);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+  f.peer->close(1006);
+  const std::size_t before = f.peer->order.size();
+  f.loop->advance(1s);
+  f.open();
+  const std::string order(f.peer->order.begin() + static_cast<std::ptrdiff_t>(before),
+                          f.peer->order.end());
+  fail_unless_equals_text(order, std::string(40, 'a') + "t" + std::string(20, 'a'));
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_is_lost_of_a_turn_keeps_its_last_text) {
+  SessionOptions options = patient_options();
+  options.max_backlog = 3s;
+  options.overflow = Overflow::kDropOldest;
+  Stream f(std::move(options));
+  f.open();
+  f.say(2s);
+  f.peer->say(spoken(0, false, 500, "good evening"));
+  f.peer->close(1006);
+  f.say(2500ms);
+  f.loop->advance(1s);
+  // What was told reaches to 1.4 s, and 1.5 s are gone.
+  fail_unless_equals_uint64(f.recorder->lost, bytes_of(1500ms));
+  f.loop->advance(2s);
+  f.open();
+  fail_unless_equals_text(f.told(1), "0=good evening");
+  f.peer->say(spoken(0, true, 500, "And welcome."));
+  fail_unless_equals_text(f.told(2), "1=And welcome.");
+}
+GST_END_TEST
+
+// Audio that was sent, and is forgotten before its turn is final, is no loss; it is one when
+// the connection breaks.
+GST_START_TEST(test_a_turn_longer_than_the_backlog) {
+  SessionOptions options = patient_options();
+  options.max_backlog = 2s;
+  Stream f(std::move(options));
+  f.open();
+  f.say(5s);
+  f.peer->say(spoken(0, false, 500, "one two three"));  // to 1.9 s
+  fail_unless_equals_uint64(f.recorder->lost, 0);
+  f.peer->close(1006);
+  fail_unless_equals_text(f.told(1), "0=one two three");
+  f.loop->advance(2s);
+  fail_unless_equals_uint64(f.session->stats().audio_dropped_bytes, bytes_of(5s - 2s - 1900ms));
+  fail_unless_equals_uint64(f.recorder->lost, bytes_of(5s - 2s - 1900ms));
+}
+GST_END_TEST
+
+GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
+  SessionOptions options = patient_options();
+  options.idle_timeout = 5s;
+  Stream f(std::move(options));
+  f.stream();
+  f.session->push(block(100), Session::Content::kAudio);
+  f.loop->advance(4s);
+  // What fills a hole does not count.
+  fail_unless(f.session->push(block(kChunk), Session::Content::kFilling) ==
+              Session::PushResult::kAccepted);
+  f.loop->advance(1s);
+  fail_unless_equals_uint64(f.peer->texts.size(), 1);
+  f.peer->say(spoken(0, true, 100, "Bye."));
+  f.peer->terminate();
+  f.peer->close(1000);
+  f.loop->run();
+  fail_unless_equals_text(f.recorder->states(), "connecting connected idle");
+  fail_unless_equals_text(f.session->stats().state, "idle");
+  fail_unless(f.session->idle());
+  fail_unless_equals_uint64(f.recorder->session_ends.size(), 1);
+  f.session->push(block(kChunk), Session::Content::kFilling);
+  f.loop->advance(1h);
+  fail_unless_equals_int(f.peer->transports, 1);
+  const std::size_t before = f.sent();
+  f.say(50ms);
+  fail_if(f.session->idle());
+  fail_unless_equals_int(f.peer->transports, 2);
+  f.open();
+  fail_unless_equals_uint64(f.sent(), before + 1);
+  f.peer->say(spoken(0, true, 0, "Hello."));
+  fail_unless_equals_text(f.told(1), "1=Hello.");
+  fail_unless(f.recorder->ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_audio_that_comes_while_idling_begins_is_not_lost) {
+  SessionOptions options = patient_options();
+  options.idle_timeout = 5s;
+  Stream f(std::move(options));
+  f.stream();
+  f.loop->advance(5s);
+  const std::size_t before = f.sent();
+  f.say(500ms);
+  fail_unless_equals_uint64(f.sent(), before);
+  f.peer->terminate();
+  f.peer->close(1000);
+  f.loop->run();
+  fail_unless_equals_int(f.peer->transports, 2);
+  f.open();
+  fail_unless_equals_uint64(f.sent(), before + 10);
+}
+GST_END_TEST
+
+GST_START_TEST(test_the_end_of_an_idle_stream_is_at_once) {
+  SessionOptions options = patient_options();
+  options.idle_timeout = 5s;
+  Stream f(std::move(options));
+  f.stream();
+  f.loop->advance(5s);
+  f.peer->terminate();
+  f.peer->close(1000);
+  f.loop->run();
+  f.session->finish();
+  f.loop->run();
+  fail_unless(f.session->wait_end() == Session::WaitResult::kEnded);
+  fail_if(f.recorder->ends[0].has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio) {
+  Stream f;
+  f.stream();
+  f.peer->say(spoken(0, false, 100, "and"));
+  f.loop->advance(10s);
+  f.peer->say(R"({"type":"Error","error_code":3006,"error":"Session terminated due to inactivity: )"
+              R"(No messages received for 5 seconds"})");
+  f.loop->advance(1h);
+  fail_unless_equals_text(f.recorder->states(), "connecting connected idle");
+  fail_unless_equals_text(f.told(1), "0=and");
+  f.say(50ms);
+  fail_unless_equals_int(f.peer->transports, 2);
+}
+GST_END_TEST
+
+static Suite *reconnect_suite() {
+  Suite *suite = suite_create("reconnect");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_audio_since_the_last_final_turn_is_sent_again);
+  tcase_add_test(tests, test_an_interrupted_turn_is_told_anew_and_not_twice);
+  tcase_add_test(tests, test_a_held_final_is_told_anew_with_its_format);
+  tcase_add_test(tests, test_silence_that_was_heard_out_is_not_sent_again);
+  tcase_add_test(tests, test_delays_grow_and_start_anew_after_a_while);
+  tcase_add_test(tests, test_what_a_retry_cannot_cure_ends_at_once);
+  tcase_add_test(tests, test_retries_may_be_limited);
+  tcase_add_test(tests, test_a_name_that_does_not_exist_is_tried_again_only_if_it_did);
+  tcase_add_loop_test(tests, test_the_service_may_ask_for_patience_within_reason, 0, 3);
+  tcase_add_test(tests, test_a_service_without_room_is_left_alone_for_the_longest_delay);
+  tcase_add_loop_test(tests, test_an_expired_token_needs_another_one, 0, 2);
+  tcase_add_test(tests, test_a_turn_that_was_forced_to_end_is_forced_again);
+  tcase_add_test(tests, test_what_is_lost_of_a_turn_keeps_its_last_text);
+  tcase_add_test(tests, test_a_turn_longer_than_the_backlog);
+  tcase_add_test(tests, test_no_audio_ends_the_session_and_the_next_opens_another);
+  tcase_add_test(tests, test_audio_that_comes_while_idling_begins_is_not_lost);
+  tcase_add_test(tests, test_the_end_of_an_idle_stream_is_at_once);
+  tcase_add_test(tests, test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio);
+  return suite;
+}
+
+GST_CHECK_MAIN(reconnect)
