@@ -400,9 +400,10 @@ TargetSource Captioner::target_source() const {
     if (busy->exchange(true))
       return Failure{.kind = FailureKind::kConnect,
                      .retry = Retry::kBackOff,
-                     .message = "What is needed to connect is still not there: the handler of "
-                                "request-token, the files of api-key-file and ssl-ca-file and the "
-                                "system's proxy settings have to answer"};
+                     .message =
+                         "What is needed to connect is still not there: the handler of "
+                         "request-token, the files of api-key-file and ssl-ca-file and the "
+                         "system's proxy settings have to answer"};
     Secret token;
     if (const Ref<GstElement> strong = weak->lock())
       token = emit_request_token(strong.get());

@@ -206,8 +206,8 @@ void install_retries(GObjectClass *klass) {
   g_object_class_install_property(
       klass, kPropertyMaxRetries,
       g_param_spec_int("max-retries", "Maximum retries",
-                       "Number of attempts in a row to connect again; -1 = for ever, 0 = none", -1, G_MAXINT,
-                       -1, kReadWrite));
+                       "Number of attempts in a row to connect again; -1 = for ever, 0 = none", -1,
+                       G_MAXINT, -1, kReadWrite));
   install_milliseconds(klass, kPropertyRetryDelayMin, "retry-delay-min", "Shortest retry delay",
                        "Time before the first attempt to connect again, in milliseconds; each "
                        "further one doubles it, and up to half of it is left out at random",

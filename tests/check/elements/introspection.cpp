@@ -52,7 +52,8 @@ const char *form_of(GType type) {
   if (type == G_TYPE_UINT)
     return "^Lines|^Characters| in milliseconds";
   if (type == G_TYPE_INT)
-    return "^Number |; [0-9]+ to [0-9]+ (milliseconds|seconds|speakers); -1 = the service's default";
+    return "^Number |; [0-9]+ to [0-9]+ (milliseconds|seconds|speakers); -1 = the service's "
+           "default";
   if (type == G_TYPE_DOUBLE)
     return "; 0 to 1; -1 = the service's default";
   return nullptr;

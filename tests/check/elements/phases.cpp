@@ -161,7 +161,8 @@ void until_a_warning(const Batch &batch) {
 }
 
 void until_it_was_tried_again(const Batch &batch) {
-  batch.wait_for_stats([](const GstStructure *stats) { return time_field(stats, "reconnects") >= 2; });
+  batch.wait_for_stats(
+      [](const GstStructure *stats) { return time_field(stats, "reconnects") >= 2; });
 }
 
 void until_idle(const Batch &batch) {
@@ -231,7 +232,8 @@ constexpr Phase kPhases[] = {
        options.refusal = {1011, "internal error"};
      },
      until_it_was_tried_again},
-    {"idle", Peer::server, kOneSecondAndNothing, "sync=false idle-timeout=50", as_usual, until_idle},
+    {"idle", Peer::server, kOneSecondAndNothing, "sync=false idle-timeout=50", as_usual,
+     until_idle},
     {"after an error", Peer::server, kLive, "max-retries=0",
      [](testserver::Options &options) {
        options.refusal = {1011, "internal error"};

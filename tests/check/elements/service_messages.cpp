@@ -48,9 +48,9 @@ struct Run {
 
   explicit Run(testserver::Options options, const std::string &properties = "")
       : server(start_server(std::move(options))),
-        pipeline(file_pipeline(file, *server,
-                               "sync=false extra-parameters=\"p,session_heartbeat=true\" " +
-                                   properties)) {
+        pipeline(file_pipeline(
+            file, *server,
+            "sync=false extra-parameters=\"p,session_heartbeat=true\" " + properties)) {
     pipeline.set_state(GST_STATE_PLAYING);
     pipeline.wait_for_eos();
     fail_unless(pipeline.heard().errors.empty());
