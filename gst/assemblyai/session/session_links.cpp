@@ -269,20 +269,25 @@ void Session::on_current_ended(const ConnectionEnd &end) {
   idle_timer_.reset();
   pace_timer_.reset();
   control_timer_.reset();
-  retelling_.interrupt(tracker_.pending(), link_->audio());
-  tracker_.interrupt();
-  drop(std::move(link_));
   const Closing closing = std::exchange(closing_, Closing::kNot);
+  const bool is_over = closing == Closing::kIdle
+                           ? !end.failure || end.failure->retry == Retry::kNever
+                           : closing == Closing::kNot && !end.failure;
+  if (!is_over) {
+    retelling_.interrupt(tracker_.pending(), link_->audio());
+    tracker_.interrupt();
+  }
+  drop(std::move(link_));
   if (is_left()) {
     if (!opening_)
       loop_end(std::nullopt);
   } else if (closing == Closing::kChange && opening_ && opening_->has_begun()) {
     loop_switch();
-  } else if (closing == Closing::kIdle && (!end.failure || end.failure->retry == Retry::kNever)) {
+  } else if (is_over && closing == Closing::kIdle) {
     report(end.failure ? tracker_.finish() : tracker_.finish_retold());
     loop_settle_all();
     loop_go_idle();
-  } else if (!end.failure && closing == Closing::kNot) {
+  } else if (is_over) {
     loop_end(std::nullopt);
   } else {
     loop_count_drain_loss();

@@ -3,6 +3,7 @@
 
 #include "session/audio_queue.h"
 
+#include <algorithm>
 #include <random>
 
 #include "support/check.h"
@@ -160,6 +161,88 @@ GST_START_TEST(test_random_use_keeps_every_byte_in_order) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_what_was_taken_is_taken_again_until_it_is_settled) {
+  AudioQueue queue(kChunk, kChunk * 8);
+  std::uint64_t counter = 0;
+  for (int i = 0; i < 5; i++)
+    queue.push(block_of(kChunk, counter));
+  for (int i = 0; i < 4; i++)
+    fail_unless(queue.take().has_value());
+  queue.settle(kChunk + 100);
+  queue.settle(kChunk * 100);  // what was not taken is not settled
+  fail_unless_equals_uint64(queue.kept_from(), kChunk * 4);
+  queue.rewind(0);
+  fail_unless_equals_uint64(queue.position(), kChunk * 4);
+  std::vector<std::byte> sent;
+  append(sent, *queue.take());
+  queue.rewind(kChunk * 4 + 801);  // whole samples
+  fail_unless_equals_uint64(queue.position(), kChunk * 4 + 800);
+  append(sent, *queue.take_tail(2));
+  assert_counts_on(std::vector(sent.begin(), sent.begin() + kChunk), kChunk * 4, kChunk * 5);
+  fail_unless_equals_uint64(sent.size(), kChunk + 800);
+}
+GST_END_TEST
+
+GST_START_TEST(test_room_is_made_from_what_was_taken_first) {
+  AudioQueue queue(kChunk, kChunk * 4);
+  std::uint64_t counter = 0;
+  for (int i = 0; i < 4; i++)
+    queue.push(block_of(kChunk, counter));
+  for (int i = 0; i < 3; i++)
+    fail_unless(queue.take().has_value());
+  fail_unless(queue.make_room(kChunk * 2).empty());
+  queue.push(block_of(kChunk * 2, counter));
+  fail_unless_equals_uint64(queue.kept_from(), kChunk * 2);
+  // It is known when what is forgotten was, as long as it is not settled.
+  const auto forgotten = queue.forgotten_since(kChunk + 400);
+  fail_unless_equals_uint64(forgotten.size(), 1);
+  fail_unless_equals_int64(forgotten[0].stamp.running_time.count(), kChunk);
+  fail_unless_equals_uint64(forgotten[0].offset, 400);
+  fail_unless_equals_uint64(forgotten[0].size, kChunk - 400);
+  queue.rewind(0);
+  const auto lost = queue.make_room(kChunk);
+  fail_unless_equals_uint64(lost.size(), 1);
+  fail_unless_equals_uint64(lost[0].size, kChunk);
+  fail_unless(queue.forgotten_since(0).empty());  // it was told
+}
+GST_END_TEST
+
+// A lost connection every now and then, beside a settled position that follows.
+GST_START_TEST(test_random_rewinding_repeats_exactly_what_is_not_settled) {
+  for (unsigned seed = 0; seed < 100; seed++) {
+    std::mt19937 random(seed);
+    AudioQueue queue(kChunk, kChunk * 8);
+    std::uint64_t counter = 0;
+    std::uint64_t next = 0;
+    std::uint64_t settled = 0;
+    for (int i = 0; i < 500; i++) {
+      const std::size_t size = random() % 4000;
+      if (const auto lost = queue.make_room(size); !lost.empty())
+        next = queue.position();
+      queue.push(block_of(size, counter));
+      if (const auto chunk = queue.take()) {
+        fail_unless_equals_uint64(chunk->position, next);
+        assert_counts_on(chunk->data, next, next + kChunk);
+        next += kChunk;
+      }
+      if (random() % 4 == 0) {
+        const std::uint64_t behind = random() % 3000;
+        settled = std::max(settled, queue.position() - std::min(queue.position(), behind));
+        queue.settle(settled);
+      }
+      if (random() % 20 == 0) {
+        queue.rewind(settled);
+        fail_unless(queue.position() <= next);
+        fail_unless(queue.position() ==
+                    std::clamp(settled - settled % 2, std::min(queue.kept_from(), next), next));
+        next = queue.position();
+      }
+      fail_unless(queue.kept_size() <= kChunk * 8 + 4000);
+    }
+  }
+}
+GST_END_TEST
+
 static Suite *audio_queue_suite() {
   Suite *suite = suite_create("audio_queue");
   TCase *tests = tcase_create("general");
@@ -171,6 +254,9 @@ static Suite *audio_queue_suite() {
   tcase_add_test(tests, test_a_rest_below_a_message_never_keeps_a_block_out);
   tcase_add_test(tests, test_dropping_forgets_the_oldest_and_says_what);
   tcase_add_test(tests, test_random_use_keeps_every_byte_in_order);
+  tcase_add_test(tests, test_what_was_taken_is_taken_again_until_it_is_settled);
+  tcase_add_test(tests, test_room_is_made_from_what_was_taken_first);
+  tcase_add_test(tests, test_random_rewinding_repeats_exactly_what_is_not_settled);
   return suite;
 }
 

@@ -212,6 +212,18 @@ GST_START_TEST(test_the_last_words_are_told_after_a_loss) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_turn_without_its_final_keeps_its_text_at_the_end) {
+  Stream f;
+  f.stream();
+  f.peer->say(spoken(0, false, 100, "bye"));
+  f.session->finish();
+  f.loop->run();
+  f.peer->terminate();
+  f.peer->close(1000);
+  fail_unless_equals_text(f.told(1), "0=bye");
+}
+GST_END_TEST
+
 GST_START_TEST(test_an_outage_at_the_end_has_a_limit) {
   Stream f;
   f.stream();
@@ -310,6 +322,7 @@ static Suite *session_change_suite() {
   tcase_add_loop_test(tests, test_the_wall_clock_may_be_wrong, 0, 4);
   tcase_add_test(tests, test_the_end_of_the_stream_comes_before_a_change);
   tcase_add_test(tests, test_the_last_words_are_told_after_a_loss);
+  tcase_add_test(tests, test_a_turn_without_its_final_keeps_its_text_at_the_end);
   tcase_add_loop_test(tests, test_an_outage_at_the_end_has_a_limit, 0, 2);
   tcase_add_test(tests, test_losses_at_the_end_have_a_limit);
   tcase_add_test(tests, test_leaving_in_an_outage_is_at_once);

@@ -99,6 +99,8 @@ Production::Production(const std::string &description, std::string path)
     : path_(std::move(path)),
       pipeline_(description + "filesink location=" + path_),
       recorder_(pipeline_, "sink", "src") {
+  // Each session would hear the programme from its beginning.
+  g_object_set(pipeline_.sink(), "max-retries", 0, nullptr);
   GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, note_begin, &begin_, nullptr);
   gst_object_unref(pad);
