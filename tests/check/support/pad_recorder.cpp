@@ -35,7 +35,10 @@ GstClockTime running_time_now(GstPad *pad) {
   GstElement *element = gst_pad_get_parent_element(pad);
   if (element == nullptr)
     return GST_CLOCK_TIME_NONE;
-  const GstClockTime time = gst_element_get_current_running_time(element);
+  // A starting pipeline gives its elements the clock before the base time.
+  const bool is_set = gst_element_get_base_time(element) != 0;
+  const GstClockTime time =
+      is_set ? gst_element_get_current_running_time(element) : GST_CLOCK_TIME_NONE;
   gst_object_unref(element);
   return time;
 }
