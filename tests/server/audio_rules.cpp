@@ -20,9 +20,9 @@ std::string with_number(const char *before, double value, const char *after) {
 
 }  // namespace
 
-std::optional<Problem> AudioRules::check(std::size_t bytes) {
+std::optional<Problem> AudioRules::check(std::size_t bytes, TimePoint now) {
   if (!first_)
-    first_ = std::chrono::steady_clock::now();
+    first_ = now;
   std::size_t sample = configuration_.bytes_per_sample();
   double milliseconds = kOpusPacketMs;
   if (sample > 0)
@@ -33,7 +33,7 @@ std::optional<Problem> AudioRules::check(std::size_t bytes) {
     if (auto problem = check_length(milliseconds))
       return problem;
   }
-  return check_pace();
+  return check_pace(now);
 }
 
 std::optional<Problem> AudioRules::check_length(double milliseconds) {
@@ -47,11 +47,11 @@ std::optional<Problem> AudioRules::check_length(double milliseconds) {
                                    " ms. Expected between 50 and 1000 ms")};
 }
 
-std::optional<Problem> AudioRules::check_pace() {
+std::optional<Problem> AudioRules::check_pace(TimePoint now) const {
   if (!options_.max_ahead_seconds)
     return std::nullopt;
-  std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - *first_;
-  if (seconds_ - elapsed.count() <= *options_.max_ahead_seconds)
+  std::chrono::duration<double> elapsed = now - *first_;
+  if (seconds_ - elapsed.count() * options_.real_time <= *options_.max_ahead_seconds)
     return std::nullopt;
   return Problem{3007, with_number("Audio Transmission Rate Exceeded: Received ", seconds_, "") +
                            with_number(" sec. audio in ", elapsed.count(), " sec")};

@@ -16,19 +16,21 @@ class AudioRules {
   AudioRules(const Options &options, const Configuration &configuration)
       : options_(options), configuration_(configuration) {}
 
+  using TimePoint = std::chrono::steady_clock::time_point;
+
   // Takes account of one binary message; the Problem ends the session.
-  std::optional<Problem> check(std::size_t bytes);
+  std::optional<Problem> check(std::size_t bytes, TimePoint now);
   double seconds() const { return seconds_; }  // of audio, so far
 
  private:
   std::optional<Problem> check_length(double milliseconds);
-  std::optional<Problem> check_pace();
+  std::optional<Problem> check_pace(TimePoint now) const;
 
   const Options &options_;
   const Configuration &configuration_;
   double seconds_ = 0;
   double short_milliseconds_ = 0;  // of short messages in a row
-  std::optional<std::chrono::steady_clock::time_point> first_;
+  std::optional<TimePoint> first_;
 };
 
 }  // namespace testserver

@@ -70,6 +70,7 @@ struct Options {
   bool check_chunks = true;    // the 50..1000 ms rule at all
   bool strict_chunks = false;  // at the first violation, not after a second of short ones
   std::optional<double> max_ahead_seconds;  // audio ahead of real time before 3007
+  double real_time = 1;                     // seconds of audio in a second, for that
 
   // Session life.
   Milliseconds begin_delay{0};

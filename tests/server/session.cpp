@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mulaw.h"
+#include "service_messages.h"
 
 namespace testserver {
 
@@ -23,15 +24,6 @@ std::int64_t monotonic_ms() {
 std::string new_id() {
   assemblyai::Owned<char> id(g_uuid_string_random());
   return id.get();
-}
-
-std::string coded_message(const char *type, unsigned code, const std::string &text) {
-  JsonWriter json;
-  bool error = std::string_view(type) == "Error";
-  json.begin_object().key("type").string(type);
-  json.key(error ? "error_code" : "warning_code").integer(code);
-  json.key(error ? "error" : "warning").string(text).end_object();
-  return json.text();
 }
 
 }  // namespace
@@ -93,25 +85,6 @@ std::optional<Problem> Session::admit(const Arrival &arrival, std::optional<Prob
   return Problem{3005, "Session Cancelled: An error occurred"};
 }
 
-std::string Session::begin_message() const {
-  Milliseconds announced = options_->announced_session.value_or(cap_);
-  std::int64_t now_ms = g_get_real_time() / 1000;
-  JsonWriter json;
-  json.begin_object().key("type").string("Begin").key("id").string(id_);
-  json.key("expires_at").integer((now_ms + announced.count()) / 1000);
-  json.key("configuration").begin_object();
-  json.key("model").string(configuration_.model);
-  json.key("mode").string_or_null(configuration_.mode);
-  json.key("api_version").string("2025-05-12");
-  json.key("speaker_labels").boolean(configuration_.speaker_labels);
-  json.key("redact_pii").boolean(configuration_.redact_pii);
-  json.key("filter_profanity").boolean(configuration_.filter_profanity);
-  json.key("domain").string_or_null(configuration_.domain);
-  json.key("voice_focus").string_or_null(configuration_.voice_focus);
-  json.end_object().end_object();
-  return json.text();
-}
-
 void Session::begin() {
   bool terminated = phase_ == Phase::finishing;
   if (phase_ == Phase::over || channel_ == nullptr)
@@ -123,7 +96,8 @@ void Session::begin() {
     seen.began = true;
     seen.id = id_;
   });
-  send(begin_message());
+  const Milliseconds announced = options_->announced_session.value_or(cap_);
+  send(begin_message(id_, (g_get_real_time() / 1000 + announced.count()) / 1000, configuration_));
   log("begin, model " + configuration_.model + ", " + std::to_string(configuration_.sample_rate) +
       " Hz " + configuration_.encoding);
   cap_timer_.once(house_.loop->context(), cap_, [this] {
@@ -159,7 +133,7 @@ void Session::on_audio(std::string_view payload) {
   });
   if (phase_ != Phase::opening && phase_ != Phase::running)
     return;
-  if (auto problem = rules_.check(payload.size())) {
+  if (auto problem = rules_.check(payload.size(), std::chrono::steady_clock::now())) {
     fail(*problem);
     return;
   }
@@ -263,12 +237,8 @@ void Session::end_normally() {
     return;
   writer_.finish();
   if (options_->terminate_answer == TerminateAnswer::normal) {
-    JsonWriter json;
     double open = static_cast<double>(monotonic_ms() - began_ms_) / 1000;
-    json.begin_object().key("type").string("Termination");
-    json.key("audio_duration_seconds").integer(std::lround(rules_.seconds()));
-    json.key("session_duration_seconds").integer(std::lround(open)).end_object();
-    send(json.text());
+    send(termination_message(rules_.seconds(), open));
   }
   close(1000, "Session Ended");
 }
@@ -281,7 +251,7 @@ void Session::fail(const Problem &problem) {
     seen.error_text = problem.text;
   });
   log("error " + std::to_string(problem.code) + ": " + problem.text);
-  send(coded_message("Error", problem.code, problem.text));
+  send(error_message(problem));
   close(problem.code, kSeeError);
 }
 
@@ -375,7 +345,7 @@ bool Session::execute(const Command &command) {
       fail({command.code, command.text});
       return true;
     case Command::Kind::warning:
-      send(coded_message("Warning", command.code, command.text));
+      send(warning_message(command.code, command.text));
       return true;
     case Command::Kind::text:
       send(command.text);
@@ -446,16 +416,13 @@ void Session::follow_configuration() {
 }
 
 void Session::send_heartbeat() {
-  double interval = static_cast<double>(options_->heartbeat_interval.count()) / 1000;
-  double factor = (rules_.seconds() - heartbeat_seconds_) / std::max(interval, 0.001);
-  heartbeat_seconds_ = rules_.seconds();
-  JsonWriter json;
-  json.begin_object().key("type").string("Heartbeat");
-  json.key("total_audio_received_ms").integer(std::lround(rules_.seconds() * 1000));
-  json.key("total_duration_ms").integer(monotonic_ms() - began_ms_);
-  json.key("realtime_factor").number(factor);
-  json.key("max_speech_probability").number(writer_.in_turn() ? 0.999999 : 0.021).end_object();
-  send(json.text());
+  const double before = std::exchange(heartbeat_seconds_, rules_.seconds());
+  const auto interval = static_cast<double>(options_->heartbeat_interval.count()) / 1000;
+  send(heartbeat_message({.audio_seconds = rules_.seconds(),
+                          .new_audio_seconds = rules_.seconds() - before,
+                          .session_seconds = static_cast<double>(monotonic_ms() - began_ms_) / 1000,
+                          .interval_seconds = interval,
+                          .speech = writer_.in_turn()}));
 }
 
 // One message for each whole second in which nothing is being transcribed.

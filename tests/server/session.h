@@ -59,7 +59,6 @@ class Session final : private EngineObserver {
 
   std::optional<Problem> admit(const Arrival &arrival, std::optional<Problem> refusal);
   void begin();
-  std::string begin_message() const;
   void on_message(bool binary, std::string_view payload);
   void on_audio(std::string_view payload);
   void hear(std::string_view payload);
