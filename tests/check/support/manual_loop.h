@@ -25,6 +25,10 @@ class ManualLoop final : public EventLoop {
     return kWallClock + std::chrono::duration_cast<std::chrono::seconds>(now_);
   }
   bool is_current() const override { return true; }
+  // What a clock on the wall would show, in Unix seconds.
+  std::int64_t wall_seconds() const {
+    return kWallStart + std::chrono::duration_cast<std::chrono::seconds>(now_).count();
+  }
 
   void invoke(std::function<void()> task) override {
     const std::lock_guard lock(mutex_);
@@ -83,6 +87,8 @@ class ManualLoop final : public EventLoop {
   std::size_t pending_timers() const { return timers_->size(); }
 
  private:
+  static constexpr std::int64_t kWallStart = 1'790'000'000;
+
   using Key = std::pair<nanoseconds, std::uint64_t>;
   using Timers = std::map<Key, std::function<void()>>;
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "support/simulated_service.h"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+namespace testing {
+
+namespace {
+
+class SimulatedTransport final : public assemblyai::Transport {
+ public:
+  explicit SimulatedTransport(std::shared_ptr<SimulatedSession> session)
+      : session_(std::move(session)) {}
+  ~SimulatedTransport() override { session_->abandon(); }
+
+  void open(const assemblyai::Target &target) override { session_->open(target); }
+  bool writable() override { return session_->writable(); }
+  void send_text(const std::string &text) override { session_->send_text(text); }
+  void send_binary(std::span<const std::byte> data) override { session_->send_binary(data); }
+  std::string_view progress() const override { return "connecting"; }
+
+ private:
+  std::shared_ptr<SimulatedSession> session_;
+};
+
+}  // namespace
+
+SimulatedService::SimulatedService(std::shared_ptr<assemblyai::ManualLoop> loop,
+                                   SimulatedHabits habits)
+    : house_{.loop = std::move(loop), .habits = std::move(habits)} {}
+
+assemblyai::TransportFactory SimulatedService::factory() {
+  return
+      [this](assemblyai::TransportObserver &observer, const assemblyai::TransportOptions &options) {
+        sessions_.push_back(std::make_shared<SimulatedSession>(house_, observer, options));
+        return std::make_unique<SimulatedTransport>(sessions_.back());
+      };
+}
+
+SimulatedSession *SimulatedService::find(bool oldest) const {
+  const auto connected = [](const auto &session) { return session->is_connected(); };
+  if (oldest) {
+    const auto found = std::ranges::find_if(sessions_, connected);
+    return found == sessions_.end() ? nullptr : found->get();
+  }
+  for (const auto &session : sessions_ | std::views::reverse) {
+    if (connected(session))
+      return session.get();
+  }
+  return nullptr;
+}
+
+std::size_t SimulatedService::connections() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      sessions_, [](const auto &session) { return session->is_connected(); }));
+}
+
+void SimulatedService::strike(const Fault &fault) {
+  faults_.push_back(describe(fault));
+  switch (fault.kind) {
+    case Fault::Kind::kRefuse:
+    case Fault::Kind::kHttp:
+    case Fault::Kind::kNoBegin:
+    case Fault::Kind::kNext:
+      house_.arrivals.push_back(fault);
+      return;
+    case Fault::Kind::kOutage:
+      house_.out_until = house_.loop->now() + fault.duration;
+      for (std::size_t i = 0, count = sessions_.size(); i < count; i++) {
+        if (sessions_[i]->is_connected())
+          sessions_[i]->strike({.kind = Fault::Kind::kLoss});
+      }
+      return;
+    default:
+      if (SimulatedSession *session = find(fault.oldest))
+        session->strike(fault);
+  }
+}
+
+void SimulatedService::strike_after(nanoseconds delay, const Fault &fault) {
+  planned_.push_back(house_.loop->after(delay, [this, fault] { strike(fault); }));
+}
+
+void SimulatedService::disturb(unsigned seed, nanoseconds interval) {
+  random_.seed(seed);
+  interval_ = interval;
+  strike_at_random();
+}
+
+void SimulatedService::calm() {
+  next_.reset();
+  house_.arrivals.clear();
+  house_.out_until = {};
+}
+
+void SimulatedService::strike_at_random() {
+  const std::chrono::duration<double> mean = interval_;
+  std::exponential_distribution<double> pause(1 / mean.count());
+  const auto delay =
+      std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(pause(random_)));
+  next_ = house_.loop->after(delay, [this] {
+    strike(random_fault(random_));
+    strike_at_random();
+  });
+}
+
+}  // namespace testing
