@@ -66,8 +66,8 @@ class Client final : private assemblyai::TransportObserver {
 
   int count(const std::string &type) const {
     const std::string field = "\"type\":\"" + type + '"';
-    return static_cast<int>(
-        std::ranges::count_if(texts, [&](const auto &text) { return has(text, field); }));
+    return static_cast<int>(std::count_if(texts.begin(), texts.end(),
+                                          [&](const auto &text) { return has(text, field); }));
   }
   // The words of the final turns.
   std::vector<Heard> heard() const {

@@ -3,7 +3,6 @@
 #include "support/simulated_service.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace testing {
@@ -43,19 +42,17 @@ assemblyai::TransportFactory SimulatedService::factory() {
 SimulatedSession *SimulatedService::find(bool oldest) const {
   const auto connected = [](const auto &session) { return session->is_connected(); };
   if (oldest) {
-    const auto found = std::ranges::find_if(sessions_, connected);
+    const auto found = std::find_if(sessions_.begin(), sessions_.end(), connected);
     return found == sessions_.end() ? nullptr : found->get();
   }
-  for (const auto &session : sessions_ | std::views::reverse) {
-    if (connected(session))
-      return session.get();
-  }
-  return nullptr;
+  const auto found = std::find_if(sessions_.rbegin(), sessions_.rend(), connected);
+  return found == sessions_.rend() ? nullptr : found->get();
 }
 
 std::size_t SimulatedService::connections() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      sessions_, [](const auto &session) { return session->is_connected(); }));
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(),
+                    [](const auto &session) { return session->is_connected(); }));
 }
 
 void SimulatedService::strike(const Fault &fault) {
