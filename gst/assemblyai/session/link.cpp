@@ -13,9 +13,6 @@ namespace assemblyai {
 
 namespace {
 
-constexpr std::chrono::milliseconds kMarkSpacing{500};
-constexpr std::size_t kMostMarks = 64;
-
 std::string text_of(const ParameterSet &parameters, std::string_view name) {
   const auto found = parameters.find(name);
   const auto *text = found == parameters.end() ? nullptr : std::get_if<std::string>(&found->second);
@@ -56,21 +53,7 @@ nanoseconds Link::delay(std::size_t bytes) {
 void Link::send(const AudioChunk &chunk) {
   pacer_.sent(duration_of(chunk.data.size()));
   audio_.append(chunk.position, chunk.data.size(), chunk.padding);
-  const nanoseconds now = loop_.now();
-  if (marks_.empty() || now - marks_.back().moment >= kMarkSpacing)
-    marks_.push_back({now, chunk.position});
-  // Nothing comes while the peer is silent: what was sent then is not heard out.
-  if (marks_.size() > kMostMarks)
-    marks_.pop_front();
   connection_.send_audio(chunk.data);
-}
-
-void Link::on_frame(std::string_view frame) {
-  while (!marks_.empty() && marks_.front().moment + kPatience <= loop_.now()) {
-    heard_out_ = marks_.front().position;
-    marks_.pop_front();
-  }
-  owner_.on_frame(*this, frame);
 }
 
 void Link::send(ClientMessage message) {

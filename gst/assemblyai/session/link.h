@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,9 +52,6 @@ class Link final : private ConnectionObserver {
 
   bool has_begun() const { return begin_.has_value(); }
   const Begin &begin() const { return *begin_; }
-  // More than the service takes to say a first word of what it hears.
-  static constexpr std::chrono::seconds kPatience{5};
-
   nanoseconds opened_at() const { return opened_at_; }
   // What the service was told last.
   const ParameterSet &parameters() const { return parameters_; }
@@ -70,15 +66,12 @@ class Link final : private ConnectionObserver {
   void send(ClientMessage message);
 
   const SentAudio &audio() const { return audio_; }
-  // The service had kPatience to say something of the audio before this position, at the
-  // moment when it was heard of last.
-  std::uint64_t heard_out() const { return heard_out_; }
 
  private:
   void on_connecting() override { owner_.on_connecting(*this); }
   void on_begin(const Begin &begin, const ParameterSet &asked) override;
   void on_may_send() override { owner_.on_may_send(*this); }
-  void on_frame(std::string_view frame) override;
+  void on_frame(std::string_view frame) override { owner_.on_frame(*this, frame); }
   void on_message(ServerMessage message) override { owner_.on_message(*this, std::move(message)); }
   void on_undecodable(const Failure &failure) override { owner_.on_undecodable(*this, failure); }
   void on_connection_ended(ConnectionEnd end) override {
@@ -93,12 +86,6 @@ class Link final : private ConnectionObserver {
   Connection connection_;
   Pacer pacer_;
   SentAudio audio_;
-  struct Mark {
-    nanoseconds moment{};
-    std::uint64_t position = 0;
-  };
-  std::deque<Mark> marks_;  // how far audio was sent, of the last seconds
-  std::uint64_t heard_out_ = 0;
   std::optional<Begin> begin_;
   nanoseconds opened_at_{};
   std::string model_;

@@ -17,6 +17,9 @@ constexpr double kSpeech = 0.5;
 constexpr std::chrono::seconds kLongestSilence{30};
 constexpr std::chrono::seconds kLongestTurn{90};
 
+// More than the service takes to say a first word of what it hears.
+constexpr std::chrono::seconds kPatience{5};
+
 // Turns are told while they grow.
 bool tells_partials(const ParameterSet &parameters) {
   const auto found = parameters.find("include_partial_turns");
@@ -26,13 +29,11 @@ bool tells_partials(const ParameterSet &parameters) {
 
 }  // namespace
 
-void Session::on_frame(Link &link, std::string_view frame) {
+void Session::on_frame(Link &, std::string_view frame) {
   {
     const std::lock_guard lock(mutex_);
     stats_.messages_received++;
   }
-  if (&link == link_.get())
-    settle_silence();
   if (const Report reports(*this); reports)
     reports->on_frame(frame);
 }
@@ -53,8 +54,10 @@ void Session::on_message(Link &link, ServerMessage message) {
   if (!take_note(&message))
     return;
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
-  if (heartbeat != nullptr && is_current)
+  if (heartbeat != nullptr && is_current) {
     listen(*heartbeat);
+    settle_silence(*heartbeat);
+  }
   // They are asked for to know that the service is there.
   if (heartbeat != nullptr && !is_on(link.parameters(), "session_heartbeat"))
     return;
@@ -87,19 +90,25 @@ void Session::take_turn(Turn turn) {
   loop_change_if_due();
 }
 
-// Audio that the service has had time to say something of, and did not, is silence.
-void Session::settle_silence() {
-  const bool is_quiet = !tracker_.has_pending() && !tracker_.has_interrupted() &&
-                        link_->heard_out() > retelling_.told_until();
+// Audio that the service had heard in full long before this, and said nothing of, is
+// silence. By the service's own count: how long ago it was sent says nothing when the network
+// has held the answers back.
+void Session::settle_silence(const Heartbeat &heartbeat) {
+  const bool is_quiet = !speech_since_ && !tracker_.has_pending() && !tracker_.has_interrupted();
   if (!is_quiet || !tells_partials(link_->parameters()))
     return;
-  retelling_.skip_to(link_->heard_out());
+  const std::uint64_t position =
+      link_->audio().position_of(heartbeat.total_audio_received - kPatience);
+  if (position <= retelling_.told_until())
+    return;
+  retelling_.skip_to(position);
   settle();
 }
 
 void Session::settle() {
   const std::uint64_t least = bytes_of(Retelling::kMostBefore);
-  const std::uint64_t position = retelling_.settled() - std::min(retelling_.settled(), least);
+  const std::uint64_t done = retelling_.settled();
+  const std::uint64_t position = done - std::min(done, least);
   const std::lock_guard lock(mutex_);
   queue_.settle(position);
   controls_.settle(position);
