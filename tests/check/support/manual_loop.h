@@ -19,16 +19,13 @@ class ManualLoop final : public EventLoop {
  public:
   // What the wall clock shows when the loop's own is at 0.
   static constexpr std::chrono::seconds kWallClock{1'790'000'000};
+  static constexpr nanoseconds kStart = std::chrono::hours(1);
 
   nanoseconds now() const override { return now_; }
   std::chrono::seconds wall_clock() const override {
     return kWallClock + std::chrono::duration_cast<std::chrono::seconds>(now_);
   }
   bool is_current() const override { return true; }
-  // What a clock on the wall would show, in Unix seconds.
-  std::int64_t wall_seconds() const {
-    return kWallStart + std::chrono::duration_cast<std::chrono::seconds>(now_).count();
-  }
 
   void invoke(std::function<void()> task) override {
     const std::lock_guard lock(mutex_);
@@ -87,8 +84,6 @@ class ManualLoop final : public EventLoop {
   std::size_t pending_timers() const { return timers_->size(); }
 
  private:
-  static constexpr std::int64_t kWallStart = 1'790'000'000;
-
   using Key = std::pair<nanoseconds, std::uint64_t>;
   using Timers = std::map<Key, std::function<void()>>;
 
@@ -111,7 +106,7 @@ class ManualLoop final : public EventLoop {
     return task;
   }
 
-  nanoseconds now_{std::chrono::hours(1)};
+  nanoseconds now_ = kStart;
   std::uint64_t next_id_ = 0;
   std::mutex mutex_;  // guards tasks_: any thread may invoke
   std::deque<std::function<void()>> tasks_;

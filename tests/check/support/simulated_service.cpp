@@ -57,6 +57,7 @@ std::size_t SimulatedService::connections() const {
 
 void SimulatedService::strike(const Fault &fault) {
   faults_.push_back(describe(fault));
+  note("fault: " + faults_.back());
   switch (fault.kind) {
     case Fault::Kind::kRefuse:
     case Fault::Kind::kHttp:
@@ -91,6 +92,8 @@ void SimulatedService::calm() {
   next_.reset();
   house_.arrivals.clear();
   house_.out_until = {};
+  for (const auto &session : sessions_)
+    session->recover();
 }
 
 void SimulatedService::strike_at_random() {

@@ -25,11 +25,13 @@ class SimulatedService {
   void strike_after(nanoseconds delay, const Fault &fault);
   // Random faults from now on, on average one in every interval.
   void disturb(unsigned seed, nanoseconds interval);
+  // Nothing more happens, and what can recover does.
   void calm();
 
   const SimulatedFigures &figures() const { return house_.figures; }
   const std::vector<std::string> &faults() const { return faults_; }  // that there were
   std::size_t connections() const;
+  void note(const std::string &what) const { house_.note(what); }
 
  private:
   SimulatedSession *find(bool oldest) const;

@@ -3,6 +3,8 @@
 #include "support/simulated_session.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "mulaw.h"
@@ -36,10 +38,18 @@ TransportEnd no_connection(const char *why) {
 }
 
 TransportEnd refused_upgrade(const Fault &fault) {
-  return {.failure = assemblyai::failure_from_http(fault.code, "")};
+  Failure failure = assemblyai::failure_from_http(fault.code, "");
+  failure.retry_after = std::chrono::floor<std::chrono::seconds>(fault.duration);
+  return {.failure = std::move(failure)};
 }
 
 }  // namespace
+
+void SimulatedHouse::note(const std::string &what) const {
+  static const bool is_wanted = std::getenv("ASSEMBLYAI_TEST_JOURNAL") != nullptr;
+  if (is_wanted)
+    std::printf("%10.3f %s\n", seconds(loop->now() - assemblyai::ManualLoop::kStart), what.c_str());
+}
 
 SimulatedSession::SimulatedSession(SimulatedHouse &house, assemblyai::TransportObserver &observer,
                                    const assemblyai::TransportOptions &options)
@@ -94,6 +104,7 @@ std::optional<testserver::Problem> SimulatedSession::admit() {
 void SimulatedSession::begin() {
   const testserver::Options &options = house_.habits.options;
   SimulatedFigures &figures = house_.figures;
+  note("begins");
   phase_ = Phase::kRunning;
   has_begun_ = true;
   began_ = now();
@@ -110,7 +121,7 @@ void SimulatedSession::begin() {
     beat_ = house_.loop->after(options.heartbeat_interval, [this] { beat(); });
   const auto lasts = std::chrono::floor<std::chrono::seconds>(
       options.announced_session.value_or(options.max_session));
-  const std::int64_t expires_at = house_.loop->wall_seconds() + lasts.count();
+  const std::int64_t expires_at = (house_.loop->wall_clock() + lasts).count();
   put({.text = testserver::begin_message("session-" + std::to_string(index_), expires_at,
                                          configuration_)},
       {});
@@ -168,6 +179,7 @@ void SimulatedSession::obey(const std::string &text) {
   const std::string type = parsed ? testserver::json_string(json.object(), "type") : "";
   std::optional<testserver::Problem> problem;
   if (type == "Terminate") {
+    note("is told to end");
     house_.figures.terminated += phase_ == Phase::kRunning ? 1 : 0;
     phase_ = Phase::kFinishing;
     life_ = house_.loop->after(house_.habits.ending, [this] { finish(); });
@@ -269,6 +281,16 @@ void SimulatedSession::strike(const Fault &fault) {
   }
 }
 
+void SimulatedSession::recover() {
+  answers_terminate_ = true;
+  says_termination_ = true;
+  for (nanoseconds *until : {&stalled_until_, &mute_until_, &deaf_until_, &late_until_}) {
+    if (*until != Fault::kForEver)
+      *until = std::min(*until, now());
+  }
+  resume();
+}
+
 // What is for a connection that is open: one that is not cannot be made.
 void SimulatedSession::meet(const Fault &fault) {
   if (phase_ == Phase::kConnecting)
@@ -349,6 +371,7 @@ void SimulatedSession::abandon() {
 
 void SimulatedSession::end_session() {
   if (has_begun_ && phase_ != Phase::kOver) {
+    note("is over after " + std::to_string(rules_.seconds()) + " s of audio");
     house_.figures.open--;
     house_.figures.billed_seconds += seconds(now() - began_);
   }
@@ -380,6 +403,15 @@ void SimulatedSession::deliver() {
   }
   if (is_connected() && !is_silent() && !out_.empty())
     delivery_ = house_.loop->after(out_.front().due - now(), [this] { deliver(); });
+}
+
+void SimulatedSession::note(const std::string &what) const {
+  house_.note("service " + std::to_string(index_) + ": " + what);
+}
+
+void SimulatedSession::violation(const std::string &what) {
+  note("violation: " + what);
+  house_.figures.violations.push_back(what);
 }
 
 // The observer may destroy the transport in any of these calls.

@@ -48,6 +48,10 @@ struct SimulatedFigures {
 
 // What the connections share.
 struct SimulatedHouse {
+  // For who replays a seed: with ASSEMBLYAI_TEST_JOURNAL in the environment all that happens
+  // is printed.
+  void note(const std::string &what) const;
+
   std::shared_ptr<assemblyai::ManualLoop> loop;
   SimulatedHabits habits;
   SimulatedFigures figures;
@@ -73,6 +77,7 @@ class SimulatedSession final : private testserver::EngineObserver {
 
   bool is_connected() const { return observer_ != nullptr; }
   void strike(const Fault &fault);
+  void recover();  // from all that is not for ever
 
  private:
   // What the network takes without passing it on.
@@ -122,7 +127,8 @@ class SimulatedSession final : private testserver::EngineObserver {
   void put(Outgoing what, nanoseconds delay);
   void deliver();
   void hand_over(Outgoing what);
-  void violation(const std::string &what) { house_.figures.violations.push_back(what); }
+  void note(const std::string &what) const;
+  void violation(const std::string &what);
 
   SimulatedHouse &house_;
   assemblyai::TransportObserver *observer_;  // null once the transport is gone or has ended
