@@ -13,6 +13,7 @@ namespace {
 // Blocks whose audio is forgotten, but not settled. Who sends so small ones for so long
 // will not be told exactly when what was lost was.
 constexpr std::size_t kMaxForgotten = 8192;
+constexpr std::size_t kMostLost = 256;
 
 std::size_t length(std::uint64_t from, std::uint64_t until) {
   return static_cast<std::size_t>(until - from);
@@ -25,6 +26,11 @@ AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes)
 
 bool AudioQueue::has_room(std::size_t bytes) const {
   return !has_chunk() || size() + bytes <= capacity_bytes_;
+}
+
+bool AudioQueue::has_spare_room(std::size_t bytes) const {
+  const std::size_t reserved = std::min(length(kept_from_, position_), capacity_bytes_ / 2);
+  return !has_chunk() || size() + bytes + reserved <= capacity_bytes_;
 }
 
 void AudioQueue::push(AudioBlock block) {
@@ -91,10 +97,20 @@ std::vector<AudioPiece> AudioQueue::make_room(std::size_t bytes) {
   const std::size_t excess = size() + bytes - capacity_bytes_;
   const std::uint64_t until = std::min(position_ + excess + excess % 2, end_);  // whole samples
   std::vector<AudioPiece> lost = pieces(position_, until);
+  note_lost({position_, until});
   position_ = until;
-  lost_until_ = until;
   forget_before(until);
   return lost;
+}
+
+// Who loses so much in so small parts will not be told exactly what.
+void AudioQueue::note_lost(Range range) {
+  const bool joins =
+      !lost_.empty() && (lost_.back().end == range.begin || lost_.size() >= kMostLost);
+  if (joins)
+    lost_.back().end = range.end;
+  else
+    lost_.push_back(range);
 }
 
 void AudioQueue::forget_before(std::uint64_t position) {
@@ -111,18 +127,37 @@ void AudioQueue::settle(std::uint64_t position) {
   kept_from_ = std::max(kept_from_, position);
   while (!items_.empty() && items_.front().end() <= position)
     items_.pop_front();
+  while (!lost_.empty() && lost_.front().end <= position)
+    lost_.pop_front();
 }
 
 void AudioQueue::rewind(std::uint64_t position) {
   position_ = std::clamp(position - position % 2, std::min(kept_from_, position_), position_);
 }
 
+void AudioQueue::skip(std::uint64_t position) {
+  position_ = std::clamp(position - position % 2, position_, end_);
+}
+
 std::vector<AudioPiece> AudioQueue::forgotten_since(std::uint64_t position) const {
-  return pieces(std::max(position, lost_until_), kept_from_);
+  std::vector<AudioPiece> found;
+  const auto add = [&](std::uint64_t until) {
+    if (until <= position)
+      return;
+    const std::vector<AudioPiece> more = pieces(position, until);
+    found.insert(found.end(), more.begin(), more.end());
+  };
+  for (const Range &range : lost_) {
+    add(std::min(range.begin, kept_from_));
+    position = std::max(position, range.end);
+  }
+  add(kept_from_);
+  return found;
 }
 
 void AudioQueue::clear() {
   items_.clear();
+  lost_.clear();
   kept_from_ = end_;
   position_ = end_;
 }

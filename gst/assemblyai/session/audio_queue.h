@@ -57,6 +57,9 @@ class AudioQueue {
   // Room for one more block. With less than a message to take there always is: nothing
   // would leave, so waiting for room could never end.
   bool has_room(std::size_t bytes) const;
+  // The same for who can wait: only so much that what was taken is still kept, up to half of
+  // the capacity.
+  bool has_spare_room(std::size_t bytes) const;
   // Forgets as much of the oldest audio as makes room for a block of this size. What had
   // not been taken is returned in order.
   std::vector<AudioPiece> make_room(std::size_t bytes);
@@ -71,8 +74,10 @@ class AudioQueue {
   void settle(std::uint64_t position);
   // The next to be taken is what is at the position again, or the first that is kept.
   void rewind(std::uint64_t position);
+  // What is before the position need not be taken at all.
+  void skip(std::uint64_t position);
   // What was taken and is forgotten from the position on, though nothing settled it. Not
-  // what was before audio that make_room() returned.
+  // what make_room() returned.
   std::vector<AudioPiece> forgotten_since(std::uint64_t position) const;
   void clear();
 
@@ -95,17 +100,24 @@ class AudioQueue {
   };
   using Items = std::deque<Item>;
 
+  // A stretch that make_room() returned.
+  struct Range {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+
   Items::const_iterator item_at(std::uint64_t position) const;
   AudioChunk take_bytes(std::size_t bytes);
   std::vector<AudioPiece> pieces(std::uint64_t from, std::uint64_t until) const;
   void forget_before(std::uint64_t position);
+  void note_lost(Range range);
 
   std::size_t chunk_bytes_;
   std::size_t capacity_bytes_;
   std::uint64_t kept_from_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t end_ = 0;
-  std::uint64_t lost_until_ = 0;  // what make_room() returned last
+  std::deque<Range> lost_;  // in order, since what was settled last
   Items items_;
 };
 

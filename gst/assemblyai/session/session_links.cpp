@@ -148,6 +148,7 @@ void Session::loop_skip_lost() {
   const std::lock_guard lock(mutex_);
   add_lost(queue_.forgotten_since(retelling_.settled()));
   retelling_.skip_to(queue_.kept_from());
+  queue_.skip(retelling_.begin());
   queue_.settle(retelling_.settled());
 }
 

@@ -138,6 +138,54 @@ GST_START_TEST(test_dropping_forgets_the_oldest_and_says_what) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_who_can_wait_leaves_room_for_what_was_taken) {
+  AudioQueue queue(kChunk, 10 * kChunk);
+  std::uint64_t counter = 0;
+  for (int i = 0; i < 10; i++)
+    queue.push(block_of(kChunk, counter));
+  fail_unless(!queue.has_spare_room(kChunk));
+  for (int i = 0; i < 5; i++) {
+    queue.take();
+    fail_unless(queue.has_room(kChunk) && !queue.has_spare_room(kChunk));
+  }
+  queue.take();  // more than half is not kept for ever
+  fail_unless(queue.has_spare_room(kChunk));
+  queue.make_room(kChunk);
+  queue.push(block_of(kChunk, counter));
+  fail_unless_equals_uint64(queue.kept_from(), kChunk);
+  fail_unless(!queue.has_spare_room(kChunk));
+  queue.settle(queue.position());
+  fail_unless(queue.has_spare_room(5 * kChunk) && !queue.has_spare_room(5 * kChunk + 2));
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_was_taken_and_forgotten_is_told_beside_what_was_lost) {
+  AudioQueue queue(kChunk, 4 * kChunk);
+  std::uint64_t counter = 0;
+  const auto push = [&] {
+    const std::vector<AudioPiece> lost = queue.make_room(kChunk);
+    queue.push(block_of(kChunk, counter));
+    return lost.size();
+  };
+  for (int i = 0; i < 3; i++)
+    push();
+  queue.take();  // 0
+  queue.take();  // 1
+  for (int i = 0; i < 3; i++)
+    fail_unless_equals_uint64(push(), 0);
+  fail_unless_equals_uint64(push(), 1);  // 2 is lost
+  queue.take();                          // 3
+  for (int i = 0; i < 2; i++)
+    push();  // 3 is forgotten, 4 is lost
+  std::vector<std::uint64_t> found;
+  for (const AudioPiece &piece : queue.forgotten_since(kChunk / 2))
+    found.push_back(static_cast<std::uint64_t>(piece.stamp.running_time.count()) + piece.offset);
+  fail_unless((found == std::vector<std::uint64_t>{kChunk / 2, kChunk, 3 * kChunk}));
+  queue.settle(queue.position());
+  fail_unless(queue.forgotten_since(queue.position()).empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_random_use_keeps_every_byte_in_order) {
   for (unsigned seed = 0; seed < 100; seed++) {
     std::mt19937 random(seed);
@@ -253,6 +301,8 @@ static Suite *audio_queue_suite() {
   tcase_add_test(tests, test_the_capacity_holds_but_an_empty_queue_takes_any_block);
   tcase_add_test(tests, test_a_rest_below_a_message_never_keeps_a_block_out);
   tcase_add_test(tests, test_dropping_forgets_the_oldest_and_says_what);
+  tcase_add_test(tests, test_who_can_wait_leaves_room_for_what_was_taken);
+  tcase_add_test(tests, test_what_was_taken_and_forgotten_is_told_beside_what_was_lost);
   tcase_add_test(tests, test_random_use_keeps_every_byte_in_order);
   tcase_add_test(tests, test_what_was_taken_is_taken_again_until_it_is_settled);
   tcase_add_test(tests, test_room_is_made_from_what_was_taken_first);
