@@ -251,7 +251,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void on_undecodable(Link &link, const Failure &failure) override;
   void take_turn(Turn turn);
   void settle();
-  void settle_silence(const Heartbeat &heartbeat);
+  void settle_silence(milliseconds heard);
   bool take_note(ServerMessage *message);
   void listen(const Heartbeat &heartbeat);
   void report(std::vector<TurnReport> reports);

@@ -56,7 +56,8 @@ void Session::on_message(Link &link, ServerMessage message) {
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && is_current) {
     listen(*heartbeat);
-    settle_silence(*heartbeat);
+    if (!speech_since_ && tells_partials(link.parameters()))
+      settle_silence(heartbeat->total_audio_received);
   }
   // They are asked for to know that the service is there.
   if (heartbeat != nullptr && !is_on(link.parameters(), "session_heartbeat"))
@@ -77,6 +78,8 @@ void Session::take_turn(Turn turn) {
     return;
   if (!turn.end_of_turn && retelling_.is_told(turn, audio))
     return;
+  if (!turn.words.empty())
+    settle_silence(turn.words.front().start);
   std::vector<TurnReport> reports = tracker_.handle(std::move(turn));
   for (TurnReport &told : reports) {
     const std::vector<Word> &words = told.turn.words;
@@ -90,15 +93,13 @@ void Session::take_turn(Turn turn) {
   loop_change_if_due();
 }
 
-// Audio that the service had heard in full long before this, and said nothing of, is
-// silence. By the service's own count: how long ago it was sent says nothing when the network
-// has held the answers back.
-void Session::settle_silence(const Heartbeat &heartbeat) {
-  const bool is_quiet = !speech_since_ && !tracker_.has_pending() && !tracker_.has_interrupted();
-  if (!is_quiet || !tells_partials(link_->parameters()))
+// Audio that the service had heard in full long before, and said nothing of, is silence. By
+// the service's own count: how long ago it was sent says nothing when the network has held
+// the answers back.
+void Session::settle_silence(milliseconds heard) {
+  if (tracker_.has_pending() || tracker_.has_interrupted())
     return;
-  const std::uint64_t position =
-      link_->audio().position_of(heartbeat.total_audio_received - kPatience);
+  const std::uint64_t position = link_->audio().position_of(heard - kPatience);
   if (position <= retelling_.told_until())
     return;
   retelling_.skip_to(position);
@@ -107,8 +108,7 @@ void Session::settle_silence(const Heartbeat &heartbeat) {
 
 void Session::settle() {
   const std::uint64_t least = bytes_of(Retelling::kMostBefore);
-  const std::uint64_t done = retelling_.settled();
-  const std::uint64_t position = done - std::min(done, least);
+  const std::uint64_t position = retelling_.settled() - std::min(retelling_.settled(), least);
   const std::lock_guard lock(mutex_);
   queue_.settle(position);
   controls_.settle(position);
