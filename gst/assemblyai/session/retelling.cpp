@@ -90,14 +90,17 @@ void Retelling::resume() {
   before_ = settled_;
 }
 
+// The rest of a word, at the very beginning of the audio, may be told as if it lasted longer.
 bool Retelling::was_told(const Word &word, const SentAudio &audio) const {
-  if (middle(word, audio) >= before_.end)
+  const std::uint64_t begin = audio.position_of(word.start);
+  const bool is_rest = begin <= audio.begin() + bytes_of(kJitter);
+  if (middle(word, audio) >= before_.end && !is_rest)
     return false;
   if (audio.position_of(word.end) <= before_.next)
     return true;
   const std::string text = comparable(word.text);
   return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
-    return told.text == text && told.begin <= middle(word, audio);
+    return told.text == text && told.begin <= middle(word, audio) && begin < told.end;
   });
 }
 
