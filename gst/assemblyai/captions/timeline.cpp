@@ -14,12 +14,6 @@ nanoseconds distance(nanoseconds a, nanoseconds b) {
 
 }  // namespace
 
-void Timeline::restart() {
-  sent_ = 0;
-  spans_.clear();
-  marks_.clear();
-}
-
 nanoseconds Timeline::duration_of(std::uint64_t samples) const {
   // Whole seconds apart, so that months of samples do not overflow.
   const std::uint64_t seconds = samples / sample_rate_;
@@ -128,6 +122,18 @@ std::optional<nanoseconds> Timeline::arrival_of(std::chrono::milliseconds positi
       marks_.begin(), marks_.end(), sample,
       [](const Mark &candidate, std::uint64_t wanted) { return candidate.end < wanted; });
   return mark == marks_.end() ? marks_.back().arrival : mark->arrival;
+}
+
+void Timelines::begin_session() {
+  session_++;
+  lines_.push_back(none_);
+  if (lines_.size() > kMost)
+    lines_.pop_front();
+}
+
+const Timeline &Timelines::of(std::uint64_t session) const {
+  const std::uint64_t age = session_ - std::min(session, session_);
+  return age < lines_.size() ? lines_[lines_.size() - 1 - age] : none_;
 }
 
 }  // namespace assemblyai

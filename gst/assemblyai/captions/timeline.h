@@ -43,9 +43,6 @@ class Timeline {
 
   explicit Timeline(unsigned sample_rate) : sample_rate_(sample_rate) {}
 
-  // A new connection: its positions start at 0.
-  void restart();
-
   // The next samples sent on this connection. begin is the time of the block's
   // first sample; the piece starts skip samples into that block.
   void append(const AudioTime &begin, std::uint64_t skip, std::uint64_t samples);
@@ -93,6 +90,27 @@ class Timeline {
   std::uint64_t sent_ = 0;
   std::deque<Span> spans_;
   std::deque<Mark> marks_;
+};
+
+// The timelines of the last sessions: what is told of one may be settled in a later one.
+class Timelines {
+ public:
+  static constexpr std::size_t kMost = 8;
+
+  explicit Timelines(unsigned sample_rate) : none_(sample_rate), lines_{none_} {}
+
+  // The next session. They are counted from 1 on.
+  void begin_session();
+
+  Timeline &current() { return lines_.back(); }
+  const Timeline &current() const { return lines_.back(); }
+  // Nothing is known of one that is long over.
+  const Timeline &of(std::uint64_t session) const;
+
+ private:
+  Timeline none_;
+  std::deque<Timeline> lines_;
+  std::uint64_t session_ = 0;  // the current one
 };
 
 }  // namespace assemblyai

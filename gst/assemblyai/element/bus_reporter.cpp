@@ -54,17 +54,18 @@ void BusReporter::on_begin(const Begin &begin) {
 }
 
 void BusReporter::on_switched(const std::string &session_id) {
-  timeline_.restart();
+  timelines_.begin_session();
   session_id_ = session_id;
   captions_->retell(epoch_);
 }
 
 void BusReporter::on_audio_sent(const AudioChunk &chunk) {
+  Timeline &timeline = timelines_.current();
   for (const AudioPiece &piece : chunk.pieces) {
-    timeline_.append({piece.stamp.running_time, piece.stamp.stream_time, piece.stamp.arrival},
-                     piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
+    timeline.append({piece.stamp.running_time, piece.stamp.stream_time, piece.stamp.arrival},
+                    piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
   }
-  timeline_.append_padding(chunk.padding / kBytesPerSample);
+  timeline.append_padding(chunk.padding / kBytesPerSample);
   if (!chunk.pieces.empty()) {
     const AudioPiece &last = chunk.pieces.back();
     captions_->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
@@ -85,9 +86,10 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
 }
 
 void BusReporter::on_turn(const TurnReport &report) {
+  const Timeline &timeline = timelines_.of(report.session);
   if (wants(report.final ? kMessageFinal : kMessagePartial))
-    post(turn_message(session_id_, report, timeline_, loop_->now()));
-  captions_->turn(report, timeline_, loop_->now(), epoch_);
+    post(turn_message(session_id_, report, timeline, loop_->now()));
+  captions_->turn(report, timeline, loop_->now(), epoch_);
   clear_later();
 }
 
@@ -110,16 +112,16 @@ void BusReporter::clear_later() {
 
 void BusReporter::on_message(const ServerMessage &message, const TurnNumbers &numbers) {
   if (const auto *speech = std::get_if<SpeechStarted>(&message); speech && wants(kMessageSpeech))
-    post(speech_started_message(*speech, timeline_));
+    post(speech_started_message(*speech, timelines_.current()));
   if (const auto *silence = std::get_if<Silence>(&message); silence && wants(kMessageSpeech))
-    post(silence_message(*silence, timeline_));
+    post(silence_message(*silence, timelines_.current()));
   if (const auto *warning = std::get_if<Warning>(&message); warning && wants(kMessageSession))
     post(warning_message(*warning));
   if (const auto *beat = std::get_if<Heartbeat>(&message); beat && wants(kMessageSession))
     post(heartbeat_message(*beat));
   if (const auto *revision = std::get_if<SpeakerRevision>(&message);
       revision && wants(kMessageFinal))
-    post(speaker_revision_message(*revision, numbers, timeline_));
+    post(speaker_revision_message(*revision, numbers, timelines_.current()));
   if (const auto *answer = std::get_if<LlmGatewayResponse>(&message);
       answer && wants(kMessageFinal))
     post(llm_response_message(*answer, numbers));

@@ -59,7 +59,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};
 
-  Timeline timeline_{kSampleRate};
+  Timelines timelines_{kSampleRate};
   std::string session_id_;
   bool complained_ = false;  // about undecodable messages
   std::unique_ptr<Timer> clear_timer_;

@@ -23,6 +23,7 @@ bool formats_by_itself(std::string_view model) {
 
 void TurnTracker::begin_session(bool expects_formatted) {
   interrupt();
+  session_++;
   expects_formatted_ = expects_formatted;
   finished_.clear();
   numbers_.clear();
@@ -127,6 +128,7 @@ void TurnTracker::finish_first(std::vector<TurnReport> *reports) {
 
 void TurnTracker::finish_pending(Pending pending, std::vector<TurnReport> *reports) {
   reports->push_back({.number = pending.number,
+                      .session = pending.session,
                       .final = true,
                       .text = std::move(pending.text),
                       .turn = std::move(pending.turn)});
@@ -136,8 +138,11 @@ void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnRepor
   const auto node = pending_.extract(turn.order);
   const std::uint64_t number = node.empty() ? number_for(turn.order) : node.mapped().number;
   mark_finished(turn.order);
-  reports->push_back(
-      {.number = number, .final = true, .text = std::move(text), .turn = std::move(turn)});
+  reports->push_back({.number = number,
+                      .session = session_,
+                      .final = true,
+                      .text = std::move(text),
+                      .turn = std::move(turn)});
 }
 
 // The end of a turn that was shown with text, but has none after all.
@@ -157,6 +162,7 @@ void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *rep
       finish_first(reports);
     known = pending_.try_emplace(turn.order).first;
     known->second.number = number_for(turn.order);
+    known->second.session = session_;
   } else if (known->second.held_final && !turn.end_of_turn) {
     return;
   }
@@ -167,6 +173,7 @@ void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *rep
   pending.turn = std::move(turn);
   if (changed) {
     reports->push_back({.number = pending.number,
+                        .session = session_,
                         .awaits_formatted = expects_formatted_ && !pending.turn.formatted,
                         .text = pending.text,
                         .turn = pending.turn});

@@ -17,6 +17,8 @@ namespace assemblyai {
 // A turn to tell the application about.
 struct TurnReport {
   std::uint64_t number = 0;  // counts the reported turns, also across sessions
+  // That its times are positions in, counted from 1: the last but for an interrupted turn.
+  std::uint64_t session = 0;
   bool final = false;
   bool waited = false;            // its audio had to wait for a connection, or was sent twice
   bool awaits_formatted = false;  // a formatted text of the turn is still to come
@@ -84,6 +86,7 @@ class TurnTracker {
  private:
   struct Pending {
     std::uint64_t number = 0;
+    std::uint64_t session = 0;
     Turn turn;
     std::string text;
     bool held_final = false;  // unformatted final, waiting for the formatted one
@@ -100,6 +103,7 @@ class TurnTracker {
   void mark_finished(std::int64_t order);
 
   bool expects_formatted_ = false;
+  std::uint64_t session_ = 0;
   std::uint64_t next_number_ = 0;
   std::map<std::int64_t, std::uint64_t> numbers_;  // by turn_order
   std::map<std::int64_t, Pending> pending_;        // by turn_order

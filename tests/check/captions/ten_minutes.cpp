@@ -240,7 +240,7 @@ class Playback {
 
   void begin(bool expects_formatted) {
     tracker_.begin_session(expects_formatted);
-    timeline_.restart();
+    timeline_ = Timeline(kRate);
     schedule_ = Schedule(options_.schedule);
     answers_.clear();
     shown_.clear();

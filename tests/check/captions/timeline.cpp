@@ -140,12 +140,20 @@ GST_START_TEST(test_small_buffers_share_a_mark) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_new_connection_counts_from_zero) {
-  Timeline timeline(kRate);
-  timeline.append(time_at(0s), 0, 16000);
-  timeline.restart();
-  timeline.append(time_at(60s), 0, 16000);
-  assert_time(timeline.at(500ms), 60500ms);
+GST_START_TEST(test_each_session_counts_from_zero) {
+  Timelines timelines(kRate);
+  for (int session = 1; session <= 20; session++) {
+    timelines.begin_session();
+    timelines.current().append(time_at(session * 60s), 0, 16000);
+    const auto number = static_cast<std::uint64_t>(session);
+    assert_time(timelines.current().at(500ms), session * 60s + 500ms);
+    assert_time(timelines.of(number).at(500ms), session * 60s + 500ms);
+    if (session > 1)
+      assert_time(timelines.of(number - 1).at(500ms), (session - 1) * 60s + 500ms);
+  }
+  assert_time(timelines.of(21 - Timelines::kMost).at(0ms), (21 - Timelines::kMost) * 60s);
+  fail_unless(!timelines.of(20 - Timelines::kMost).at(0ms).has_value());
+  fail_unless(!timelines.of(0).at(0ms).has_value());
 }
 GST_END_TEST
 
@@ -199,7 +207,7 @@ static Suite *timeline_suite() {
   tcase_add_test(tests, test_stream_time_that_jumps_alone_starts_a_span);
   tcase_add_test(tests, test_arrival_is_that_of_the_piece_that_completes_the_position);
   tcase_add_test(tests, test_small_buffers_share_a_mark);
-  tcase_add_test(tests, test_a_new_connection_counts_from_zero);
+  tcase_add_test(tests, test_each_session_counts_from_zero);
   tcase_add_test(tests, test_memory_is_bounded_by_the_horizon);
   tcase_add_test(tests, test_random_spans_are_found_again);
   return suite;

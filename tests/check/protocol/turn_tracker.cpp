@@ -309,6 +309,18 @@ GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_reports_say_which_session_their_times_are_of) {
+  TurnTracker tracker;
+  tracker.begin_session(false);
+  fail_unless_equals_uint64(tracker.handle(partial(0, "one")).at(0).session, 1);
+  fail_unless_equals_uint64(tracker.handle(partial(1, "two")).at(0).session, 1);
+  tracker.begin_session(false);
+  fail_unless_equals_uint64(tracker.handle(formatted(0, "One.")).at(0).session, 2);
+  tracker.begin_session(false);
+  fail_unless_equals_uint64(tracker.finish_interrupted().at(0).session, 1);
+}
+GST_END_TEST
+
 GST_START_TEST(test_turns_that_become_one_leave_their_number_to_the_next) {
   Subject subject(true);
   subject.expect(partial(0, "one"), "0:one");
@@ -493,6 +505,7 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_identical_growing_texts_are_reported_once);
   tcase_add_test(order, test_numbers_go_on_in_the_next_session);
   tcase_add_test(order, test_interrupted_turns_are_told_anew_under_their_numbers);
+  tcase_add_test(order, test_reports_say_which_session_their_times_are_of);
   tcase_add_test(order, test_turns_that_become_one_leave_their_number_to_the_next);
   tcase_add_test(order, test_what_is_not_told_anew_keeps_its_text_or_was_not_said);
   tcase_add_test(order, test_models_that_format_by_themselves);

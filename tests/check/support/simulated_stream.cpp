@@ -106,16 +106,16 @@ class SimulatedStream::Listener final : public SessionObserver {
   void on_begin(const Begin &) override {}
   void on_switched(const std::string &id) override {
     service_.note("session: goes on with " + id);
-    timeline_.restart();
+    timelines_.begin_session();
     schedule_.retell();
   }
   void on_audio_sent(const AudioChunk &chunk) override {
     for (const AudioPiece &piece : chunk.pieces) {
-      timeline_.append({piece.stamp.running_time, std::nullopt, piece.stamp.arrival},
-                       piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
+      timelines_.current().append({piece.stamp.running_time, std::nullopt, piece.stamp.arrival},
+                                  piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
       sent_until = std::max(sent_until, end_of(piece));
     }
-    timeline_.append_padding(chunk.padding / kBytesPerSample);
+    timelines_.current().append_padding(chunk.padding / kBytesPerSample);
   }
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
     for (const AudioPiece &piece : pieces)
@@ -125,8 +125,9 @@ class SimulatedStream::Listener final : public SessionObserver {
   void on_turn(const TurnReport &report) override {
     service_.note("session: turn " + std::to_string(report.number) +
                   (report.final ? " final: " : ": ") + report.text);
-    schedule_.report(caption_turn(
-        report.turn, {report.number, report.final, report.awaits_formatted}, timeline_));
+    schedule_.report(caption_turn(report.turn,
+                                  {report.number, report.final, report.awaits_formatted},
+                                  timelines_.of(report.session)));
     if (finals_.contains(report.number))
       fault = "turn " + std::to_string(report.number) + " is told again after its end";
     if (report.final)
@@ -179,17 +180,18 @@ class SimulatedStream::Listener final : public SessionObserver {
 
  private:
   void take_final(const TurnReport &report) {
+    const Timeline &timeline = timelines_.of(report.session);
     std::vector<TimedText> &words = finals_[report.number];
     for (const Word &word : report.turn.words) {
-      const auto start = timeline_.at(word.start);
-      const auto end = timeline_.end_at(word.end);
+      const auto start = timeline.at(word.start);
+      const auto end = timeline.end_at(word.end);
       words.push_back(
           {word.text, start ? start->running_time : -1ns, end ? end->running_time : -1ns});
     }
   }
 
   const SimulatedService &service_;
-  Timeline timeline_{kSampleRate};
+  Timelines timelines_{kSampleRate};
   Schedule schedule_;
   nanoseconds shown_until_{};
   std::map<std::uint64_t, std::vector<TimedText>> finals_;  // by number
