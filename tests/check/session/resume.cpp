@@ -148,6 +148,26 @@ GST_START_TEST(test_hours_of_faults) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_short_backlog_loses_what_it_says) {
+  const Case &which = kCases[__i__];
+  for (const unsigned seed : seeds(100, 5)) {
+    StreamSettings settings = settings_for(which, seed);
+    settings.session.max_backlog = 15s;
+    SimulatedStream stream(settings);
+    stream.service().disturb(seed, 60s);
+    stream.talk(1h);
+    stream.service().calm();
+    stream.talk(2min);
+    stream.finish(10min);
+    const std::string fault = stream.fault();
+    fail_unless(fault.empty(), "%s, seed %u: %s", which.name, seed, fault.c_str());
+    fail_unless(!stream.failure(), "%s, seed %u", which.name, seed);
+    fail_unless(stream.lost_in_all() < 30min, "%s, seed %u", which.name, seed);
+    fail_unless_equals_int(static_cast<int>(stream.service().figures().open), 0);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_pauses_are_not_paid_for) {
   StreamSettings settings = default_settings(true);
   SimulatedStream stream(settings);
@@ -177,6 +197,7 @@ static Suite *resume_suite() {
   tcase_add_test(tests, test_answers_that_the_network_held_back);
   tcase_add_test(tests, test_silence_is_not_sent_again);
   tcase_add_loop_test(tests, test_hours_of_faults, 0, kCount);
+  tcase_add_loop_test(tests, test_a_short_backlog_loses_what_it_says, 0, kCount);
   tcase_add_test(tests, test_pauses_are_not_paid_for);
   return suite;
 }
