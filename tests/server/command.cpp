@@ -35,6 +35,7 @@ constexpr Word kWords[] = {
     {"duplicate", Kind::duplicate, Arguments::none},
     {"swap", Kind::swap, Arguments::none},
     {"force-endpoint", Kind::force_endpoint, Arguments::none},
+    {"release", Kind::release, Arguments::none},
     {"stall-read", Kind::stall_reading, Arguments::on_off},
     {"stall-write", Kind::stall_writing, Arguments::on_off},
 };
@@ -144,6 +145,7 @@ const char *command_help() {
          "duplicate                send the next Turn twice\n"
          "swap                     send the next Turn after the one behind it\n"
          "force-endpoint           end the turn now\n"
+         "release                  go on after \"hold\"\n"
          "stall-read [off]         stop reading what clients send (needs the proxy)\n"
          "stall-write [off]        stop sending to clients (needs the proxy)\n";
 }

@@ -29,6 +29,7 @@ struct Command {
     duplicate,       // the next Turn frame twice
     swap,            // the next Turn frame after the one that follows it
     force_endpoint,  // end the turn, as if asked by the client
+    release,         // go on after Options::hold_at
     stall_reading,   // (proxy) code 1 = on, 0 = off
     stall_writing,   // (proxy) code 1 = on, 0 = off
   };

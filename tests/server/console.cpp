@@ -3,6 +3,10 @@
 
 #include <glib.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "command.h"
 
 namespace testserver {
@@ -20,9 +24,18 @@ const char kMoreHelp[] =
     "http STATUS [TIMES]      answer handshakes with an HTTP status (0 = off)\n"
     "refuse-session CODE TEXT answer the next session with an Error\n"
     "begin-delay MS           for sessions to come\n"
+    "hold MOMENT [N]          sessions to come stand still at the nth upgraded, partial,\n"
+    "                         unformatted-final, final or terminate, until \"release\" (none = "
+    "off)\n"
     "session N                commands go to this session (-1 = the newest)\n"
     "status                   the sessions so far\n"
     "quit\n";
+
+constexpr std::pair<std::string_view, Moment> kMoments[] = {
+    {"none", Moment::none},       {"upgraded", Moment::upgraded},
+    {"partial", Moment::partial}, {"unformatted-final", Moment::unformatted_final},
+    {"final", Moment::final},     {"terminate", Moment::terminate},
+};
 
 std::int64_t number(const std::string &text) {
   return g_ascii_strtoll(text.c_str(), nullptr, 10);
@@ -96,6 +109,19 @@ bool Console::change_options(const std::string &word, const std::string &rest) {
   if (word == "refuse-session" && value > 0) {
     server_->change([&](Options &options) {
       options.refusal = {static_cast<unsigned>(value), more, 1};
+    });
+    return true;
+  }
+  if (word == "hold") {
+    const std::string name = rest.substr(0, rest.find(' '));
+    const auto *moment = std::find_if(std::begin(kMoments), std::end(kMoments),
+                                      [&](const auto &known) { return name == known.first; });
+    if (moment == std::end(kMoments))
+      return false;
+    const auto count = static_cast<unsigned>(MAX(number(more), 1));
+    server_->change([&](Options &options) {
+      options.hold_at = moment->second;
+      options.hold_count = count;
     });
     return true;
   }

@@ -33,6 +33,16 @@ enum class TerminateAnswer {
   silent,      // nothing, for ever
 };
 
+// A moment of a session at which it can be held (see Server::release).
+enum class Moment {
+  none,
+  upgraded,           // before Begin
+  partial,            // a Turn that goes on was sent
+  unformatted_final,  // the final was sent, its formatted form was not
+  final,              // the final formatted Turn was sent
+  terminate,          // Terminate has come, and nothing was said to it
+};
+
 // An answer given in place of the WebSocket upgrade (or of the token, or of health).
 struct HttpAnswer {
   unsigned status = 0;  // 0 = no override
@@ -81,6 +91,10 @@ struct Options {
   Milliseconds terminate_delay{0};        // before the first answer to Terminate
   Milliseconds heartbeat_interval{5000};  // with session_heartbeat
   Milliseconds inactivity_second{1000};   // how long a second of inactivity_timeout lasts
+
+  // The session stands still when it comes to this moment for the nth time.
+  Moment hold_at = Moment::none;
+  unsigned hold_count = 1;
 
   // Turns.
   Finals finals = Finals::derived;

@@ -23,6 +23,7 @@ struct ReceivedSession {
   bool began = false;                          // Begin was sent
   bool terminated = false;                     // Terminate was received
   bool audio_after_terminate = false;          // the client broke the protocol
+  bool held = false;                           // stands still at Options::hold_at
   bool closed = false;
   unsigned close_code_sent = 0;      // 0 = none
   unsigned close_code_received = 0;  // 0 = none: dropped, or closed by the server

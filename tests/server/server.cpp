@@ -187,6 +187,10 @@ bool Server::force_endpoint(int session) {
   return impl_->execute({Command::Kind::force_endpoint, 0, {}}, session);
 }
 
+bool Server::release(int session) {
+  return impl_->execute({Command::Kind::release, 0, {}}, session);
+}
+
 bool Server::command(const std::string &line, int session) {
   auto command = parse_command(line);
   return command && impl_->execute(*command, session);

@@ -73,6 +73,9 @@ class Server {
   bool duplicate_next_turn(int session = kNewest);
   bool swap_next_turns(int session = kNewest);  // the next Turn frame goes after the one behind it
   bool force_endpoint(int session = kNewest);   // as if the client had sent ForceEndpoint
+  // Lets a session go on that stands still at Options::hold_at; its `held` says that it does.
+  // Commands and faults reach it all the while.
+  bool release(int session = kNewest);
   // One of the words of the scenario's steps: `close 1011 text`, `drop`, `text {...}`, ...
   bool command(const std::string &line, int session = kNewest);
 

@@ -34,7 +34,8 @@ Session::Session(const House &house, std::shared_ptr<const Options> options, std
       index_(index),
       id_(new_id()),
       rules_(*options_, configuration_),
-      writer_(configuration_, *options_, [this](std::string text) { send(text); }) {}
+      writer_(configuration_, *options_, [this](std::string text) { send(text); }),
+      hold_(*options_) {}
 
 Session::~Session() = default;
 
@@ -48,6 +49,13 @@ void Session::start(SoupWebsocketConnection *connection, GSocket *socket, const 
     fail(*problem);
     return;
   }
+  if (hold_.begins_when_upgraded())
+    stand_still();
+  else
+    open();
+}
+
+void Session::open() {
   if (options_->never_begin)
     return;
   if (options_->begin_delay.count() > 0)
@@ -113,6 +121,12 @@ void Session::begin() {
 void Session::on_message(bool binary, std::string_view payload) {
   if (payload.size() > kLargestMessage) {
     close(1009, "Message too big");
+    return;
+  }
+  if (!binary && !hold_.active() && hold_.begins_before(payload))
+    stand_still();
+  if (hold_.active()) {
+    hold_.keep(binary, payload);
     return;
   }
   watch_inactivity();
@@ -251,7 +265,7 @@ void Session::fail(const Problem &problem) {
     seen.error_text = problem.text;
   });
   log("error " + std::to_string(problem.code) + ": " + problem.text);
-  send(error_message(problem));
+  deliver(error_message(problem));
   close(problem.code, kSeeError);
 }
 
@@ -287,6 +301,36 @@ void Session::on_closed(unsigned code) {
 }
 
 void Session::send(const std::string &text) {
+  if (hold_.active()) {
+    hold_.keep(text);
+    return;
+  }
+  deliver(text);
+  if (hold_.begins_after(text))
+    stand_still();
+}
+
+void Session::stand_still() {
+  house_.registry->update(index_, [](ReceivedSession &seen) { seen.held = true; });
+}
+
+bool Session::release() {
+  if (!hold_.active())
+    return false;
+  hold_.end();
+  house_.registry->update(index_, [](ReceivedSession &seen) { seen.held = false; });
+  if (phase_ == Phase::opening)
+    open();
+  for (const std::string &text : hold_.take_own())
+    deliver(text);
+  for (const Hold::Incoming &message : hold_.take_incoming()) {
+    if (!is_closed())
+      on_message(message.binary, message.payload);
+  }
+  return true;
+}
+
+void Session::deliver(const std::string &text) {
   if (muted_ || phase_ == Phase::over || channel_ == nullptr)
     return;
   house_.registry->update(index_, [&](ReceivedSession &seen) {
@@ -345,11 +389,13 @@ bool Session::execute(const Command &command) {
       fail({command.code, command.text});
       return true;
     case Command::Kind::warning:
-      send(warning_message(command.code, command.text));
+      deliver(warning_message(command.code, command.text));
       return true;
     case Command::Kind::text:
-      send(command.text);
+      deliver(command.text);
       return true;
+    case Command::Kind::release:
+      return release();
     case Command::Kind::mute:
       muted_ = true;
       return true;
@@ -393,50 +439,6 @@ bool Session::misuse_channel(const Command &command) {
       return true;
     default:  // the proxy's, or resolved by the parser
       return false;
-  }
-}
-
-void Session::watch_inactivity() {
-  std::int64_t seconds = configuration_.inactivity_seconds;
-  if (seconds <= 0 || phase_ != Phase::running)
-    return;
-  Milliseconds limit = options_->inactivity_second * seconds;
-  inactivity_timer_.once(house_.loop->context(), limit, [this, seconds] {
-    fail({3006, "Session terminated due to inactivity: No messages received for " +
-                    std::to_string(seconds) + " seconds"});
-  });
-}
-
-void Session::follow_configuration() {
-  if (!configuration_.heartbeat)
-    heartbeat_timer_.stop();
-  else if (!heartbeat_timer_.running())
-    heartbeat_timer_.every(house_.loop->context(), options_->heartbeat_interval,
-                           [this] { send_heartbeat(); });
-}
-
-void Session::send_heartbeat() {
-  const double before = std::exchange(heartbeat_seconds_, rules_.seconds());
-  const auto interval = static_cast<double>(options_->heartbeat_interval.count()) / 1000;
-  send(heartbeat_message({.audio_seconds = rules_.seconds(),
-                          .new_audio_seconds = rules_.seconds() - before,
-                          .session_seconds = static_cast<double>(monotonic_ms() - began_ms_) / 1000,
-                          .interval_seconds = interval,
-                          .speech = writer_.in_turn()}));
-}
-
-// One message for each whole second in which nothing is being transcribed.
-void Session::send_silence() {
-  auto now = static_cast<std::int64_t>(rules_.seconds() * 1000);
-  if (!configuration_.acknowledge_silence || writer_.in_turn()) {
-    silence_ms_ = now;
-    return;
-  }
-  for (; now - silence_ms_ >= 1000; silence_ms_ += 1000) {
-    JsonWriter json;
-    json.begin_object().key("type").string("Silence").key("start_ms").integer(silence_ms_);
-    json.key("end_ms").integer(silence_ms_ + 1000).end_object();
-    send(json.text());
   }
 }
 

@@ -14,6 +14,7 @@
 #include "channel.h"
 #include "credentials.h"
 #include "engine.h"
+#include "hold.h"
 #include "loop_thread.h"
 #include "registry.h"
 #include "turn_writer.h"
@@ -42,6 +43,7 @@ class Session final : private EngineObserver {
   void start(SoupWebsocketConnection *connection, GSocket *socket, const Arrival &arrival,
              std::optional<Problem> refusal);
   bool execute(const Command &command);  // false if the session is closed
+  bool release();                        // false if it is not held
   bool is_closed() const { return channel_ == nullptr; }
 
  private:
@@ -58,6 +60,7 @@ class Session final : private EngineObserver {
   void step(const Command &command) override;
 
   std::optional<Problem> admit(const Arrival &arrival, std::optional<Problem> refusal);
+  void open();
   void begin();
   void on_message(bool binary, std::string_view payload);
   void on_audio(std::string_view payload);
@@ -71,7 +74,9 @@ class Session final : private EngineObserver {
   void end_normally();
   void fail(const Problem &problem);
   void close(unsigned code, const std::string &reason);
-  void send(const std::string &text);
+  void send(const std::string &text);     // of the session's own accord: waits while it is held
+  void deliver(const std::string &text);  // now
+  void stand_still();
   void log(const std::string &line, bool detail = false) const;
   void log_sent(const std::string &text) const;
   void send_heartbeat();
@@ -91,6 +96,7 @@ class Session final : private EngineObserver {
   std::unique_ptr<Engine> engine_;
   Phase phase_ = Phase::opening;
   bool muted_ = false;
+  Hold hold_;
   std::string early_;  // audio received before Begin
   std::string half_;   // the odd byte of a message that cut a sample
   Milliseconds cap_{0};

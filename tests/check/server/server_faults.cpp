@@ -184,6 +184,44 @@ GST_START_TEST(test_begin_can_be_late_or_never) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_session_can_stand_still) {
+  struct Case {
+    testserver::Moment moment;
+    unsigned count;
+    std::size_t turns;  // sent until then
+  };
+  const Case kCases[] = {{testserver::Moment::upgraded, 1, 0},
+                         {testserver::Moment::partial, 3, 3},
+                         {testserver::Moment::unformatted_final, 1, 9},
+                         {testserver::Moment::final, 1, 10},
+                         {testserver::Moment::terminate, 1, 10}};
+  for (const Case &item : kCases) {
+    Options options;
+    options.finals = testserver::Finals::classical;
+    options.partials_formatted = false;
+    options.hold_at = item.moment;
+    options.hold_count = item.count;
+    auto server = start(options);
+    RawClient client;
+    fail_unless(client.connect(server->endpoint()));
+    client.send_silence(3500);
+    client.send_text(R"({"type":"Terminate"})");
+    fail_unless(server->wait_for(
+        [](Server &s) { return s.session_count() == 1 && s.session(0).held; }, kDeadline));
+    fail_unless(server->command("warning 1 held"));
+    fail_unless(client.wait_type("Warning"));
+    EXPECT_NUMBER(client.of_type("Turn").size(), item.turns);
+    EXPECT_NUMBER(client.of_type("Begin").size(), item.turns > 0 ? 1 : 0);
+    fail_unless(server->release());
+    fail_unless(!server->release());
+    fail_unless(client.wait_closed());
+    EXPECT_NUMBER(client.close_code, 1000);
+    EXPECT_NUMBER(client.of_type("Turn").size(), 10);
+    EXPECT_TEXT(field(client.texts.back(), "type"), "Termination");
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_terminate_can_be_answered_badly) {
   Options options;
   options.terminate_answer = TerminateAnswer::close_only;
@@ -403,6 +441,7 @@ static Suite *server_faults_suite(void) {
   tcase_add_test(faults, test_steps_of_a_scenario_come_at_their_position);
   tcase_add_test(faults, test_turns_are_duplicated_and_swapped);
   tcase_add_test(faults, test_begin_can_be_late_or_never);
+  tcase_add_test(faults, test_a_session_can_stand_still);
   tcase_add_test(faults, test_terminate_can_be_answered_badly);
   tcase_add_test(faults, test_a_muted_session_stays_connected);
   tcase_add_test(faults, test_handshakes_get_http_answers);
