@@ -185,6 +185,7 @@ class SoupTransport final : public Transport {
   void stop_waiting_to_write();
   void end(TransportEnd end);
   GPollableOutputStream *output() const;
+  bool is_open() const;
 
   std::shared_ptr<EventLoop> loop_;
   TransportObserver &observer_;
@@ -383,8 +384,14 @@ GPollableOutputStream *SoupTransport::output() const {
   return G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(stream));
 }
 
+// libsoup closes a stream that failed in the background, and only then says so.
+bool SoupTransport::is_open() const {
+  return connection_ &&
+         soup_websocket_connection_get_state(connection_.get()) == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
 bool SoupTransport::writable() {
-  if (!connection_)
+  if (!is_open())
     return false;
   if (writable_source_ != nullptr)
     return false;
@@ -411,12 +418,12 @@ void SoupTransport::stop_waiting_to_write() {
 }
 
 void SoupTransport::send_text(const std::string &text) {
-  if (connection_)
+  if (is_open())
     soup_websocket_connection_send_text(connection_.get(), text.c_str());
 }
 
 void SoupTransport::send_binary(std::span<const std::byte> data) {
-  if (connection_)
+  if (is_open())
     soup_websocket_connection_send_binary(connection_.get(), data.data(), data.size());
 }
 
