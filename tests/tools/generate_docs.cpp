@@ -11,6 +11,7 @@
 
 #include "base/glib_ptr.h"
 #include "failure_blocks.h"
+#include "fault_blocks.h"
 #include "interface_blocks.h"
 
 namespace {
@@ -63,6 +64,7 @@ int main(int argc, char **argv) {
   }
   std::map<std::string, docs::Block> blocks = docs::interface_blocks();
   blocks.merge(docs::failure_blocks());
+  blocks.merge(docs::fault_blocks());
   bool good = true;
   for (const char *path : arguments.subspan(2))
     good = handle(path, mode == "--update", blocks) && good;

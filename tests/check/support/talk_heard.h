@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Whether the talk was heard, whatever happened on the way.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/timed_talk.h"
+
+namespace testing {
+
+struct TalkHeard {
+  milliseconds length;
+  bool formatted = true;  // no: capitals and full stops may be missing
+  bool by_word = false;   // text-mode=words
+
+  std::vector<TimedText> words() const { return words_of({{milliseconds(0), length, {}}}); }
+
+  // What is wrong with these words, which must be the talk's first ones, each once, in order, at
+  // its time; empty: nothing.
+  std::string fault(const std::vector<HeardWord> &heard) const {
+    const std::vector<TimedText> said = words();
+    for (std::size_t i = 0; i < heard.size(); i++) {
+      if (i >= said.size() || !same(heard[i].text, said[i].text))
+        return "\"" + heard[i].text + "\" instead of word " + std::to_string(i);
+      if (!is_near(heard[i].start, said[i].start) || !is_near(heard[i].end, said[i].end))
+        return "\"" + heard[i].text + "\" is at " + std::to_string(heard[i].start / GST_MSECOND) +
+               " to " + std::to_string(heard[i].end / GST_MSECOND) + " ms";
+    }
+    return {};
+  }
+  // The same of these cues, which must have all words.
+  std::string fault_of_cues(const std::vector<Cue> &cues) const {
+    ExactRules rules{.same = same_letters};
+    if (by_word)
+      rules.min_duration = {};
+    const std::vector<TimedText> shown = timed(cues);
+    const std::vector<TimedText> said = words();
+    return ExactTimes(shown, said, std::move(rules)).fault();
+  }
+
+ private:
+  bool same(const std::string &one, const std::string &other) const {
+    return formatted ? one == other : same_letters(one, other);
+  }
+  static bool is_near(GstClockTime heard, std::chrono::nanoseconds said) {
+    const std::chrono::nanoseconds off = std::chrono::nanoseconds(heard) - said;
+    return std::chrono::abs(off) <= milliseconds(50);
+  }
+};
+
+}  // namespace testing
