@@ -48,6 +48,7 @@ struct TcpProxy::Impl {
   RelayConditions conditions;
   // On the loop's thread only:
   Ref<GSocket> listener;
+  bool listening = false;
   SocketWatch incoming;
   std::list<std::unique_ptr<Relay>> relays;
   std::list<std::unique_ptr<Relay>> finished;
@@ -62,10 +63,13 @@ struct TcpProxy::Impl {
     });
   }
 
-  bool listen(GError **error) {
+  bool bind(GError **error) {
     listener = new_socket(buffer_bytes, error);
-    if (!listener || g_socket_bind(listener.get(), loopback(port).get(), TRUE, error) == FALSE ||
-        g_socket_listen(listener.get(), error) == FALSE)
+    return listener && g_socket_bind(listener.get(), loopback(port).get(), TRUE, error) != FALSE;
+  }
+
+  bool listen(GError **error) {
+    if ((!listener && !bind(error)) || g_socket_listen(listener.get(), error) == FALSE)
       return false;
     auto local = adopt(g_socket_get_local_address(listener.get(), error));
     if (!local)
@@ -73,10 +77,19 @@ struct TcpProxy::Impl {
     port = g_inet_socket_address_get_port(reinterpret_cast<GInetSocketAddress *>(local.get()));
     g_socket_set_blocking(listener.get(), FALSE);
     incoming.start(loop.context(), listener.get(), G_IO_IN, [this] { accept(); });
+    listening = true;
     return true;
   }
 
+  // The port stays ours: nobody else may get it meanwhile.
+  void refuse() {
+    stop_listening();
+    if (!bind(nullptr))
+      g_warning("the proxy cannot keep its port");
+  }
+
   void stop_listening() {
+    listening = false;
     incoming.stop();
     if (listener)
       g_socket_close(listener.get(), nullptr);
@@ -211,9 +224,11 @@ void TcpProxy::cut_after(std::uint64_t bytes) {
 
 void TcpProxy::refuse(bool on) {
   impl_->loop.run([this, on] {
+    if (on == !impl_->listening)
+      return;
     if (on)
-      impl_->stop_listening();
-    else if (!impl_->listener && !impl_->listen(nullptr))
+      impl_->refuse();
+    else if (!impl_->listen(nullptr))
       g_warning("the proxy cannot listen at its port again");
   });
 }

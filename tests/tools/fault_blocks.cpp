@@ -13,7 +13,6 @@ namespace {
 using faults::Delay;
 using faults::Expectation;
 using faults::Fault;
-using faults::Input;
 using faults::Noticed;
 using faults::Outcome;
 using faults::Phase;
@@ -40,24 +39,17 @@ std::string cell(const Expectation &expected) {
     case Outcome::recovers:
       return "recovers" + letter(expected.noticed);
     case Outcome::error:
-      return "**ERROR**";
+      return "**ERROR**" + letter(expected.noticed);
     case Outcome::impossible:
       return "–";
   }
   return {};
 }
 
-std::string cell(const Fault &fault, Phase phase) {
-  const std::string live = cell(expectation(fault, phase, Input::live));
-  const std::string file = cell(expectation(fault, phase, Input::file));
-  return live == file ? live : live + "; file: " + file;
-}
-
 std::string delay(const Fault &fault) {
   bool tries_again = false;
   for (const Phase phase : faults::kPhases)
-    tries_again =
-        tries_again || expectation(fault, phase, Input::live).outcome == Outcome::recovers;
+    tries_again = tries_again || expectation(fault, phase).outcome == Outcome::recovers;
   if (!tries_again)
     return {};
   switch (fault.delay) {
@@ -80,7 +72,7 @@ std::string matrix_block() {
   for (const Fault &fault : faults::all_faults()) {
     std::vector<std::string> cells{fault.name};
     for (const Phase phase : faults::kPhases)
-      cells.push_back(cell(fault, phase));
+      cells.push_back(cell(expectation(fault, phase)));
     cells.push_back(delay(fault));
     table += row(cells);
   }
@@ -92,7 +84,7 @@ std::string impossible_block() {
   std::set<std::string> reasons;
   for (const Fault &fault : faults::all_faults()) {
     for (const Phase phase : faults::kPhases) {
-      const Expectation expected = expectation(fault, phase, Input::live);
+      const Expectation expected = expectation(fault, phase);
       if (expected.outcome == Outcome::impossible)
         reasons.insert(expected.why);
     }

@@ -20,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kTalk = 29800ms;
+constexpr milliseconds kTalk = 29600ms;  // to the end of a word
 constexpr milliseconds kLongestBreak = 500ms;
 constexpr unsigned kKills = 10;  // of each server
 constexpr std::size_t kPipelines = 10;
@@ -71,7 +71,8 @@ constexpr Kind kKinds[] = {{"live, bus", true, false, false},
 
 std::string description(const Kind &kind, const testserver::Server &server) {
   std::string properties = "retry-delay-min=100 retry-delay-max=500 ";
-  properties += kind.live ? "" : "sync=false ";
+  // A file has to wait for the network.
+  properties += kind.live ? "" : "sync=false max-backlog=6000 ";
   if (kind.text_pad)
     properties += "latency=15000 ";
   if (kind.by_word)

@@ -104,6 +104,7 @@ void add_endings(std::vector<Fault> *all) {
                 "close " + std::to_string(code)};
     fault.code = code;
     fault.delay = delay_of(code);
+    fault.is_idleness = code == 4031;
     all->push_back(fault);
   }
   for (const Spoken &error : kErrors) {
@@ -111,6 +112,7 @@ void add_endings(std::vector<Fault> *all) {
     Fault fault{"Error " + text, frames, error.effect, "error " + text};
     fault.code = error.code;
     fault.delay = delay_of(error.code);
+    fault.is_idleness = fault.name.find("inactivity") != std::string::npos;
     all->push_back(fault);
   }
   all->push_back(
@@ -169,21 +171,20 @@ bool is_met_on_the_way_back(const Fault &fault, Phase phase) {
   return has_session && (fault.level == upgrade || fault.level == Level::begin);
 }
 
-Noticed noticed(const Fault &fault, Phase phase, Input input, bool way_back) {
+Noticed noticed(const Fault &fault, Phase phase, bool way_back) {
   if (fault.sign == Sign::told)
     return Noticed::at_once;
   if (phase <= Phase::opening || way_back)
     return Noticed::connect_timeout;
-  // A file is sent faster than the first ping comes.
-  const bool has_answered_pings = input == Input::live;
-  if (fault.sign == Sign::silence && has_answered_pings && phase != Phase::draining)
-    return Noticed::keepalive_interval;
-  return Noticed::drain_timeout;
+  return fault.sign == Sign::silence ? Noticed::keepalive_interval : Noticed::drain_timeout;
 }
 
 Outcome outcome(const Fault &fault, Phase phase) {
   if (fault.is_message && !fault.readable && phase == Phase::opening)
     return Outcome::error;  // this is another kind of service
+  // An answer that is cut short looks like one of another kind of server.
+  if (fault.command == "cut" && phase == Phase::connecting)
+    return Outcome::error;
   // What the service says when it is done.
   const bool says_done = fault.level == frames && !fault.is_message && fault.sign == Sign::told &&
                          fault.command == "close " + std::to_string(fault.code) &&
@@ -215,7 +216,7 @@ const std::vector<Fault> &all_faults() {
   return kAll;
 }
 
-Expectation expectation(const Fault &fault, Phase phase, Input input) {
+Expectation expectation(const Fault &fault, Phase phase) {
   if (const char *why = why_impossible(fault, phase))
     return impossible(why);
   Expectation expected;
@@ -225,7 +226,10 @@ Expectation expectation(const Fault &fault, Phase phase, Input input) {
   if (expected.on_the_way_back && expected.outcome == Outcome::goes_on)
     expected.outcome = Outcome::recovers;
   if (expected.outcome == Outcome::recovers)
-    expected.noticed = noticed(fault, phase, input, expected.on_the_way_back);
+    expected.noticed = noticed(fault, phase, expected.on_the_way_back);
+  // Who has waited for the end has waited long enough.
+  if (expected.noticed == Noticed::drain_timeout)
+    expected.outcome = Outcome::error;
   return expected;
 }
 

@@ -49,9 +49,10 @@ struct Fault {
   std::string command;  // for those of frames and turns: the local server's
   Sign sign = Sign::told;
   Delay delay = Delay::usual;
-  unsigned code = 0;        // HTTP status or close code
-  bool is_message = false;  // a message that is there besides what the service has to say
-  bool readable = true;     // ... and is v3
+  unsigned code = 0;         // HTTP status or close code
+  bool is_message = false;   // a message that is there besides what the service has to say
+  bool readable = true;      // ... and is v3
+  bool is_idleness = false;  // it is no trouble that nothing comes any more
 };
 
 enum class Phase { connecting, tls, opening, silence, partial, between_finals, draining };
@@ -82,7 +83,7 @@ struct Expectation {
 };
 
 const std::vector<Fault> &all_faults();
-Expectation expectation(const Fault &fault, Phase phase, Input input);
+Expectation expectation(const Fault &fault, Phase phase);
 
 const char *in_words(Phase phase);
 const char *in_words(Input input);
