@@ -25,12 +25,7 @@ AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes)
     : chunk_bytes_(chunk_bytes), capacity_bytes_(std::max(capacity_bytes, chunk_bytes)) {}
 
 bool AudioQueue::has_room(std::size_t bytes) const {
-  return !has_chunk() || size() + bytes <= capacity_bytes_;
-}
-
-bool AudioQueue::has_spare_room(std::size_t bytes) const {
-  const std::size_t reserved = std::min(length(kept_from_, position_), capacity_bytes_ / 2);
-  return !has_chunk() || size() + bytes + reserved <= capacity_bytes_;
+  return !has_chunk() || kept_size() + bytes <= capacity_bytes_;
 }
 
 void AudioQueue::push(AudioBlock block) {
@@ -92,7 +87,7 @@ std::vector<AudioPiece> AudioQueue::make_room(std::size_t bytes) {
     const std::size_t excess = kept_size() - wanted;
     forget_before(std::min(kept_from_ + excess, position_));
   }
-  if (has_room(bytes))
+  if (!has_chunk() || size() + bytes <= capacity_bytes_)
     return {};
   const std::size_t excess = size() + bytes - capacity_bytes_;
   const std::uint64_t until = std::min(position_ + excess + excess % 2, end_);  // whole samples

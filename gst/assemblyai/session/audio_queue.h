@@ -54,12 +54,9 @@ class AudioQueue {
  public:
   AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes);
 
-  // Room for one more block. With less than a message to take there always is: nothing
-  // would leave, so waiting for room could never end.
+  // Room for one more block without forgetting what is kept. With less than a message to
+  // take there always is: nothing would leave, so waiting for room could never end.
   bool has_room(std::size_t bytes) const;
-  // The same for who can wait: only so much that what was taken is still kept, up to half of
-  // the capacity.
-  bool has_spare_room(std::size_t bytes) const;
   // Forgets as much of the oldest audio as makes room for a block of this size. What had
   // not been taken is returned in order.
   std::vector<AudioPiece> make_room(std::size_t bytes);

@@ -25,7 +25,9 @@ std::optional<nanoseconds> Backoff::after(const Failure &failure) {
 }
 
 nanoseconds Backoff::delay(const Failure &failure) {
-  if (failure.retry == Retry::kNewSession && failures_ == 1)
+  const bool is_ready =
+      failure.retry == Retry::kNewSession || failure.retry == Retry::kWithNextAudio;
+  if (is_ready && failures_ == 1)
     return nanoseconds::zero();
   const nanoseconds longest = std::max(limits_.longest, limits_.shortest);
   nanoseconds delay = longest;

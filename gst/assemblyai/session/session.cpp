@@ -68,7 +68,7 @@ Session::PushResult Session::push(AudioBlock &&block, Content content) {
     std::unique_lock lock(mutex_);
     const auto may_go_on = [&] {
       return ended_ || left_ || interrupted_ || options_.overflow == Overflow::kDropOldest ||
-             queue_.has_spare_room(size);
+             queue_.has_room(size);
     };
     changed_.wait(lock, may_go_on);
     if (ended_ || left_)

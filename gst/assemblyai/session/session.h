@@ -224,6 +224,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_change_if_due();
   void loop_watch_idle();
   void loop_go_idle();
+  bool loop_has_unheard() const;
   void loop_lose(const Failure &failure);
   void loop_count_drain_loss();
   bool loop_may_retry(const Failure &failure) const;

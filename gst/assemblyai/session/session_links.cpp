@@ -24,6 +24,8 @@ constexpr seconds kShortestToChange{4};
 // How long before a session's end the next one is opened; of short ones a quarter.
 constexpr seconds kChangeLead{60};
 constexpr seconds kChangeRetry{10};
+// So much of the audio that was heard out is not known to be.
+constexpr seconds kUnmarked{1};
 // Losses in a row after the end of the stream that brought nothing.
 constexpr unsigned kMostDrainLosses = 3;
 
@@ -150,6 +152,7 @@ void Session::loop_skip_lost() {
   retelling_.skip_to(queue_.kept_from());
   queue_.skip(retelling_.begin());
   queue_.settle(retelling_.settled());
+  changed_.notify_all();
 }
 
 void Session::loop_watch_expiry() {
@@ -327,9 +330,16 @@ bool Session::loop_may_retry(const Failure &failure) const {
   return !is_finishing() || drain_losses_ <= kMostDrainLosses;
 }
 
+// There is audio that the service cannot have heard, or has not said its last word of.
+bool Session::loop_has_unheard() const {
+  if (tracker_.has_interrupted())
+    return true;
+  const std::lock_guard lock(mutex_);
+  return queue_.has_chunk() || queue_.position() > retelling_.settled() + bytes_of(kUnmarked);
+}
+
 void Session::loop_lose(const Failure &failure) {
-  if (failure.retry == Retry::kWithNextAudio && !is_finishing()) {
-    // It had all the time to say what there was to say.
+  if (failure.retry == Retry::kWithNextAudio && !is_finishing() && !loop_has_unheard()) {
     report(tracker_.finish());
     loop_settle_all();
     idle_since_ = loop_->now();
@@ -361,6 +371,7 @@ void Session::loop_settle_all() {
   retelling_.skip_to(queue_.position());
   queue_.settle(queue_.position());
   controls_.settle(queue_.position());
+  changed_.notify_all();
 }
 
 void Session::loop_limit_outage() {

@@ -112,6 +112,7 @@ void Session::settle() {
   const std::lock_guard lock(mutex_);
   queue_.settle(position);
   controls_.settle(position);
+  changed_.notify_all();
 }
 
 // False when the message says nothing new.

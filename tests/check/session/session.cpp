@@ -84,9 +84,30 @@ GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
   Session::PushResult result{};
   std::thread caller([&] { result = f.session->push(block(kChunk)); });
   f.begin();
-  f.loop->advance(2s);  // half of it may have to be sent again
+  f.peer->say(turn_json(0, true, true, "Good evening."));
   caller.join();
   fail_unless(result == Session::PushResult::kAccepted);
+}
+GST_END_TEST
+
+// What waits upstream costs nothing; what is forgotten could not be sent again.
+GST_START_TEST(test_audio_that_is_not_settled_makes_the_caller_wait) {
+  SessionOptions options = quick_options();
+  options.retry.most_retries = 1;
+  SessionFixture f(std::move(options));
+  f.push(bytes_of(10s));
+  Session::PushResult result{};
+  std::thread caller([&] { result = f.session->push(block(kChunk)); });
+  f.begin();
+  fail_unless_equals_uint64(f.bytes_sent(), bytes_of(Pacer::kBurst));
+  f.peer->close(1011);
+  f.loop->advance(1s);
+  f.begin();
+  fail_unless_equals_uint64(f.recorder->chunks.at(bytes_of(Pacer::kBurst) / kChunk).position, 0);
+  fail_unless_equals_uint64(f.session->stats().audio_resent_bytes, bytes_of(Pacer::kBurst));
+  f.session->interrupt();
+  caller.join();
+  fail_unless(result == Session::PushResult::kInterrupted);
 }
 GST_END_TEST
 
@@ -102,7 +123,7 @@ GST_START_TEST(test_interrupting_releases_the_caller_and_keeps_its_audio) {
   fail_unless_equals_uint64(waiting.data.size(), kChunk);
   f.session->resume();
   f.begin();
-  f.loop->advance(2s);
+  f.peer->say(turn_json(0, true, true, "Good evening."));
   fail_unless(f.session->push(std::move(waiting)) == Session::PushResult::kAccepted);
 }
 GST_END_TEST
@@ -298,6 +319,37 @@ GST_START_TEST(test_a_turn_in_flight_becomes_final_before_the_end_is_reported) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_turn_in_flight_becomes_final_when_there_is_no_termination) {
+  SessionFixture f;
+  f.begin();
+  f.push(kChunk);
+  f.peer->say(turn_json(0, false, false, "hello"));
+  f.session->finish();
+  f.loop->run();
+  f.peer->close(1000);
+  fail_unless_equals_uint64(f.recorder->turns.size(), 2);
+  fail_unless(f.recorder->turns[1].final);
+  fail_unless_equals_text(f.recorder->turns[1].text, "hello");
+  fail_unless(!f.recorder->ends.at(0).has_value());
+}
+GST_END_TEST
+
+// It did not get what was sent, or not in time.
+GST_START_TEST(test_a_service_that_heard_nothing_is_sent_what_there_is) {
+  SessionOptions options = quick_options();
+  options.retry.most_retries = 1;
+  SessionFixture f(std::move(options));
+  f.begin();
+  f.push(bytes_of(5s));
+  f.peer->say(
+      R"({"type":"Error","error_code":3006,"error":"Session terminated due to inactivity"})");
+  f.loop->advance(1ms);
+  fail_unless_equals_text(f.recorder->states(), "connecting connected reconnecting connecting");
+  f.begin();
+  fail_unless_equals_uint64(f.session->stats().audio_resent_bytes, bytes_of(Pacer::kBurst));
+}
+GST_END_TEST
+
 GST_START_TEST(test_turn_numbers_count_on_from_a_session_before) {
   SessionOptions options = quick_options();
   options.first_turn = 7;
@@ -333,6 +385,7 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_finish_before_begin_loses_nothing);
   tcase_add_test(tests, test_audio_is_paced_at_no_more_than_a_quarter_over_real_time);
   tcase_add_test(tests, test_a_full_queue_makes_the_caller_wait_until_there_is_room);
+  tcase_add_test(tests, test_audio_that_is_not_settled_makes_the_caller_wait);
   tcase_add_test(tests, test_interrupting_releases_the_caller_and_keeps_its_audio);
   tcase_add_test(tests, test_an_end_releases_the_caller);
   tcase_add_test(tests, test_leaving_releases_a_caller_that_waits_for_the_end);
@@ -348,6 +401,8 @@ static Suite *session_suite() {
   tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
                       3);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
+  tcase_add_test(tests, test_a_turn_in_flight_becomes_final_when_there_is_no_termination);
+  tcase_add_test(tests, test_a_service_that_heard_nothing_is_sent_what_there_is);
   tcase_add_test(tests, test_turn_numbers_count_on_from_a_session_before);
   tcase_add_test(tests, test_other_messages_frames_and_nonsense_are_passed_on);
   return suite;
