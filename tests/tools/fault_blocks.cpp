@@ -53,6 +53,8 @@ std::string delay(const Fault &fault) {
   if (!tries_again)
     return {};
   switch (fault.delay) {
+    case Delay::none:
+      return "none";
     case Delay::usual:
       return "usual";
     case Delay::longest:

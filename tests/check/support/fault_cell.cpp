@@ -230,7 +230,8 @@ std::vector<Cell> lasting_cells() {
   std::vector<Cell> cells;
   for (Cell cell : all_cells()) {
     cell.comes_back = false;
-    if (expectation(*cell.fault, cell.phase).outcome == Outcome::recovers)
+    if (cell.fault->effect == faults::Effect::loss &&
+        expectation(*cell.fault, cell.phase).outcome == Outcome::recovers)
       cells.push_back(cell);
   }
   return cells;

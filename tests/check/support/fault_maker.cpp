@@ -112,7 +112,8 @@ void FaultMaker::look(Server &server, std::size_t reconnecting) {
       server.release(0);
     }
   } else if (!comes_back_) {
-    go_away(server);
+    if (reconnecting > (way_back_ ? 1U : 0U))
+      go_away(server);
   } else if (!healed_ && reconnecting >= (way_back_ ? 2U : 1U)) {
     heal(server);
   }
@@ -126,6 +127,10 @@ void FaultMaker::go_away(Server &server) {
 
 void FaultMaker::make(Server &server) {
   made_ = true;
+  // Before the fault, which may be over at once; but not before a fault of the next connection.
+  const bool next_one_meets_it = way_back_ || !waits_for_a_moment();
+  if (!comes_back_ && !next_one_meets_it)
+    go_away(server);
   server.change([](Options &options) { options.hold_at = Moment::none; });
   switch (fault_->level) {
     case Level::network:

@@ -16,6 +16,8 @@ using enum Level;
 constexpr unsigned kUseless[] = {1003, 1007, 1008, 1009, 3006, 3007, 4000, 4001, 4002, 4003};
 // Those that ask for patience: too many at once.
 constexpr unsigned kPatience[] = {3009, 4029, 4102, 429};
+// Those that end a session, and say nothing against another one.
+constexpr unsigned kSessionIsOver[] = {3008, 4008, 4031};
 constexpr unsigned kCloseCodes[] = {0,    1000, 1001, 1005, 1006, 1008, 1011,
                                     1012, 1013, 3005, 3006, 3007, 3008, 3009,
                                     4000, 4001, 4002, 4008, 4029, 4031, 4999};
@@ -60,6 +62,8 @@ bool is_in(const unsigned (&codes)[count], unsigned code) {
 }
 
 Delay delay_of(unsigned code) {
+  if (is_in(kSessionIsOver, code))
+    return Delay::none;
   return is_in(kPatience, code) ? Delay::longest : Delay::usual;
 }
 
@@ -111,8 +115,8 @@ void add_endings(std::vector<Fault> *all) {
     const std::string text = std::to_string(error.code) + " " + error.text;
     Fault fault{"Error " + text, frames, error.effect, "error " + text};
     fault.code = error.code;
-    fault.delay = delay_of(error.code);
     fault.is_idleness = fault.name.find("inactivity") != std::string::npos;
+    fault.delay = fault.is_idleness ? Delay::none : delay_of(error.code);
     all->push_back(fault);
   }
   all->push_back(

@@ -37,6 +37,7 @@ enum class Sign {
 
 // When to try again.
 enum class Delay {
+  none,       // at once
   usual,      // after retry-delay-min
   longest,    // after retry-delay-max
   requested,  // as the service says in Retry-After
@@ -52,7 +53,7 @@ struct Fault {
   unsigned code = 0;         // HTTP status or close code
   bool is_message = false;   // a message that is there besides what the service has to say
   bool readable = true;      // ... and is v3
-  bool is_idleness = false;  // it is no trouble that nothing comes any more
+  bool is_idleness = false;  // it is no trouble when there was nothing to hear
 };
 
 enum class Phase { connecting, tls, opening, silence, partial, between_finals, draining };
