@@ -95,6 +95,10 @@ Session::PushResult Session::push(AudioBlock &&block, Content content) {
 
 void Session::add_lost(const std::vector<AudioPiece> &pieces) {
   lost_.insert(lost_.end(), pieces.begin(), pieces.end());
+  count_lost(pieces);
+}
+
+void Session::count_lost(const std::vector<AudioPiece> &pieces) {
   for (const AudioPiece &piece : pieces)
     stats_.audio_dropped_bytes += piece.size;
 }

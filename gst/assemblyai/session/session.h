@@ -273,7 +273,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   };
 
   void post(void (Session::*task)());
-  void add_lost(const std::vector<AudioPiece> &pieces);  // with the lock held
+  // With the lock held.
+  void add_lost(const std::vector<AudioPiece> &pieces);
+  void count_lost(const std::vector<AudioPiece> &pieces);
 
   const SessionOptions options_;
   const std::shared_ptr<EventLoop> loop_;

@@ -147,12 +147,20 @@ void Session::loop_skip_lost() {
     return;
   report(tracker_.finish_interrupted());
   retelling_.settle_interrupted();
-  const std::lock_guard lock(mutex_);
-  add_lost(queue_.forgotten_since(retelling_.settled()));
-  retelling_.skip_to(queue_.kept_from());
-  queue_.skip(retelling_.begin());
-  queue_.settle(retelling_.settled());
-  changed_.notify_all();
+  std::vector<AudioPiece> forgotten;
+  {
+    const std::lock_guard lock(mutex_);
+    forgotten = queue_.forgotten_since(retelling_.settled());
+    count_lost(forgotten);
+    retelling_.skip_to(queue_.kept_from());
+    queue_.skip(retelling_.begin());
+    queue_.settle(retelling_.settled());
+    changed_.notify_all();
+  }
+  // By itself: it is from before what was lost last.
+  const Report reports(*this);
+  if (reports && !forgotten.empty())
+    reports->on_audio_lost(forgotten);
 }
 
 void Session::loop_watch_expiry() {

@@ -34,8 +34,8 @@ GST_START_TEST(test_a_peer_that_does_not_read_costs_what_the_backlog_cannot_hold
   fail_unless(result.queued <= kShort);
   // What was in the backlog, and in the hands of the network, at the beginning and at the end.
   fail_unless(result.lost > kStalled - 3 * kShort && result.lost < kStalled + kShort);
-  // In bytes that are less than the audio that came in the meantime.
-  fail_unless(result.heap_growth < 200000);
+  // The backlog's 64 kB, and what connecting takes: the audio that came meanwhile had 480 kB.
+  fail_unless(result.heap_growth < 480000);
 }
 GST_END_TEST
 

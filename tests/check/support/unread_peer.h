@@ -17,7 +17,11 @@ struct UnreadPeer {
   milliseconds max_backlog;
   std::string properties;
 
-  milliseconds talk() const { return before + stalled + after; }
+  // Whole sentences.
+  milliseconds talk() const {
+    constexpr milliseconds kSentence{3500};
+    return ((before + stalled + after) / kSentence + 1) * kSentence;
+  }
 };
 
 struct UnreadPeerResult {
