@@ -296,6 +296,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   Retelling retelling_;
   TurnTracker tracker_;
   std::uint64_t sent_until_ = 0;      // the furthest that was ever sent
+  std::uint64_t began_at_ = 0;        // the same when link_ was begun
+  std::uint64_t heard_ = 0;           // what the service has got, as far as it says
   bool catching_up_ = false;          // audio has had to wait for this connection
   std::uint64_t waited_until_ = 0;    // the end of what had to
   std::uint64_t drain_progress_ = 0;  // how far the last connection in draining came

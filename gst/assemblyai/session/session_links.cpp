@@ -24,8 +24,6 @@ constexpr seconds kShortestToChange{4};
 // How long before a session's end the next one is opened; of short ones a quarter.
 constexpr seconds kChangeLead{60};
 constexpr seconds kChangeRetry{10};
-// So much of the audio that was heard out is not known to be.
-constexpr seconds kUnmarked{1};
 // Losses in a row after the end of the stream that brought nothing.
 constexpr unsigned kMostDrainLosses = 3;
 
@@ -101,6 +99,8 @@ void Session::loop_switch() {
   outage_timer_.reset();
   silent_until_ = {};
   speech_since_.reset();
+  began_at_ = sent_until_;
+  heard_ = 0;
   tracker_.begin_session(link_->expects_formatted());
   loop_rewind();
   retelling_.resume();
@@ -338,12 +338,13 @@ bool Session::loop_may_retry(const Failure &failure) const {
   return !is_finishing() || drain_losses_ <= kMostDrainLosses;
 }
 
-// There is audio that the service cannot have heard, or has not said its last word of.
+// There is audio that the service has not got. One that does not count what it gets is asked
+// once more.
 bool Session::loop_has_unheard() const {
-  if (tracker_.has_interrupted())
-    return true;
+  if (sent_until_ == began_at_)
+    return false;
   const std::lock_guard lock(mutex_);
-  return queue_.has_chunk() || queue_.position() > retelling_.settled() + bytes_of(kUnmarked);
+  return queue_.has_chunk() || queue_.position() > std::max(heard_, retelling_.settled());
 }
 
 void Session::loop_lose(const Failure &failure) {

@@ -56,6 +56,7 @@ void Session::on_message(Link &link, ServerMessage message) {
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && is_current) {
     listen(*heartbeat);
+    heard_ = link.audio().position_of(heartbeat->total_audio_received);
     if (!speech_since_ && tells_partials(link.parameters()))
       settle_silence(heartbeat->total_audio_received);
   }
