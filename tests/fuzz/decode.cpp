@@ -63,6 +63,13 @@ void check_text(const std::string &text) {
   require(is_valid_utf8(text), "text is valid UTF-8 without NUL");
 }
 
+// A name, a code, or what people are to read.
+void check_label(const std::string &text) {
+  check_text(text);
+  require(count_characters(text) <= 1001, "what was not said is short");
+  require(printable(text, text.size()) == text, "what was not said can be printed");
+}
+
 void check_time(milliseconds time) {
   require(time.count() >= 0 && time <= std::chrono::hours(7 * 24), "times are sane");
 }
@@ -78,7 +85,7 @@ void check_seconds(std::optional<double> seconds) {
 void check_words(const std::vector<Word> &words) {
   for (const Word &word : words) {
     check_text(word.text);
-    check_text(word.speaker);
+    check_label(word.speaker);
     check_time(word.start);
     check_time(word.end);
     require(word.start <= word.end, "a word does not end before it starts");
@@ -91,7 +98,7 @@ void check(const Begin &begin) {
   const Configuration &told = begin.configuration;
   for (const std::string *text :
        {&begin.id, &told.model, &told.mode, &told.api_version, &told.domain, &told.voice_focus})
-    check_text(*text);
+    check_label(*text);
   require(begin.expires_at >= 0, "times are sane");
 }
 
@@ -101,9 +108,10 @@ void check(const SpeechStarted &started) {
 }
 
 void check(const Turn &turn) {
-  for (const std::string *text :
-       {&turn.transcript, &turn.utterance, &turn.language_code, &turn.speaker_label, &turn.error})
-    check_text(*text);
+  check_text(turn.transcript);
+  check_text(turn.utterance);
+  for (const std::string *text : {&turn.language_code, &turn.speaker_label, &turn.error})
+    check_label(*text);
   require(turn.order >= 0, "turns are counted from 0");
   check_ratio(turn.end_of_turn_confidence);
   check_ratio(turn.language_confidence);
@@ -114,7 +122,7 @@ void check(const Turn &turn) {
 void check(const SpeakerRevision &revision) {
   for (const SpeakerRevision::Item &item : revision.revisions) {
     require(item.turn_order >= 0, "turns are counted from 0");
-    check_text(item.speaker_label);
+    check_label(item.speaker_label);
     check_words(item.words);
   }
 }
@@ -140,13 +148,13 @@ void check_failure(const Failure &failure) {
 }
 
 void check(const ServerError &error) {
-  check_text(error.text);
+  check_label(error.text);
   check_failure(failure_from_close(1011, error.text, std::nullopt));
   check_failure(failure_from_close(1011, {}, error));
 }
 
 void check(const Warning &warning) {
-  check_text(warning.text);
+  check_label(warning.text);
 }
 
 // What is handed on as JSON reads back as the same.
@@ -166,8 +174,7 @@ void check(const Termination &termination) {
 }
 
 void check(const UnknownMessage &unknown) {
-  check_text(unknown.type);
-  require(printable(unknown.type, unknown.type.size()) == unknown.type, "a type can be printed");
+  check_label(unknown.type);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr double kMaxMilliseconds = 7.0 * 24 * 3600 * 1000;  // a session lives 
 constexpr double kMaxUnixSeconds = 1e11;                     // the year 5138
 constexpr std::size_t kMaxItems = 100000;                    // words, over all arrays of a message
 constexpr std::size_t kExcerpt = 60;                         // characters of a frame in a failure
+constexpr std::size_t kMaxLabel = 100;                       // characters of a name
+constexpr std::size_t kMaxExplanation = 1000;                // characters of what people read
 
 Failure misunderstood(std::string detail) {
   Failure failure;
@@ -122,18 +124,23 @@ std::optional<T> narrowed(std::optional<std::int64_t> value) {
   return static_cast<T>(*value);
 }
 
+// A name or a code, as it can be shown anywhere.
+std::string label(const JsonFields &json, const char *name) {
+  return printable(json.string(name), kMaxLabel);
+}
+
 ServerMessage decode_begin(const Fields &fields) {
   Begin begin;
-  begin.id = fields.json().string("id");
+  begin.id = label(fields.json(), "id");
   begin.expires_at =
       static_cast<std::int64_t>(fields.within("expires_at", kMaxUnixSeconds).value_or(0));
   if (JsonObject *object = fields.json().object("configuration")) {
     const JsonFields json(object);
-    begin.configuration.model = json.string("model");
-    begin.configuration.mode = json.string("mode");
-    begin.configuration.api_version = json.string("api_version");
-    begin.configuration.domain = json.string("domain");
-    begin.configuration.voice_focus = json.string("voice_focus");
+    begin.configuration.model = label(json, "model");
+    begin.configuration.mode = label(json, "mode");
+    begin.configuration.api_version = label(json, "api_version");
+    begin.configuration.domain = label(json, "domain");
+    begin.configuration.voice_focus = label(json, "voice_focus");
     begin.configuration.speaker_labels = json.boolean("speaker_labels");
     begin.configuration.redact_pii = json.boolean("redact_pii");
     begin.configuration.filter_profanity = json.boolean("filter_profanity");
@@ -155,7 +162,7 @@ std::vector<Word> decode_words(const Fields &owner) {
     word.end = std::max(word.start, fields.required_time("end"));
     word.confidence = fields.ratio("confidence").value_or(0);
     word.is_final = fields.json().boolean("word_is_final").value_or(false);
-    word.speaker = fields.json().string("speaker");
+    word.speaker = label(fields.json(), "speaker");
     word.speaker_confidence = fields.ratio("speaker_confidence");
     words.push_back(std::move(word));
   });
@@ -171,11 +178,11 @@ ServerMessage decode_turn(const Fields &fields) {
   turn.transcript = fields.json().string("transcript");
   turn.utterance = fields.json().string("utterance");
   turn.words = decode_words(fields);
-  turn.language_code = fields.json().string("language_code");
+  turn.language_code = label(fields.json(), "language_code");
   turn.language_confidence = fields.ratio("language_confidence");
-  turn.speaker_label = fields.json().string("speaker_label");
+  turn.speaker_label = label(fields.json(), "speaker_label");
   turn.speaker_confidence = fields.ratio("speaker_confidence");
-  turn.error = fields.json().string("error");
+  turn.error = printable(fields.json().string("error"), kMaxExplanation);
   return turn;
 }
 
@@ -184,7 +191,7 @@ ServerMessage decode_speaker_revision(const Fields &fields) {
   fields.require(fields.json().array("revisions") != nullptr, "revisions");
   fields.each("revisions", "Revision", [&revision](const Fields &item) {
     revision.revisions.push_back({.turn_order = item.required_order("turn_order"),
-                                  .speaker_label = item.json().string("speaker_label"),
+                                  .speaker_label = label(item.json(), "speaker_label"),
                                   .words = decode_words(item)});
   });
   return revision;
@@ -202,22 +209,24 @@ ServerMessage decode_silence(const Fields &fields) {
   return Silence{.start = start, .end = std::max(start, fields.required_time("end_ms"))};
 }
 
-// The text of a field that should be a string, but may be anything.
-std::string text_of(const JsonFields &json, const char *name) {
+// What people are to read, as it can be shown anywhere. The field should be a string, but may
+// be anything.
+std::string explanation(const JsonFields &json, const char *name) {
   JsonNode *node = json.node(name);
   if (node == nullptr)
     return {};
-  return json_node_get_value_type(node) == G_TYPE_STRING ? json.string(name) : json_text(node);
+  const bool is_text = json_node_get_value_type(node) == G_TYPE_STRING;
+  return printable(is_text ? json.string(name) : json_text(node), kMaxExplanation);
 }
 
 ServerMessage decode_error(const Fields &fields) {
   return ServerError{.code = narrowed<std::uint16_t>(fields.json().integer("error_code")),
-                     .text = text_of(fields.json(), "error")};
+                     .text = explanation(fields.json(), "error")};
 }
 
 ServerMessage decode_warning(const Fields &fields) {
   return Warning{.code = narrowed<int>(fields.json().integer("warning_code")),
-                 .text = text_of(fields.json(), "warning")};
+                 .text = explanation(fields.json(), "warning")};
 }
 
 ServerMessage decode_llm_gateway_response(const Fields &fields) {

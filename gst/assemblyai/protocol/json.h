@@ -25,9 +25,11 @@ using JsonNodePtr = std::unique_ptr<JsonNode, JsonNodeDeleter>;
 //
 // The text passes a lexical check first, because json-glib 1.6 recurses without
 // limit, reads comments and octal escapes, runs past the end of a string with a
-// lone surrogate, cuts strings at \u0000 and wraps large integers around. What
-// is let through holds none of that: lone surrogates and \u0000 have become
-// U+FFFD, and integers beyond 18 digits floating point numbers.
+// lone surrogate, cuts strings at \u0000, wraps large integers around, looks through
+// all members of an object for one that comes again, and takes a hundred times the
+// memory of the text. What is let through holds none of that: lone surrogates and
+// \u0000 have become U+FFFD, integers beyond 18 digits floating point numbers, and the
+// numbers of members and values have limits.
 Result<JsonNodePtr> parse_json(std::string_view text, std::size_t max_bytes, std::size_t max_depth);
 
 // Compact JSON text of a parsed node. (json-glib's own writer turns 1e-5 into

@@ -11,6 +11,13 @@ namespace {
 constexpr std::string_view kReplacement = "\\ufffd";
 constexpr std::size_t kUnicodeEscape = 6;  // \uXXXX
 
+// A few bytes of JSON become a hundred in memory, an object several hundred; and a member
+// may cost a look at all members of its object. The largest message that is decoded has
+// 100,000 words with 8 members each.
+constexpr std::size_t kMaxMembers = 256;  // of one object
+constexpr std::size_t kMaxBrackets = 200000;
+constexpr std::size_t kMaxCommas = 1000000;
+
 bool is_high_surrogate(unsigned code) {
   return code >= 0xD800 && code <= 0xDBFF;
 }
@@ -49,7 +56,9 @@ const char *JsonLexer::token() {
     number();
     return nullptr;
   }
-  if (c != ':' && c != ',' && !g_ascii_isalpha(c))
+  if (c == ':' || c == ',')
+    return separator();
+  if (!g_ascii_isalpha(c))
     return "unexpected character";
   copy(1);
   return nullptr;
@@ -58,12 +67,25 @@ const char *JsonLexer::token() {
 const char *JsonLexer::open() {
   if (++depth_ > max_depth_)
     return "nested too deeply";
+  if (++brackets_ > kMaxBrackets)
+    return "too many objects";
+  members_.push_back(0);
   copy(1);
   return nullptr;
 }
 
 const char *JsonLexer::close() {
   complete_ = --depth_ == 0;
+  members_.pop_back();
+  copy(1);
+  return nullptr;
+}
+
+const char *JsonLexer::separator() {
+  if (text_[at_] == ':' && ++members_.back() > kMaxMembers)
+    return "too many members in an object";
+  if (text_[at_] == ',' && ++commas_ > kMaxCommas)
+    return "too many values";
   copy(1);
   return nullptr;
 }

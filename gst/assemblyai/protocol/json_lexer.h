@@ -6,11 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assemblyai {
 
 // One pass over the text of one JSON object or array: checks its characters,
-// strings, escapes and depth, and copies it in the form that json-glib reads
+// strings, escapes, depth and numbers of parts, and copies it in the form that json-glib reads
 // correctly (see parse_json). The grammar beyond that is left to the parser.
 class JsonLexer {
  public:
@@ -28,6 +29,7 @@ class JsonLexer {
   const char *string();
   const char *escape();
   const char *unicode_escape();
+  const char *separator();
   void number();
   std::optional<unsigned> unicode_at(std::size_t at) const;
   void copy(std::size_t count);
@@ -36,6 +38,9 @@ class JsonLexer {
   std::size_t max_depth_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::vector<std::size_t> members_;  // of the brackets that are open
+  std::size_t brackets_ = 0;
+  std::size_t commas_ = 0;
   bool complete_ = false;  // the outermost bracket has closed
   std::string out_;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/glib_ptr.h"
 
 namespace assemblyai {
@@ -58,7 +59,7 @@ std::string printable(std::string_view text, std::size_t max_characters) {
   std::size_t count = 0;
   for (const char *at = valid.c_str(); *at != '\0'; at = g_utf8_next_char(at)) {
     const gunichar letter = g_utf8_get_char(at);
-    const bool blank = g_unichar_iscntrl(letter) || g_unichar_isspace(letter);
+    const bool blank = steers_display(letter) || g_unichar_isspace(letter);
     if (blank && (out.empty() || out.back() == ' '))
       continue;
     if (count++ == max_characters) {

@@ -20,8 +20,9 @@ std::size_t count_characters(std::string_view text);
 // Nothing but white space, or nothing at all.
 bool is_blank(std::string_view text);
 
-// Valid UTF-8 on one line: control characters become blanks, white space at the
-// ends goes, and what exceeds max_characters is cut and marked with an ellipsis.
+// Valid UTF-8 on one line, which does nothing to a terminal: what steers_display()
+// becomes blanks, white space at the ends goes, and what exceeds max_characters is cut
+// and marked with an ellipsis.
 std::string printable(std::string_view text, std::size_t max_characters);
 
 // Without regard to case; ASCII only.

@@ -183,11 +183,88 @@ GST_START_TEST(test_number_of_words_is_limited) {
   const auto frame = [](std::size_t count) {
     std::string words;
     for (std::size_t i = 0; i < count; ++i)
-      words += std::string(i > 0 ? "," : "") + R"({"text":"x","start":1,"end":2})";
+      words += std::string(i > 0 ? "," : "") +
+               R"({"text":"x","start":1,"end":2,"confidence":1,"word_is_final":true,)"
+               R"("speaker":"A","speaker_confidence":1})";
     return turn_with("\"words\":[" + words + "]");
   };
   fail_unless_equals_uint64(decoded<Turn>(frame(100000)).words.size(), 100000);
   expect_refused(frame(100001), "Turn with too many words");
+}
+GST_END_TEST
+
+// json-glib looks through all members when one comes again, and its hash of names is easily made
+// to collide.
+GST_START_TEST(test_members_are_limited) {
+  const auto object = [](std::size_t count) {
+    std::string members;
+    for (std::size_t i = 0; i < count; ++i)
+      members += ",\"k" + std::to_string(i) + "\":{\"k\":[0]}";
+    return R"({"type":"New")" + members + "}";
+  };
+  decoded<UnknownMessage>(object(255));
+  expect_refused(object(256), "too many members");
+  std::string again = R"({"type":"New")";
+  while (again.size() < (1U << 20U))
+    again += R"(,"type":"New")";
+  expect_refused(again + "}", "too many members");
+}
+GST_END_TEST
+
+// Each of them costs much more memory than text.
+GST_START_TEST(test_values_are_limited) {
+  const auto array = [](std::size_t count, std::string_view value) {
+    std::string values;
+    for (std::size_t i = 0; i < count; ++i)
+      (values += value) += ',';
+    return R"({"type":"New","a":[)" + values + "0]}";
+  };
+  decoded<UnknownMessage>(array(999998, "1"));
+  expect_refused(array(1000000, "1"), "too many values");
+  decoded<UnknownMessage>(array(199998, "{}"));
+  expect_refused(array(199999, "{}"), "too many objects");
+  expect_refused(array(199999, "[]"), "too many objects");
+}
+GST_END_TEST
+
+// What a name or an explanation is shown on is not steered by it; what was said stays data.
+GST_START_TEST(test_what_was_not_said_can_be_printed) {
+  constexpr char kBad[] = "\"\\u001b[2J\\u202eab\\u2066\\u0007\\n\\ufffe c\"";
+  constexpr char kGood[] = "[2J ab c";
+  const auto with = [&](std::string frame) {
+    for (std::size_t at = frame.find('?'); at != frame.npos; at = frame.find('?'))
+      frame.replace(at, 1, kBad);
+    return frame;
+  };
+  const auto begin =
+      decoded<Begin>(with(R"({"type":"Begin","id":?,"configuration":{"model":?,"mode":?}})"));
+  expect_string(begin.id, kGood);
+  expect_string(begin.configuration.model, kGood);
+  expect_string(begin.configuration.mode, kGood);
+  const auto turn = decoded<Turn>(
+      with(turn_with(R"("transcript":?,"language_code":?,"speaker_label":?,"error":?,)"
+                     R"("words":[{"text":?,"start":1,"end":2,"speaker":?}])")));
+  const std::string said = "\x1b[2J\u202eab\u2066\a\n\ufffe c";
+  expect_string(turn.transcript, said);
+  expect_string(turn.words[0].text, said);
+  expect_string(turn.words[0].speaker, kGood);
+  expect_string(turn.language_code, kGood);
+  expect_string(turn.speaker_label, kGood);
+  expect_string(turn.error, kGood);
+  expect_string(decoded<ServerError>(with(R"({"type":"Error","error":?})")).text, kGood);
+  expect_string(decoded<Warning>(with(R"({"type":"Warning","warning":?})")).text, kGood);
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_was_not_said_is_short) {
+  const std::string text = "\"" + std::string(1U << 20U, 'x') + "\"";
+  const auto limit = [](std::size_t count) { return std::string(count, 'x') + "…"; };
+  expect_string(decoded<Begin>(R"({"type":"Begin","id":)" + text + "}").id, limit(100));
+  expect_string(decoded<Turn>(turn_with("\"speaker_label\":" + text)).speaker_label, limit(100));
+  expect_string(decoded<Turn>(turn_with("\"error\":" + text)).error, limit(1000));
+  expect_string(decoded<Warning>(R"({"type":"Warning","warning":)" + text + "}").text, limit(1000));
+  expect_string(decoded<ServerError>(R"({"type":"Error","error":{"a":)" + text + "}}").text,
+                "{\"a\":\"" + limit(994));
 }
 GST_END_TEST
 
@@ -238,6 +315,10 @@ static Suite *decode_hostile_suite() {
   tcase_add_test(hostile, test_depth_is_limited);
   tcase_add_test(hostile, test_depth_cannot_be_hidden_in_a_string);
   tcase_add_test(hostile, test_number_of_words_is_limited);
+  tcase_add_test(hostile, test_members_are_limited);
+  tcase_add_test(hostile, test_values_are_limited);
+  tcase_add_test(hostile, test_what_was_not_said_can_be_printed);
+  tcase_add_test(hostile, test_what_was_not_said_is_short);
   tcase_add_loop_test(hostile, test_truncated_frames_are_refused, 0, std::ssize(kSamples));
   tcase_add_loop_test(hostile, test_damaged_frames_yield_valid_text, 0, std::ssize(kSamples));
   return suite;

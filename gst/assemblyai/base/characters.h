@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <glib.h>
+
+namespace assemblyai {
+
+// Characters that are no text, but do something to the place where it is shown: control
+// characters (among them those that begin a terminal's escape sequences), line ends, what
+// turns the direction of writing around from there on, deprecated format characters, the
+// marks of annotations; and noncharacters. The marks that only give a direction to what is
+// beside them (U+200E, U+200F, U+061C) are text, and so are joiners.
+inline bool steers_display(gunichar character) {
+  const auto within = [character](gunichar first, gunichar last) {
+    return character >= first && character <= last;
+  };
+  switch (g_unichar_type(character)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return true;
+    default:
+      return within(0x202A, 0x202E) || within(0x2066, 0x206F) || within(0xFFF9, 0xFFFB) ||
+             within(0xFDD0, 0xFDEF) || (character & 0xFFFEU) == 0xFFFE;
+  }
+}
+
+}  // namespace assemblyai
