@@ -11,7 +11,7 @@ namespace {
 
 // The regular expression looks back over all flags that precede one, so it sees no more
 // than this at a time.
-constexpr std::size_t kMaxSlice = 1024;
+constexpr std::size_t kMaxSlice = 256;
 // How many marks last_character() looks past.
 constexpr int kMaxMarks = 32;
 
@@ -170,6 +170,17 @@ std::vector<Cluster> clusters(std::string_view text) {
     text.remove_prefix(run);
   }
   return out;
+}
+
+std::size_t bytes_in(std::string_view text, std::size_t columns) {
+  std::size_t bytes = 0;
+  for (const Cluster &cluster : clusters(text)) {
+    if (cluster.columns > columns)
+      break;
+    columns -= cluster.columns;
+    bytes += cluster.bytes;
+  }
+  return bytes;
 }
 
 std::size_t columns_of(gunichar character) {

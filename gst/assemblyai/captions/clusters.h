@@ -17,8 +17,11 @@ struct Cluster {
 };
 
 // All of the text, in order. Of text that is not UTF-8 each byte is a cluster. Clusters
-// of more than a kilobyte are cut.
+// of more than 256 bytes are cut.
 std::vector<Cluster> clusters(std::string_view text);
+
+// How much of the text, in bytes, is in so many columns.
+std::size_t bytes_in(std::string_view text, std::size_t columns);
 
 // 0 for what has no width of its own.
 std::size_t columns_of(gunichar character);

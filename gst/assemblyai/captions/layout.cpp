@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/characters.h"
 #include "base/glib_ptr.h"
 #include "captions/clusters.h"
 #include "captions/punctuation.h"
@@ -98,15 +99,13 @@ double worth_ending_after(std::string_view text, std::size_t limit) {
   return 0;
 }
 
-// Valid UTF-8, without what would end a line.
+// Valid UTF-8, without what would end a line or steer the display.
 std::string one_line(std::string_view text) {
   const Owned<char> valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
   std::string line;
   for (const char *at = valid.get(); *at != '\0'; at = g_utf8_next_char(at)) {
     const gunichar character = g_utf8_get_char(at);
-    const GUnicodeType type = g_unichar_type(character);
-    if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR ||
-        type == G_UNICODE_PARAGRAPH_SEPARATOR)
+    if (steers_display(character))
       line += ' ';
     else
       line.append(at, static_cast<std::size_t>(g_utf8_next_char(at) - at));

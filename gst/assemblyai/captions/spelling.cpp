@@ -7,12 +7,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/characters.h"
+#include "captions/clusters.h"
+
 namespace assemblyai {
 
 namespace {
 
 // How much punctuation may precede a word that is found as it is.
 constexpr int kMaxPunctuation = 32;
+
+// Of characters without a width, in a row. That is what Unicode allows for text that is to be
+// shown as it comes (UAX #15, "stream-safe").
+constexpr int kMaxMarks = 30;
 
 constexpr auto npos = std::string_view::npos;
 
@@ -148,12 +155,17 @@ std::optional<Spelling> spell(std::string_view text, std::span<const std::string
 
 std::string on_one_line(std::string_view text) {
   std::string line;
+  int marks = 0;
   for (std::size_t at = 0; at < text.size();) {
+    const gunichar character = character_at(text, at);
     const std::size_t next = next_character(text, at);
-    if (!is_blank(character_at(text, at)))
+    marks = columns_of(character) == 0 ? marks + 1 : 0;
+    if (is_blank(character)) {
+      if (!line.empty() && line.back() != ' ')
+        line += ' ';
+    } else if (!steers_display(character) && marks <= kMaxMarks) {
       line += text.substr(at, next - at);
-    else if (!line.empty() && line.back() != ' ')
-      line += ' ';
+    }
     if (line.ends_with("-->"))
       line.replace(line.size() - 3, 3, "→");
     at = next;

@@ -28,8 +28,9 @@ struct Spelling {
 // text has anything else. Both must be on one line, as by on_one_line().
 std::optional<Spelling> spell(std::string_view text, std::span<const std::string> words);
 
-// Without control characters and line breaks; single blanks, and none at the ends. What
-// subtitle formats take for the arrow between two times becomes one.
+// Text as it may stand in a picture: without control characters, line breaks, changes of
+// direction and more marks on a character than any script has; single blanks, and none at the
+// ends. What subtitle formats take for the arrow between two times becomes one.
 std::string on_one_line(std::string_view text);
 
 }  // namespace assemblyai

@@ -3,6 +3,7 @@
 #include "captions/words.h"
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,11 @@
 namespace assemblyai {
 
 namespace {
+
+// More than anybody says: so many columns, and as many more in a second. What a service tells
+// beyond that would only be in the way of the captions after it.
+constexpr std::size_t kColumnsAtOnce = 1000;
+constexpr std::size_t kColumnsPerSecond = 60;
 
 struct Period {
   nanoseconds start{};
@@ -37,6 +43,33 @@ std::vector<std::string_view> tokens_of(std::string_view text) {
   }
   return tokens;
 }
+
+// The room that the words of a turn have.
+class Room {
+ public:
+  // False if there is none for the word. What is left of the room is filled with the begin of
+  // the first word that is too wide for it.
+  bool take(CaptionWord &word) {
+    first_start_ = std::min(first_start_, word.start);
+    const auto time = std::chrono::floor<std::chrono::milliseconds>(word.end - first_start_);
+    const std::size_t all =
+        kColumnsAtOnce + static_cast<std::size_t>(time.count()) * kColumnsPerSecond / 1000;
+    const std::size_t left = all - std::min(all, taken_);
+    const std::size_t needed = std::max<std::size_t>(columns(word.text), 1);
+    const bool was_full = std::exchange(is_full_, needed > left);
+    taken_ += std::min(needed, left);
+    if (!is_full_)
+      return true;
+    word.text.resize(bytes_in(word.text, left));
+    word.text += "…";
+    return !was_full;
+  }
+
+ private:
+  nanoseconds first_start_ = nanoseconds::max();
+  std::size_t taken_ = 0;  // columns
+  bool is_full_ = false;
+};
 
 class Builder {
  public:
@@ -145,17 +178,19 @@ class Builder {
   }
 
   void append(const Word &word, Period period, std::string_view text, bool joined) {
-    // A mark belongs to the character before.
-    if (joined && !words_.empty() && columns_of(first_character(text)) == 0) {
-      words_.back().text += text;
-      words_.back().end = std::max(words_.back().end, period.end);
-      return;
-    }
     CaptionWord caption;
     caption.text = text;
     caption.joined = joined && !words_.empty();
     caption.start = words_.empty() ? period.start : std::max(period.start, words_.back().start);
     caption.end = std::max(caption.start, period.end);
+    if (!room_.take(caption))
+      return;
+    // A mark belongs to the character before.
+    if (caption.joined && columns_of(first_character(caption.text)) == 0) {
+      words_.back().text += caption.text;
+      words_.back().end = std::max(words_.back().end, caption.end);
+      return;
+    }
     caption.settled = standing_.final || (matched_ && word.is_final && !standing_.awaits_formatted);
     caption.speaker = attributed(word.speaker);
     if (caption.speaker.empty())
@@ -168,6 +203,7 @@ class Builder {
   const Timeline &timeline_;
   std::vector<std::string> texts_;  // of the words
   bool matched_ = true;
+  Room room_;
   std::vector<CaptionWord> words_;
 };
 

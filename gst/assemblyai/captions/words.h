@@ -36,7 +36,8 @@ struct CaptionTurn {
 // growing turn are taken as they are, unsettled, and a final's transcript gets their time:
 // word by word, or shared out by columns. Words before the timeline's horizon are left
 // out; so is a final without any words, whose time is not known. Words of a turn that
-// awaits its formatted text are not settled.
+// awaits its formatted text are not settled. Text beyond what anybody can say in the time is
+// cut off with an ellipsis.
 struct TurnStanding {
   std::uint64_t number = 0;
   bool final = false;

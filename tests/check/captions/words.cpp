@@ -293,6 +293,85 @@ GST_START_TEST(test_huge_turns_are_no_burden) {
 }
 GST_END_TEST
 
+// Changes of direction and noncharacters go; what writes Arabic, Persian or emoji stays.
+GST_START_TEST(test_nothing_steers_the_picture) {
+  for (const char *bad :
+       {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069",
+        "\u206a", "\ufff9", "\ufdd0", "\ufffe", "\U0010ffff"}) {
+    const std::string text = std::string(bad) + "a" + bad + "b";
+    fail_unless_equals_text(growing_words("", {text, bad}), "ab@0");
+    fail_unless_equals_text(final_words(text, {text}), "ab@0");
+  }
+  fail_unless_equals_text(growing_words("", {"\x1b[31mred", "\u0085", "x\u009b"}),
+                          "[31mred@0 x@200");
+  for (const char *good :
+       {"می\u200cخواهم", "\u200fשלום!", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿"})
+    fail_unless_equals_text(growing_words("", {good}), good + std::string("@0"));
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_character_has_no_more_marks_than_any_script) {
+  std::string marks;
+  for (int i = 0; i < 30; i++)
+    marks += "\u0301";
+  fail_unless_equals_text(growing_words("", {"e" + marks}), "e" + marks + "@0");
+  fail_unless_equals_text(growing_words("", {"e" + marks + marks + "a" + marks}),
+                          "e" + marks + "a" + marks + "@0");
+}
+GST_END_TEST
+
+// More than anybody can say is cut off; what is said after it is not.
+GST_START_TEST(test_text_beyond_all_that_can_be_said_is_cut) {
+  const auto text_length = [](const CaptionTurn &turn) {
+    std::size_t all = 0;
+    for (const CaptionWord &word : turn.words)
+      all += columns(word.text);
+    return all;
+  };
+  Turn turn = turn_of("", {std::string(1U << 20U, 'x'), "is lost", "after"});
+  turn.words[2].start = 2s;
+  turn.words[2].end = 2500ms;
+  CaptionTurn caption = caption_turn(turn, kFinal, minute());
+  fail_unless_equals_uint64(caption.words.size(), 2);
+  fail_unless_equals_text(caption.words[0].text, std::string(1006, 'x') + "…");
+  fail_unless_equals_text(caption.words[1].text, "after");
+
+  turn = turn_of(std::string(1U << 20U, 'y'), {"one", "two"});
+  fail_unless_equals_uint64(text_length(caption_turn(turn, kFinal, minute())), 1013);
+
+  turn = turn_of("", std::vector<std::string>(100000, "word"));
+  for (Word &word : turn.words)
+    word.start = word.end = 1s;
+  turn.words.push_back({.text = "after", .start = 2s, .end = 2500ms});
+  caption = caption_turn(turn, kFinal, minute());
+  fail_unless_equals_uint64(text_length(caption), 1000 + 1 + 5);
+  fail_unless_equals_text(caption.words[caption.words.size() - 2].text, "…");
+  fail_unless_equals_text(caption.words.back().text, "after");
+
+  // Marks of a word each do not pile up on the character before.
+  turn = turn_of("", std::vector<std::string>(5000, "\u0e31"));
+  for (Word &word : turn.words)
+    word.start = word.end = 1s;
+  std::size_t bytes = 0;
+  for (const CaptionWord &word : caption_turn(turn, kFinal, minute()).words)
+    bytes += word.text.size();
+  fail_unless(bytes <= 3 * 1002, "%zu", bytes);
+}
+GST_END_TEST
+
+// A whole turn as one word, as in scripts without blanks, and words whose times are not known.
+GST_START_TEST(test_text_that_can_be_said_is_not_cut) {
+  std::string text;
+  for (int i = 0; i < 450; i++)
+    text += "字";
+  fail_unless_equals_text(final_words(text, {"x"}), text + "@0");
+  Turn turn = turn_of("", std::vector<std::string>(200, "word"));
+  for (Word &word : turn.words)
+    word.start = word.end = 1s;
+  fail_unless_equals_uint64(caption_turn(turn, kFinal, minute()).words.size(), 200);
+}
+GST_END_TEST
+
 static Suite *words_suite() {
   Suite *suite = suite_create("words");
   TCase *tests = tcase_create("general");
@@ -306,6 +385,10 @@ static Suite *words_suite() {
   tcase_add_test(tests, test_words_settle_when_the_service_says_so);
   tcase_add_test(tests, test_speakers_are_the_words_or_the_turns);
   tcase_add_test(tests, test_text_stays_on_one_line_and_breaks_no_subtitle_format);
+  tcase_add_test(tests, test_nothing_steers_the_picture);
+  tcase_add_test(tests, test_a_character_has_no_more_marks_than_any_script);
+  tcase_add_test(tests, test_text_beyond_all_that_can_be_said_is_cut);
+  tcase_add_test(tests, test_text_that_can_be_said_is_not_cut);
   tcase_add_test(tests, test_times_are_those_of_the_timeline_and_never_go_back);
   tcase_add_test(tests, test_words_before_the_horizon_are_left_out);
   tcase_add_test(tests, test_a_final_keeps_all_of_its_transcript_whatever_the_words);
