@@ -13,7 +13,12 @@
 
 #include <libsoup/soup.h>
 #include <sys/socket.h>
+#ifdef __linux__
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#endif
 
+#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -27,9 +32,48 @@ namespace {
 // A SpeakerRevision carries all the words of a session, about 110 bytes each.
 constexpr guint64 kMaxIncomingPayload = 16U << 20U;
 
+// libsoup before 3.8 puts the fragments of a message together without a limit, and tells
+// nobody. So what comes in without making a message is counted, below WebSocket.
+constexpr std::uint64_t kMaxWithoutMessage = 2 * kMaxIncomingPayload;
+constexpr std::chrono::milliseconds kCountInterval{250};
+
 // About a second of audio: a peer that stops reading shows at once, not after the
 // minutes that the kernel would buffer. (Linux doubles the number.)
 constexpr gint kSendBufferBytes = 16 * 1024;
+
+// libsoup reads until nothing is left: a peer that fills a large buffer faster than that
+// would have the thread for itself.
+constexpr gint kReceiveBufferBytes = 64 * 1024;
+
+constexpr char kNotWebSocket[] =
+    "The service sent something that is not WebSocket, or too much at once: check the "
+    "endpoint property and what is on the way to it";
+
+// Since the connection was made; 0 where the system does not tell.
+std::uint64_t received_bytes([[maybe_unused]] GSocket *socket) {
+#ifdef __linux__
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  constexpr std::size_t kEnd =
+      offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received;
+  if (getsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && size >= kEnd)
+    return info.tcpi_bytes_received;
+#endif
+  return 0;
+}
+
+void limit_buffer(GSocket *socket, gint option, gint bytes) {
+  OutError error;
+  if (g_socket_set_option(socket, SOL_SOCKET, option, bytes, error.out()) == FALSE)
+    log(LogLevel::kInfo, "transport", "a buffer stays large: %s", error->message);
+}
+
+// For messages of fragments; since libsoup 3.8.
+void limit_messages(SoupWebsocketConnection *connection) {
+  constexpr char kName[] = "max-total-message-size";
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(connection), kName) != nullptr)
+    g_object_set(connection, kName, kMaxIncomingPayload, nullptr);
+}
 
 struct Linger {
   std::shared_ptr<EventLoop> loop;
@@ -183,6 +227,7 @@ class SoupTransport final : public Transport {
   void adopt_connection(Ref<SoupWebsocketConnection> connection);
   void release_connection();
   void stop_waiting_to_write();
+  void count_incoming();
   void end(TransportEnd end);
   GPollableOutputStream *output() const;
   bool is_open() const;
@@ -196,7 +241,11 @@ class SoupTransport final : public Transport {
   Secret proxy_password_;
   Ref<SoupMessage> message_;
   Ref<GCancellable> cancellable_;
+  Ref<GSocket> socket_;
   Ref<SoupWebsocketConnection> connection_;
+  bool heard_ = false;                      // a message, since they were counted
+  std::uint64_t received_until_heard_ = 0;  // bytes
+  std::unique_ptr<Timer> count_timer_;
   GSource *writable_source_ = nullptr;
 };
 
@@ -210,6 +259,7 @@ SoupTransport::~SoupTransport() {
 
 void SoupTransport::release_connection() {
   stop_waiting_to_write();
+  count_timer_.reset();
   if (!connection_)
     return;
   g_signal_handlers_disconnect_by_data(connection_.get(), this);
@@ -296,10 +346,9 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
   self->progress_ = describe(event);
   if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream))
     return;
-  GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
-  OutError error;
-  if (g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes, error.out()) == FALSE)
-    log(LogLevel::kInfo, "transport", "send buffer stays large: %s", error->message);
+  self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+  limit_buffer(self->socket_.get(), SO_SNDBUF, kSendBufferBytes);
+  limit_buffer(self->socket_.get(), SO_RCVBUF, kReceiveBufferBytes);
 }
 
 void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointer data) {
@@ -322,6 +371,8 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
   connection_ = std::move(connection);
   SoupWebsocketConnection *raw = connection_.get();
   soup_websocket_connection_set_max_incoming_payload_size(raw, kMaxIncomingPayload);
+  limit_messages(raw);
+  count_incoming();
   soup_websocket_connection_set_keepalive_interval(
       raw, static_cast<guint>(options_.keepalive_interval.count()));
   g_signal_connect(raw, "message", G_CALLBACK(on_message), this);
@@ -334,6 +385,7 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
 
 void SoupTransport::on_message(SoupWebsocketConnection *, gint type, GBytes *payload,
                                gpointer data) {
+  static_cast<SoupTransport *>(data)->heard_ = true;
   if (type != SOUP_WEBSOCKET_DATA_TEXT) {
     log(LogLevel::kWarning, "transport", "ignored a binary message from the service");
     return;
@@ -356,9 +408,7 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
   Failure failure{.kind = FailureKind::kLost, .retry = Retry::kBackOff, .detail = error->message};
   if (error->domain == SOUP_WEBSOCKET_ERROR) {
     failure.kind = FailureKind::kProtocol;
-    failure.message =
-        "The service sent something that is not WebSocket, or too much at once: check the "
-        "endpoint property and what is on the way to it";
+    failure.message = kNotWebSocket;
   } else {
     failure.message = "The connection to the service broke; check the network if this goes on";
     failure.close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
@@ -372,6 +422,24 @@ void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer dat
   static_cast<SoupTransport *>(data)->end(
       {.close_code = code != 0 ? code : gushort{SOUP_WEBSOCKET_CLOSE_ABNORMAL},
        .reason = reason != nullptr ? reason : ""});
+}
+
+void SoupTransport::count_incoming() {
+  if (!socket_)
+    return;
+  const std::uint64_t received = received_bytes(socket_.get());
+  if (std::exchange(heard_, false))
+    received_until_heard_ = received;
+  if (received - received_until_heard_ <= kMaxWithoutMessage) {
+    count_timer_ = loop_->after(kCountInterval, [this] { count_incoming(); });
+    return;
+  }
+  // Not even the closing handshake is waited for.
+  g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
+  end({.failure = Failure{.kind = FailureKind::kProtocol,
+                          .retry = Retry::kBackOff,
+                          .message = kNotWebSocket,
+                          .detail = "fragments or control frames without end"}});
 }
 
 void SoupTransport::end(TransportEnd end) {

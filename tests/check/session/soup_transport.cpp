@@ -16,6 +16,7 @@
 
 using namespace assemblyai;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -53,6 +54,11 @@ class Recorder final : public SessionObserver {
   void wait_for(Condition condition) {
     std::unique_lock lock(mutex_);
     fail_unless(changed_.wait_for(lock, kDeadline, condition), "the deadline is over");
+  }
+
+  bool has_ended() {
+    const std::lock_guard lock(mutex_);
+    return end.has_value();
   }
 
   std::string session_id;
@@ -183,6 +189,25 @@ GST_START_TEST(test_messages_without_end_are_refused) {
 }
 GST_END_TEST
 
+// libsoup would put the fragments together until there is no memory.
+GST_START_TEST(test_a_message_of_fragments_without_end_is_refused) {
+  constexpr std::size_t kEnough = 200U << 20U;
+  const Fixture f(coded());
+  f.wait_begin();
+  f.server->send_raw("\x01\x01{");
+  std::string fragments;
+  for (int i = 0; i < 1000; i++)
+    fragments += "\x00\x7d"s + std::string(125, ' ');
+  std::size_t sent = 0;
+  for (; !f.recorder->has_ended() && sent < kEnough; sent += fragments.size()) {
+    f.server->send_raw(fragments);
+    f.server->wait_for([](testserver::Server &) { return false; }, testserver::Milliseconds(1));
+  }
+  fail_unless(f.recorder->has_ended(), "%zu bytes are no end", sent);
+  fail_unless(f.recorder->end->failure->kind == FailureKind::kProtocol);
+}
+GST_END_TEST
+
 GST_START_TEST(test_fragmented_messages_are_put_together) {
   const Fixture f(coded());
   f.wait_begin();
@@ -271,6 +296,7 @@ static Suite *soup_transport_suite() {
   tcase_add_loop_test(tests, test_bad_certificates_are_refused, 0, 3);
   tcase_add_test(tests, test_messages_larger_than_libsoups_default_arrive);
   tcase_add_test(tests, test_messages_without_end_are_refused);
+  tcase_add_test(tests, test_a_message_of_fragments_without_end_is_refused);
   tcase_add_test(tests, test_fragmented_messages_are_put_together);
   tcase_add_loop_test(tests, test_close_codes_that_libsoup_does_not_know_are_told, 0, 3);
   tcase_add_loop_test(tests, test_leaving_in_any_phase_closes_the_connection, 0, 4);
