@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "config.h"
 #include "element/parameter_properties.h"
@@ -89,15 +90,48 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
   return adopt(database);
 }
 
-// The system's proxy (say, of the environment variable https_proxy) if it wants
-// credentials, because libsoup cannot give them by itself. May take its time.
-Secret system_proxy_with_credentials(const UpgradeRequest &request) {
+// What the system says (say, by the environment variable https_proxy). May take its time.
+std::vector<Secret> system_proxies(const UpgradeRequest &request) {
   std::string url = request.display_url.substr(0, request.display_url.find('?'));
   url.replace(0, 2, "http");  // ws: and wss:
-  const Owned<char *> proxies(
+  const Owned<char *> found(
       g_proxy_resolver_lookup(g_proxy_resolver_get_default(), url.c_str(), nullptr, nullptr));
-  const std::string_view first = proxies && proxies.get()[0] != nullptr ? proxies.get()[0] : "";
-  return Secret(first.find('@') != std::string_view::npos ? std::string(first) : std::string());
+  std::vector<Secret> proxies;
+  for (char **one = found.get(); one != nullptr && *one != nullptr; one++)
+    proxies.emplace_back(*one);
+  return proxies;
+}
+
+// What is not encrypted may go no farther than this machine, and a proxy is farther.
+std::optional<Failure> refuse_open_proxy(const UpgradeRequest &request, const Secret &proxy) {
+  if (!request.display_url.starts_with("ws:") || proxy.reveal().starts_with("direct:") ||
+      is_local_proxy(proxy))
+    return std::nullopt;
+  return settings_failure("The API key and the audio would go unencrypted through the proxy " +
+                          display_proxy(proxy) +
+                          ": use wss://, except the endpoint from the proxy's settings, or set "
+                          "allow-insecure=true on a network you trust");
+}
+
+// The one to be told to use: the property's; or the system's, if it wants credentials, because
+// libsoup cannot give them by itself.
+Result<Secret> find_proxy(const Settings &settings, const UpgradeRequest &request) {
+  Result<Secret> proxy = proxy_url(settings.proxy);
+  if (!proxy)
+    return proxy;
+  std::vector<Secret> proxies;
+  if (proxy->empty())
+    proxies = system_proxies(request);
+  else
+    proxies.push_back(*proxy);
+  for (const Secret &one : proxies) {
+    std::optional<Failure> failure = refuse_open_proxy(request, one);
+    if (failure && !settings.allow_insecure)
+      return std::move(*failure);
+  }
+  const bool has_credentials =
+      !proxies.empty() && proxies[0].reveal().find('@') != std::string::npos;
+  return has_credentials ? proxies[0] : std::move(*proxy);
 }
 
 // The caps fix what these say, and what has a property is set there.
@@ -181,11 +215,9 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
   Result<Ref<GTlsDatabase>> tls_database = find_tls_database(settings);
   if (!tls_database)
     return std::move(tls_database.failure());
-  Result<Secret> proxy = proxy_url(settings.proxy);
+  Result<Secret> proxy = find_proxy(settings, *request);
   if (!proxy)
     return std::move(proxy.failure());
-  if (proxy->empty())
-    *proxy = system_proxy_with_credentials(*request);
   return Target{.request = std::move(*request),
                 .tls_database = std::move(*tls_database),
                 .proxy = std::move(*proxy),

@@ -53,18 +53,6 @@ std::optional<Failure> check_credential(const Credential &credential) {
                  "check that it was copied without anything around it");
 }
 
-bool is_loopback(std::string_view host) {
-  const std::string name = [host] {
-    std::string lower(host);
-    std::transform(lower.begin(), lower.end(), lower.begin(), g_ascii_tolower);
-    return lower;
-  }();
-  if (name == "localhost" || name.ends_with(".localhost"))
-    return true;
-  const Ref<GInetAddress> address = adopt(g_inet_address_new_from_string(name.c_str()));
-  return address && g_inet_address_get_is_loopback(address.get());
-}
-
 // Letters, digits and what IPv6 addresses need: GUri decodes %0d%0a in a host.
 bool is_host(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
@@ -262,6 +250,18 @@ Headers headers_of(const RequestOptions &options) {
 }
 
 }  // namespace
+
+bool is_loopback(std::string_view host) {
+  const std::string name = [host] {
+    std::string lower(host);
+    std::transform(lower.begin(), lower.end(), lower.begin(), g_ascii_tolower);
+    return lower;
+  }();
+  if (name == "localhost" || name.ends_with(".localhost"))
+    return true;
+  const Ref<GInetAddress> address = adopt(g_inet_address_new_from_string(name.c_str()));
+  return address && g_inet_address_get_is_loopback(address.get());
+}
 
 Result<UpgradeRequest> make_request(const RequestOptions &options) {
   if (std::optional<Failure> failure = check_credential(options.credential))

@@ -16,6 +16,9 @@ namespace assemblyai {
 
 inline constexpr std::string_view kDefaultEndpoint = "wss://streaming.assemblyai.com/v3/ws";
 
+// Whether a host, by name or address, is this machine.
+bool is_loopback(std::string_view host);
+
 struct Credential {
   enum class Kind { kNone, kApiKey, kToken };
   Kind kind = Kind::kNone;

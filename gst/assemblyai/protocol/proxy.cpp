@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/glib_ptr.h"
+#include "protocol/endpoint.h"
 
 namespace assemblyai {
 
@@ -48,6 +49,12 @@ Result<Secret> proxy_url(const ProxySettings &settings) {
                            password != nullptr ? password : g_uri_get_password(uri.get()), nullptr,
                            host, g_uri_get_port(uri.get()), "", nullptr, nullptr));
   return Secret(url.get());
+}
+
+bool is_local_proxy(const Secret &url) {
+  const Owned<GUri> uri(g_uri_parse(url.reveal().c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
+  const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
+  return host != nullptr && is_loopback(host);
 }
 
 std::string display_proxy(const Secret &address) {

@@ -22,6 +22,9 @@ struct ProxySettings {
 // kSettings, what is not the URL of an HTTP or SOCKS proxy.
 Result<Secret> proxy_url(const ProxySettings &settings);
 
+// Whether the proxy of such a URL is this machine.
+bool is_local_proxy(const Secret &url);
+
 // The address as it may be shown.
 std::string display_proxy(const Secret &address);
 

@@ -173,6 +173,33 @@ GST_START_TEST(test_a_session_goes_through_a_proxy) {
 }
 GST_END_TEST
 
+// ws:// is for this machine, and a proxy elsewhere would read it. Nothing is sent to any.
+GST_START_TEST(test_plain_text_goes_through_no_proxy_elsewhere) {
+  static const struct {
+    const char *proxy, *variable, *endpoint;
+  } kCases[] = {
+      {"192.0.2.1:3128", nullptr, nullptr},
+      {"http://user:s3cr3t@192.0.2.1:3128", nullptr, "ws://localhost:1/v3/ws"},
+      {"socks5://192.0.2.1", nullptr, "ws://[::1]:1/v3/ws"},
+      {"http://127.0.0.1.example.com", nullptr, nullptr},
+      {nullptr, "http://192.0.2.1:3128", nullptr},
+      {nullptr, "http://user:s3cr3t@192.0.2.1:3128", nullptr},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = start_server();
+  g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+  if (entry.variable != nullptr)
+    g_setenv("http_proxy", entry.variable, TRUE);
+  Run run(*server);
+  if (entry.proxy != nullptr)
+    run.set("proxy", entry.proxy);
+  if (entry.endpoint != nullptr)
+    run.set("endpoint", entry.endpoint);
+  run.expect_error("would go unencrypted through the proxy", GST_RESOURCE_ERROR_SETTINGS);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
 // In the address, by properties, and by properties that win. The service never sees them.
 GST_START_TEST(test_a_proxy_gets_its_credentials) {
   const bool tls = __i__ % 2 == 0;
@@ -319,6 +346,7 @@ static Suite *network_suite() {
   TCase *proxy = tcase_create("proxy");
   suite_add_tcase(suite, proxy);
   tcase_add_loop_test(proxy, test_a_session_goes_through_a_proxy, 0, 5);
+  tcase_add_loop_test(proxy, test_plain_text_goes_through_no_proxy_elsewhere, 0, 6);
   tcase_add_loop_test(proxy, test_a_proxy_gets_its_credentials, 0, 6);
   tcase_add_loop_test(proxy, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
   tcase_add_test(proxy, test_a_proxy_that_refuses_is_named_without_its_password);

@@ -180,7 +180,7 @@ GST_START_TEST(test_credentials_of_the_proxy_are_not_shown) {
   };
   run_logged(*server, [&](GstElement *sink) {
     g_object_set(sink, "api-key", kKey, "proxy", kCases[__i__].address.c_str(), "proxy-pw",
-                 kCases[__i__].password, nullptr);
+                 kCases[__i__].password, "allow-insecure", TRUE, nullptr);
   });
   fail_unless_equals_uint64(server->session_count(), __i__ < 2 ? 1 : 0);
 }
