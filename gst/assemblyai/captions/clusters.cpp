@@ -11,7 +11,7 @@ namespace {
 
 // The regular expression looks back over all flags that precede one, so it sees no more
 // than this at a time.
-constexpr std::size_t kMaxSlice = 256;
+constexpr std::size_t kMaxSlice = 64;
 // How many marks last_character() looks past.
 constexpr int kMaxMarks = 32;
 

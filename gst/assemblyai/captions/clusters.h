@@ -17,7 +17,7 @@ struct Cluster {
 };
 
 // All of the text, in order. Of text that is not UTF-8 each byte is a cluster. Clusters
-// of more than 256 bytes are cut.
+// of more than 64 bytes are cut.
 std::vector<Cluster> clusters(std::string_view text);
 
 // How much of the text, in bytes, is in so many columns.
