@@ -15,15 +15,28 @@ typedef struct {
   gboolean failed;
 } App;
 
+/* The text is what the service says. A terminal would carry out what is not text in it. */
+static gchar *printable(const gchar *text) {
+  GString *out = g_string_new(NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char(text)) {
+    gunichar c = g_utf8_get_char(text);
+    g_string_append_unichar(out, g_unichar_isprint(c) && !g_unichar_isspace(c) ? c : ' ');
+  }
+  return g_string_free(out, FALSE);
+}
+
 /* Each turn of speech has exactly one message with final = TRUE. */
 static void show_turn(const GstStructure *turn) {
   gboolean final = FALSE;
   guint64 start = GST_CLOCK_TIME_NONE;
 
   gst_structure_get(turn, "final", G_TYPE_BOOLEAN, &final, "start", G_TYPE_UINT64, &start, NULL);
-  if (final)
-    g_print("%" GST_TIME_FORMAT "  %s\n", GST_TIME_ARGS(start),
-            gst_structure_get_string(turn, "transcript"));
+  if (final) {
+    gchar *text = printable(gst_structure_get_string(turn, "transcript"));
+    g_print("%" GST_TIME_FORMAT "  %s\n", GST_TIME_ARGS(start), text);
+    g_free(text);
+  }
 }
 
 static void show_error(GstMessage *message) {

@@ -17,6 +17,11 @@ gi.require_version("Gst", "1.0")
 from gi.repository import GLib, Gst  # noqa: E402
 
 
+def printable(text):
+    """The text is what the service says. A terminal would carry out what is not text in it."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 class App:
     def __init__(self, words):
         self.pipeline = Gst.parse_launchv(words)
@@ -48,7 +53,7 @@ class App:
         """Each turn of speech has exactly one message with final = True."""
         if turn.get_value("final"):
             seconds = turn.get_value("start") / Gst.SECOND
-            print(f'{seconds:.1f} s  {turn.get_value("transcript")}', flush=True)
+            print(f'{seconds:.1f} s  {printable(turn.get_value("transcript"))}', flush=True)
 
     def on_interrupt(self):
         """Ctrl-C: EOS makes the last turn final and ends the session. The next one kills."""

@@ -2,9 +2,13 @@
 
 #include "element/errors.h"
 
+#include "protocol/text.h"
+
 namespace assemblyai {
 
 namespace {
+
+constexpr std::size_t kMaxText = 2000;  // characters
 
 struct Mapping {
   GQuark domain;
@@ -56,7 +60,12 @@ void post(GstElement *element, GstMessageType type, const Failure &failure) {
 
 ErrorReport describe(const Failure &failure) {
   const Mapping mapping = map(failure.kind);
-  ErrorReport report{mapping.domain, mapping.code, sentence(failure.message), failure.detail, {}};
+  // Terminals show them, whoever has written a part: the service, a library, the user.
+  ErrorReport report{mapping.domain,
+                     mapping.code,
+                     sentence(printable(failure.message, kMaxText)),
+                     printable(failure.detail, kMaxText),
+                     {}};
   report.details.reset(gst_structure_new("assemblyai-error", "kind", G_TYPE_STRING, mapping.kind,
                                          "close-code", G_TYPE_UINT, failure.close_code,
                                          "http-status", G_TYPE_UINT, failure.http_status, nullptr));

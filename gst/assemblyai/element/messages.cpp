@@ -6,9 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "protocol/text.h"
+
 namespace assemblyai {
 
 namespace {
+
+constexpr std::size_t kMaxReason = 1000;  // characters; of the peer's close frame or Error
 
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
@@ -157,7 +161,7 @@ GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
                     told.session_seconds.value_or(measured), "confirmed", G_TYPE_BOOLEAN,
                     static_cast<gboolean>(told.session_seconds.has_value()), nullptr);
   gst_structure_set(structure.get(), "close-code", G_TYPE_UINT, end.close_code, nullptr);
-  set_if_known(structure.get(), "reason", end.reason);
+  set_if_known(structure.get(), "reason", printable(end.reason, kMaxReason));
   return structure;
 }
 

@@ -8,6 +8,7 @@
 #include "element/parameter_properties.h"
 #include "element/parameter_values.h"
 #include "element/text_properties.h"
+#include "protocol/endpoint.h"
 
 namespace assemblyai {
 
@@ -314,8 +315,6 @@ bool set_secret(Settings &settings, guint id, const GValue *value) {
 
 std::string *string_field(Settings &settings, guint id) {
   switch (id) {
-    case kPropertyEndpoint:
-      return &settings.endpoint;
     case kPropertySslCaFile:
       return &settings.ssl_ca_file;
     case kPropertyProxyId:
@@ -329,6 +328,11 @@ std::string *string_field(Settings &settings, guint id) {
 
 bool set_other(Settings &settings, guint id, const GValue *value) {
   switch (id) {
+    case kPropertyEndpoint:
+      settings.endpoint = string_of(value);
+      if (settings.endpoint.empty())
+        settings.endpoint = kDefaultEndpoint;
+      return true;
     case kPropertyAllowInsecure:
       settings.allow_insecure = g_value_get_boolean(value) != FALSE;
       return true;
@@ -414,8 +418,6 @@ PropertyChange set_property(Settings &settings, guint id, const GValue *value) {
     *field = g_value_get_uint(value);
   } else if (std::string *text = string_field(settings, id)) {
     *text = string_of(value);
-    if (id == kPropertyEndpoint && text->empty())
-      *text = kDefaultEndpoint;
   } else {
     return {.known = set_text_property(settings.text, id, value) || set_other(settings, id, value)};
   }
@@ -441,6 +443,9 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
     return true;
   }
   switch (id) {
+    case kPropertyEndpoint:
+      string_to_gvalue(display_endpoint(settings.endpoint), value);
+      return true;
     case kPropertyAllowInsecure:
       g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));
       return true;

@@ -19,7 +19,10 @@ const T *find(const ParameterSet &parameters, const char *name) {
 
 std::string main_language(const std::string &code) {
   const std::string main = code.substr(0, code.find_first_of("-_"));
-  return main.size() == 2 || main.size() == 3 ? main : std::string();
+  const bool is_code =
+      (main.size() == 2 || main.size() == 3) &&
+      std::all_of(main.begin(), main.end(), [](char c) { return g_ascii_isalpha(c); });
+  return is_code ? main : std::string();
 }
 
 // language_codes wins over language_code at the service; without both it is English,

@@ -263,6 +263,35 @@ bool is_loopback(std::string_view host) {
   return address && g_inet_address_get_is_loopback(address.get());
 }
 
+std::string hide_login(const std::string &address) {
+  constexpr std::string_view kSchemes[] = {"ws",    "wss",    "http",    "https",
+                                           "socks", "socks4", "socks4a", "socks5"};
+  const std::size_t at = address.rfind('@');
+  if (at == address.npos)
+    return address;
+  const std::size_t end = address.find("://");
+  const std::string scheme = address.substr(0, std::min(end, at));
+  const bool known =
+      std::find(std::begin(kSchemes), std::end(kSchemes), scheme) != std::end(kSchemes);
+  return (known && end < at ? scheme + "://" : "") + std::string(kHidden) + address.substr(at);
+}
+
+std::string display_endpoint(const std::string &endpoint) {
+  const std::string url = hide_login(endpoint);
+  const std::size_t end = std::min(url.find_first_of("?#"), url.size());
+  std::string shown = url.substr(0, end);
+  for (std::size_t at = end; at < url.size();) {
+    const std::size_t next = std::min(url.find_first_of("?&#", at + 1), url.size());
+    const std::string_view part = std::string_view(url).substr(at, next - at);
+    const std::string_view head = part.substr(0, part.find('='));
+    const std::string name = unescaped(head.substr(1));
+    const bool secret = head.size() < part.size() && (name == "token" || is_secret(name));
+    shown += secret ? std::string(head) + '=' + std::string(kHidden) : std::string(part);
+    at = next;
+  }
+  return shown;
+}
+
 Result<UpgradeRequest> make_request(const RequestOptions &options) {
   if (std::optional<Failure> failure = check_credential(options.credential))
     return *failure;

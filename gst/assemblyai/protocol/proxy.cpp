@@ -58,14 +58,7 @@ bool is_local_proxy(const Secret &url) {
 }
 
 std::string display_proxy(const Secret &address) {
-  const std::string &text = address.reveal();
-  const std::size_t at = text.rfind('@');
-  if (at == std::string::npos)
-    return text;
-  const std::size_t end = text.find("://");
-  const std::string scheme = text.substr(0, std::min(end, at));
-  const bool known = std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
-  return (known && end < at ? scheme + "://***" : "***") + text.substr(at);
+  return hide_login(address.reveal());
 }
 
 }  // namespace assemblyai

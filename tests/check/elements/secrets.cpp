@@ -186,12 +186,27 @@ GST_START_TEST(test_credentials_of_the_proxy_are_not_shown) {
 }
 GST_END_TEST
 
+// They are refused; but whoever put them there is shown the property again.
+GST_START_TEST(test_credentials_in_the_endpoint_are_not_shown) {
+  const auto server = start_server();
+  const std::string url = server->endpoint();
+  const std::string kEndpoints[] = {url + "?token=s3cr3t", url + "?a=b&%74oken=s3cr3t",
+                                    "ws://user:s3cr3t@" + url.substr(5),
+                                    url + "?webhook_auth_header_value=s3cr3t"};
+  run_logged(*server, [&](GstElement *sink) {
+    g_object_set(sink, "api-key", kKey, "endpoint", kEndpoints[__i__].c_str(), nullptr);
+  });
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
 static Suite *secrets_suite() {
   Suite *suite = suite_create("secrets");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_credentials_are_not_shown, 0, 8);
   tcase_add_loop_test(tests, test_credentials_that_cannot_be_sent_are_not_shown, 0, 3);
+  tcase_add_loop_test(tests, test_credentials_in_the_endpoint_are_not_shown, 0, 4);
   tcase_add_test(tests, test_values_of_extra_headers_are_not_shown);
   tcase_add_loop_test(tests, test_credentials_of_the_proxy_are_not_shown, 0, 9);
   return suite;

@@ -78,6 +78,27 @@ GST_START_TEST(test_bus_messages_prints_the_finals_of_a_file) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_bus_messages_does_nothing_to_a_terminal) {
+  testserver::Options options;
+  options.scenario = R"({"turns": [{"start": 100, "text": "a b", "formatted":
+    "\u001b]0;owned\u0007\u001b[2J \u009b6n \u202eback\u2028 \r\n me"}]})";
+  const auto server = start_server(options);
+  const TalkFile file(2s);
+  for (const Words &name : bus_messages()) {
+    Child program(joined(name, captions_of("filesrc location=" + file.path() + " ! wavparse",
+                                           server->endpoint() + " sync=false")),
+                  key_environment());
+    fail_unless(program.wait(), "%s", program.errors().c_str());
+    const std::string output = program.output();
+    fail_unless(output.ends_with("back     me\n"), "%s", output.c_str());
+    for (const char *at = output.c_str(); *at != '\0'; at = g_utf8_next_char(at)) {
+      const gunichar c = g_utf8_get_char(at);
+      fail_unless(g_unichar_isprint(c) || at[1] == '\0', "U+%04X reaches the terminal", c);
+    }
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_bus_messages_ends_in_good_order) {
   const auto server = start_server();
   std::size_t index = 0;
@@ -144,6 +165,7 @@ static Suite *examples_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_bus_messages_prints_the_finals_of_a_file);
+  tcase_add_test(tests, test_bus_messages_does_nothing_to_a_terminal);
   tcase_add_test(tests, test_bus_messages_ends_in_good_order);
   tcase_add_test(tests, test_bus_messages_reports_errors);
   tcase_add_test(tests, test_record_writes_what_the_service_hears);

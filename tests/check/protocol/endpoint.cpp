@@ -362,6 +362,29 @@ GST_START_TEST(test_parameter_may_not_be_given_twice) {
 }
 GST_END_TEST
 
+static const struct {
+  const char *endpoint, *shown;
+} kShownEndpoints[] = {
+    {"", ""},
+    {"wss://host/v3/ws", "wss://host/v3/ws"},
+    {"wss://host/v3/ws?a=b&c#d=e", "wss://host/v3/ws?a=b&c#d=e"},
+    {"wss://host?token=sekrit", "wss://host?token=***"},
+    {"wss://host?a=b&%74oken=sekrit&c=d", "wss://host?a=b&%74oken=***&c=d"},
+    {"wss://host?a#token=sekrit", "wss://host?a#token=***"},
+    {"wss://host?token=&token=sekrit=?", "wss://host?token=***&token=***?"},
+    {"wss://host?webhook_auth_header_value=sekrit", "wss://host?webhook_auth_header_value=***"},
+    {"wss://user:sekrit@host/v3/ws", "wss://***@host/v3/ws"},
+    {"wss://user:sek?rit@host?a=b", "wss://***@host?a=b"},
+    {"wss://user:sek@rit@host", "wss://***@host"},
+    {"user:sekrit@host", "***@host"},
+    {"sekrit://@host", "***@host"},
+};
+
+GST_START_TEST(test_an_endpoint_is_shown_without_credentials) {
+  expect_string(display_endpoint(kShownEndpoints[__i__].endpoint), kShownEndpoints[__i__].shown);
+}
+GST_END_TEST
+
 static Suite *endpoint_suite() {
   Suite *suite = suite_create("endpoint");
   TCase *request = tcase_create("request");
@@ -385,6 +408,8 @@ static Suite *endpoint_suite() {
   tcase_add_loop_test(refusals, test_unusable_credentials_are_refused, 0, std::ssize(kCredentials));
   tcase_add_test(refusals, test_bad_parameters_are_refused);
   tcase_add_test(refusals, test_parameter_may_not_be_given_twice);
+  tcase_add_loop_test(request, test_an_endpoint_is_shown_without_credentials, 0,
+                      std::ssize(kShownEndpoints));
   return suite;
 }
 
