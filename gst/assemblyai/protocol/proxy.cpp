@@ -7,6 +7,7 @@
 
 #include "base/glib_ptr.h"
 #include "protocol/endpoint.h"
+#include "protocol/text.h"
 
 namespace assemblyai {
 
@@ -23,6 +24,15 @@ std::string with_scheme(const std::string &address) {
   return address.find("://") == std::string::npos ? "http://" + address : address;
 }
 
+// GUri decodes %0d%0a and %40 in a host.
+bool is_host(const char *host) {
+  const auto fits = [](char c) {
+    return !g_ascii_iscntrl(c) && std::string_view(" @/?#\\").find(c) == std::string_view::npos;
+  };
+  const std::string_view text = host == nullptr ? "" : host;
+  return !text.empty() && std::all_of(text.begin(), text.end(), fits);
+}
+
 const char *or_null(const std::string &text) {
   return text.empty() ? nullptr : text.c_str();
 }
@@ -36,11 +46,14 @@ Result<Secret> proxy_url(const ProxySettings &settings) {
   // GLib's message is not passed on: it quotes parts of the address.
   const Owned<GUri> uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
   const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
-  if (host == nullptr || *host == '\0')
+  if (!is_host(host))
     return refused("The proxy is not a URL: it must look like http://proxy.example.com:3128");
   const std::string_view scheme = g_uri_get_scheme(uri.get());
   if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
     return refused("The proxy must begin with http:// or socks5://");
+  // A URL can hold nothing else.
+  if (!is_valid_utf8(settings.user) || !is_valid_utf8(settings.password.reveal()))
+    return refused("The user name or the password of the proxy is not text: use UTF-8");
   const char *user = or_null(settings.user);
   const char *password = or_null(settings.password.reveal());
   const Owned<char> url(

@@ -135,6 +135,10 @@ void set_blank_key_term(Pipeline &pipeline) {
   gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "keyterms-prompt", "< \"GStreamer\", \" \" >");
 }
 
+void set_proxy_password_of_bytes(Pipeline &pipeline) {
+  g_object_set(pipeline.sink(), "proxy-id", "u", "proxy-pw", "\xff", nullptr);
+}
+
 void set_prompt_of_bytes(Pipeline &pipeline) {
   g_object_set(pipeline.sink(), "prompt", "\xff", nullptr);
 }
@@ -181,6 +185,7 @@ const std::vector<Refusal> kRefusals{
     {"extra-parameters=\"p,llm_gateway=(string)nonsense\"", "must be a JSON object"},
     {"extra-parameters=\"p,brand_new=(double)inf\"", "finite"},
     {"", "UTF-8", set_prompt_of_bytes},
+    {"proxy=localhost", "password of the proxy is not text", set_proxy_password_of_bytes},
     {"voice-focus-threshold=0.5", "set voice-focus too"},
     {"redact-pii-policies=\"<date>\"", "set redact-pii to true too"},
     {"extra-parameters=\"p,key-terms=x\"", "\"key-terms\" is not a parameter name"},

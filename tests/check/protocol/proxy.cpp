@@ -54,9 +54,20 @@ GST_START_TEST(test_usable_proxies) {
 GST_END_TEST
 
 static const char *const kRefused[] = {
-    "http://",     "://proxy",         "http://:3128",     "ftp://u:sekrit@proxy",
-    "direct://",   "http://u:sekrit@", "http://h:port",    "http://u:sekrit@h:99999",
-    "wss://proxy", "file:///tmp/pac",  "sekrit://proxy:1",
+    "http://",
+    "://proxy",
+    "http://:3128",
+    "ftp://u:sekrit@proxy",
+    "direct://",
+    "http://u:sekrit@",
+    "http://h:port",
+    "http://u:sekrit@h:99999",
+    "wss://proxy",
+    "file:///tmp/pac",
+    "sekrit://proxy:1",
+    "http://a%0d%0ab",
+    "http://u:sekrit%40proxy",
+    "http://a%20b",
 };
 
 GST_START_TEST(test_other_proxies_are_refused_without_being_quoted) {
@@ -68,6 +79,14 @@ GST_START_TEST(test_other_proxies_are_refused_without_being_quoted) {
                   failure.message.find("must look like") != std::string::npos,
               "%s", failure.message.c_str());
   fail_if((failure.message + failure.detail).find("sekrit") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_credentials_must_be_text) {
+  const Result<Secret> url =
+      __i__ == 0 ? url_of("proxy", "\xff", "p") : url_of("proxy", "u", "\xff");
+  fail_if(static_cast<bool>(url));
+  fail_unless(url.failure().message.find("not text") != std::string::npos);
 }
 GST_END_TEST
 
@@ -98,6 +117,7 @@ static Suite *proxy_suite() {
   tcase_add_loop_test(tests, test_usable_proxies, 0, std::ssize(kUrls));
   tcase_add_loop_test(tests, test_other_proxies_are_refused_without_being_quoted, 0,
                       std::ssize(kRefused));
+  tcase_add_loop_test(tests, test_credentials_must_be_text, 0, 2);
   tcase_add_loop_test(tests, test_credentials_are_not_shown, 0, std::ssize(kShown));
   return suite;
 }
