@@ -285,7 +285,7 @@ std::string display_endpoint(const std::string &endpoint) {
     const std::string_view part = std::string_view(url).substr(at, next - at);
     const std::string_view head = part.substr(0, part.find('='));
     const std::string name = unescaped(head.substr(1));
-    const bool secret = head.size() < part.size() && (name == "token" || is_secret(name));
+    const bool secret = head.size() < part.size() && is_secret(name);
     shown += secret ? std::string(head) + '=' + std::string(kHidden) : std::string(part);
     at = next;
   }
