@@ -12,7 +12,7 @@ namespace assemblyai {
 
 namespace {
 
-constexpr std::size_t kMaxReason = 1000;  // characters; of the peer's close frame or Error
+constexpr std::size_t kMaxReason = 1000;  // characters
 
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
@@ -137,7 +137,7 @@ GstOwned<GstStructure> connection_message(const ConnectionReport &report) {
   gst_structure_set(structure.get(), "attempt", G_TYPE_UINT, report.attempt, nullptr);
   if (report.state == ConnectionReport::State::kReconnecting)
     set_time(structure.get(), "delay", clock_time(report.delay));
-  set_if_known(structure.get(), "reason", report.reason);
+  set_if_known(structure.get(), "reason", printable(report.reason, kMaxReason));
   return structure;
 }
 

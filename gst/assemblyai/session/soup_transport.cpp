@@ -12,18 +12,13 @@
 #include "session/soup_transport.h"
 
 #include <libsoup/soup.h>
-#include <sys/socket.h>
-#ifdef __linux__
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#endif
-
 #include <chrono>
 #include <utility>
 
 #include "base/log.h"
 #include "protocol/failure.h"
 #include "protocol/proxy.h"
+#include "session/socket.h"
 
 namespace assemblyai {
 
@@ -39,33 +34,19 @@ constexpr std::chrono::milliseconds kCountInterval{250};
 
 // About a second of audio: a peer that stops reading shows at once, not after the
 // minutes that the kernel would buffer. (Linux doubles the number.)
-constexpr gint kSendBufferBytes = 16 * 1024;
+constexpr int kSendBufferBytes = 16 * 1024;
 
 // libsoup reads until nothing is left: a peer that fills a large buffer faster than that
 // would have the thread for itself.
-constexpr gint kReceiveBufferBytes = 64 * 1024;
+constexpr int kReceiveBufferBytes = 64 * 1024;
 
-constexpr char kNotWebSocket[] =
-    "The service sent something that is not WebSocket, or too much at once: check the "
-    "endpoint property and what is on the way to it";
-
-// Since the connection was made; 0 where the system does not tell.
-std::uint64_t received_bytes([[maybe_unused]] GSocket *socket) {
-#ifdef __linux__
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  constexpr std::size_t kEnd =
-      offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received;
-  if (getsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && size >= kEnd)
-    return info.tcpi_bytes_received;
-#endif
-  return 0;
-}
-
-void limit_buffer(GSocket *socket, gint option, gint bytes) {
-  OutError error;
-  if (g_socket_set_option(socket, SOL_SOCKET, option, bytes, error.out()) == FALSE)
-    log(LogLevel::kInfo, "transport", "a buffer stays large: %s", error->message);
+Failure not_websocket(std::string detail) {
+  return {.kind = FailureKind::kProtocol,
+          .retry = Retry::kBackOff,
+          .message =
+              "The service sent something that is not WebSocket, or too much at once: check "
+              "the endpoint property and what is on the way to it",
+          .detail = std::move(detail)};
 }
 
 // For messages of fragments; since libsoup 3.8.
@@ -347,8 +328,7 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
   if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream))
     return;
   self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
-  limit_buffer(self->socket_.get(), SO_SNDBUF, kSendBufferBytes);
-  limit_buffer(self->socket_.get(), SO_RCVBUF, kReceiveBufferBytes);
+  limit_buffers(self->socket_.get(), {.send = kSendBufferBytes, .receive = kReceiveBufferBytes});
 }
 
 void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointer data) {
@@ -405,14 +385,16 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
     on_closing(connection, data);
     return;
   }
-  Failure failure{.kind = FailureKind::kLost, .retry = Retry::kBackOff, .detail = error->message};
-  if (error->domain == SOUP_WEBSOCKET_ERROR) {
-    failure.kind = FailureKind::kProtocol;
-    failure.message = kNotWebSocket;
-  } else {
-    failure.message = "The connection to the service broke; check the network if this goes on";
-    failure.close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
-  }
+  Failure failure =
+      error->domain == SOUP_WEBSOCKET_ERROR
+          ? not_websocket(error->message)
+          : Failure{.kind = FailureKind::kLost,
+                    .retry = Retry::kBackOff,
+                    .message =
+                        "The connection to the service broke; check the network if this "
+                        "goes on",
+                    .detail = error->message,
+                    .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
   static_cast<SoupTransport *>(data)->end({.failure = std::move(failure)});
 }
 
@@ -436,10 +418,7 @@ void SoupTransport::count_incoming() {
   }
   // Not even the closing handshake is waited for.
   g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
-  end({.failure = Failure{.kind = FailureKind::kProtocol,
-                          .retry = Retry::kBackOff,
-                          .message = kNotWebSocket,
-                          .detail = "fragments or control frames without end"}});
+  end({.failure = not_websocket("fragments or control frames without end")});
 }
 
 void SoupTransport::end(TransportEnd end) {

@@ -35,7 +35,7 @@ class Run {
  public:
   explicit Run(const testserver::Server &server, const std::string &properties = "")
       : pipeline_("filesrc location=" + file_.path() + " ! wavparse ! " +
-                  sink_text(server, "sync=false " + properties)) {}
+                  sink_text(server, "sync=false max-retries=0 " + properties)) {}
 
   GstElement *sink() const { return pipeline_.sink(); }
   void set(const char *property, const std::string &text) const {

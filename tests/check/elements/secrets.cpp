@@ -74,9 +74,10 @@ void run_logged(const testserver::Server &server, const std::function<void(GstEl
   const TalkFile file(300ms);
   // Secrets are set by function, not in the launch line: GStreamer's parser logs what it
   // parses.
-  Pipeline pipeline("filesrc location=" + file.path() +
-                    " ! wavparse ! assemblyaisink sync=false name=sink messages=31 endpoint=" +
-                    server.endpoint());
+  Pipeline pipeline(
+      "filesrc location=" + file.path() +
+      " ! wavparse ! assemblyaisink sync=false max-retries=0 name=sink messages=31 endpoint=" +
+      server.endpoint());
   gst_debug_remove_log_function(gst_debug_log_default);
   gst_debug_add_log_function(LogSearch::note, &search, nullptr);
   gst_debug_set_default_threshold(GST_LEVEL_MEMDUMP);

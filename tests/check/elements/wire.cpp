@@ -101,7 +101,7 @@ std::string error_of(const std::string &endpoint, const std::string &proxy = "",
                      const std::string &properties = "") {
   Pipeline pipeline(
       "audiotestsrc samplesperbuffer=800 num-buffers=5 ! audio/x-raw,rate=16000 ! "
-      "assemblyaisink name=sink sync=false drain-timeout=1000 " +
+      "assemblyaisink name=sink sync=false max-retries=0 " +
       properties);
   GstStructure *headers = gst_structure_new("h", "X-Team", G_TYPE_STRING, kHeader, nullptr);
   g_object_set(pipeline.sink(), "endpoint", endpoint.c_str(), "api-key", kKey, "prompt", kPrompt,

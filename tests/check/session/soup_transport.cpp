@@ -204,7 +204,7 @@ GST_START_TEST(test_a_message_of_fragments_without_end_is_refused) {
     f.server->wait_for([](testserver::Server &) { return false; }, testserver::Milliseconds(1));
   }
   fail_unless(f.recorder->has_ended(), "%zu bytes are no end", sent);
-  fail_unless(f.recorder->end->failure->kind == FailureKind::kProtocol);
+  fail_unless(f.recorder->end->value().kind == FailureKind::kProtocol);
 }
 GST_END_TEST
 
