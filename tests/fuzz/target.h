@@ -59,6 +59,24 @@ inline std::vector<std::string> expanded_parts(std::string_view input) {
   return parts;
 }
 
+// Takes numbers off the front of an input, a byte each. '0' is 0, and so is what is missing.
+class Numbers {
+ public:
+  explicit Numbers(std::string_view input) : rest_(input) {}
+
+  unsigned next() {
+    if (rest_.empty())
+      return 0;
+    const auto byte = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return static_cast<std::uint8_t>(byte - '0');
+  }
+  std::string_view rest() const { return rest_; }
+
+ private:
+  std::string_view rest_;
+};
+
 inline std::string_view as_text(const std::uint8_t *data, std::size_t size) {
   return {reinterpret_cast<const char *>(data), size};
 }

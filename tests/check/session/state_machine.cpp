@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "session/state_walk.h"
 #include "support/check.h"
 
 using namespace assemblyai;
+using testing::timed;
+using testing::Walk;
 
 namespace {
 
@@ -32,50 +35,6 @@ std::vector<Input> all_inputs() {
 bool does(const Transition &transition, Action action) {
   return std::ranges::find(transition.actions, action) != transition.actions.end();
 }
-
-bool timed(State state) {
-  return state != State::kIdle && state != State::kStreaming && state != State::kEnded;
-}
-
-// A walk that keeps book of what the actions amount to.
-struct Walk {
-  State state = State::kIdle;
-  bool timer = false;
-  bool open = false;
-  int begins = 0;
-  int ends = 0;
-  int terminates = 0;
-
-  void take(Input input) {
-    if (input == Input::kDeadline && !timer)
-      return;
-    if (input == Input::kClosed)
-      open = false;
-    if (input == Input::kDeadline)
-      timer = false;
-    const Transition transition = step(state, input);
-    state = transition.next;
-    for (const Action action : transition.actions)
-      book(action);
-  }
-
-  void book(Action action) {
-    if (action == Action::kOpen)
-      open = true;
-    if (action == Action::kClose)
-      open = false;
-    if (action == Action::kArmConnect || action == Action::kArmDrain || action == Action::kArmClose)
-      timer = true;
-    if (action == Action::kDisarm)
-      timer = false;
-    if (action == Action::kReportBegin)
-      begins++;
-    if (action == Action::kReportEnd)
-      ends++;
-    if (action == Action::kSendTerminate)
-      terminates++;
-  }
-};
 
 }  // namespace
 
