@@ -36,7 +36,9 @@ struct Server::Impl {
     tls = options.tls;
     ca_file = authority_file(options);
     loop.run([&] {
-      listener = std::make_unique<Listener>(House{&loop, &registry, &credentials}, options);
+      Options inner = options;
+      inner.port = options.proxied ? 0 : options.port;
+      listener = std::make_unique<Listener>(House{&loop, &registry, &credentials}, inner);
       good = listener->listen(error);
       port = listener->port();
     });
@@ -44,7 +46,7 @@ struct Server::Impl {
       return false;
     if (options.proxied)
       proxy = TcpProxy::start(
-          port, options.proxy_buffer_bytes, [this] { registry.touch(); }, error);
+          {options.port, port}, options.proxy_buffer_bytes, [this] { registry.touch(); }, error);
     return !options.proxied || proxy != nullptr;
   }
 

@@ -164,10 +164,11 @@ struct TcpProxy::Impl {
 TcpProxy::TcpProxy(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TcpProxy::~TcpProxy() = default;
 
-std::unique_ptr<TcpProxy> TcpProxy::start(std::uint16_t target, std::size_t buffer_bytes,
+std::unique_ptr<TcpProxy> TcpProxy::start(Ports ports, std::size_t buffer_bytes,
                                           std::function<void()> changed, std::string *error) {
   auto impl = std::make_unique<Impl>();
-  impl->target = target;
+  impl->target = ports.target;
+  impl->port = ports.port;
   impl->buffer_bytes = buffer_bytes;
   impl->changed = std::move(changed);
   bool good = false;

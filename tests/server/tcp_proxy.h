@@ -15,10 +15,14 @@ namespace testserver {
 
 class TcpProxy {
  public:
+  struct Ports {
+    std::uint16_t port = 0;  // 0 = any free one
+    std::uint16_t target = 0;
+  };
   // Relays 127.0.0.1:port() to 127.0.0.1:target. buffer_bytes bounds the kernel's buffers
   // (0 = the system's), so that a stall is felt after a known amount.
   // changed is called on the proxy's thread when a connection is opened or closed.
-  static std::unique_ptr<TcpProxy> start(std::uint16_t target, std::size_t buffer_bytes,
+  static std::unique_ptr<TcpProxy> start(Ports ports, std::size_t buffer_bytes,
                                          std::function<void()> changed, std::string *error);
   ~TcpProxy();
   TcpProxy(const TcpProxy &) = delete;

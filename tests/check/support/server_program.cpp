@@ -2,17 +2,23 @@
 
 #include "support/server_program.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "support/check.h"
 #include "support/pipeline.h"
 
 namespace testing {
 
-ServerProgram::ServerProgram(const std::vector<std::string> &options) {
+ServerProgram::ServerProgram(const std::vector<std::string> &options) : options_(options) {
+  start(options);
+}
+
+void ServerProgram::start(const std::vector<std::string> &options) {
   std::vector<gchar *> argv{const_cast<gchar *>(g_getenv("TEST_SERVER")),
                             const_cast<gchar *>("--commands")};
   for (const std::string &option : options)
@@ -32,7 +38,23 @@ ServerProgram::ServerProgram(const std::vector<std::string> &options) {
   endpoint_ = ready.substr(ready.rfind(' ') + 1);
 }
 
+void ServerProgram::restart() {
+  const std::size_t port = endpoint_.find_last_of(':') + 1;
+  std::vector<std::string> options = options_;
+  options.push_back("--port=" + endpoint_.substr(port, endpoint_.find('/', port) - port));
+  start(options);
+}
+
+void ServerProgram::kill() {
+  ::kill(pid_, SIGKILL);
+  fclose(input_);
+  fclose(output_);
+  waitpid(std::exchange(pid_, 0), nullptr, 0);
+}
+
 ServerProgram::~ServerProgram() {
+  if (pid_ == 0)
+    return;
   write("quit");
   fclose(input_);
   fclose(output_);
@@ -53,6 +75,13 @@ std::string ServerProgram::read() {
 void ServerProgram::command(const std::string &line) {
   write(line);
   fail_unless_equals_text(read(), "ok");
+}
+
+bool ServerProgram::try_command(const std::string &line) {
+  write(line);
+  const std::string answer = read();
+  fail_unless(answer == "ok" || answer == "no such session is open", "%s", answer.c_str());
+  return answer == "ok";
 }
 
 ServerProgram::Sessions ServerProgram::sessions() {

@@ -24,6 +24,12 @@ class ServerProgram {
   const std::string &endpoint() const { return endpoint_; }
   // One that is answered with "ok".
   void command(const std::string &line);
+  // The same; false when there is no open session that it could go to.
+  bool try_command(const std::string &line);
+  // Dies without a word to anybody.
+  void kill();
+  // After kill(): a new one at the same address.
+  void restart();
 
   struct Sessions {
     std::size_t accepted = 0;  // upgrades, also those that were refused then
@@ -36,9 +42,11 @@ class ServerProgram {
   Sessions closed_sessions();
 
  private:
+  void start(const std::vector<std::string> &options);
   void write(const std::string &line);
   std::string read();
 
+  const std::vector<std::string> options_;
   GPid pid_ = 0;
   FILE *input_ = nullptr;
   FILE *output_ = nullptr;
