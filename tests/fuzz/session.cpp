@@ -263,11 +263,9 @@ class World {
 
   void push(std::size_t size, Session::Content content) {
     size -= size % 2;
-    // It would wait for this very thread.
-    const std::size_t capacity =
-        std::max(bytes_of(options_.max_backlog), bytes_of(options_.chunk_duration));
-    const std::size_t queued = session_->stats().audio_queued_bytes;
-    if (options_.overflow == Overflow::kBlock && queued + size > capacity)
+    // With a full message to send it may wait, for this very thread.
+    if (options_.overflow == Overflow::kBlock &&
+        session_->stats().audio_queued_bytes >= bytes_of(options_.chunk_duration))
       return;
     AudioBlock block;
     block.stamp.running_time = duration_of(pushed_);
