@@ -41,6 +41,7 @@ const std::vector<Group> &groups() {
        {"text-mode", "latency", "transcribe-latency", "lateness", "late-text", "max-line-length",
         "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "settled-only",
         "max-observed-delay", "current-caption"}},
+      {"again", {"max-retries", "retry-delay-min", "retry-delay-max", "idle-timeout"}},
       {"running",
        {"messages", "stats", "chunk-duration", "max-backlog", "connect-timeout", "drain-timeout",
         "keepalive-interval", "inactivity-timeout"}},

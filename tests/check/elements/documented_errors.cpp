@@ -45,7 +45,8 @@ Report error_of(const Pipeline &pipeline) {
 
 using Action = std::function<void(Pipeline &)>;
 
-// Plays until the error and on to EOS: it must stay the only one.
+// Plays until the error and on to EOS: it must stay the only one. Nothing is tried again,
+// unless before() allows it.
 Report failed(const std::string &description, const Action &before = {},
               const Action &meanwhile = {}) {
   Pipeline pipeline(description);
@@ -216,6 +217,17 @@ constexpr Fault kConnecting[] = {
        return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
                                           " endpoint=ws://127.0.0.1:1/v3/ws"),
                      [](Pipeline &pipeline) {
+                       g_signal_connect(pipeline.sink(), "request-token", G_CALLBACK(late_token),
+                                        nullptr);
+                     });
+     }},
+    {"still not there", "",
+     [] {
+       return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
+                                          " endpoint=ws://127.0.0.1:1/v3/ws"),
+                     [](Pipeline &pipeline) {
+                       g_object_set(pipeline.sink(), "max-retries", 1, "retry-delay-min", 1,
+                                    "retry-delay-max", 1, nullptr);
                        g_signal_connect(pipeline.sink(), "request-token", G_CALLBACK(late_token),
                                         nullptr);
                      });
@@ -391,6 +403,39 @@ void expect_warning_of_late_text(ErrorPage &page) {
   expect(page, warning_of(pipeline, 0), "would do");
 }
 
+std::string heartbeat(int audio_ms) {
+  const std::string time = std::to_string(audio_ms);
+  return R"({"type":"Heartbeat","total_audio_received_ms":)" + time + R"(,"total_duration_ms":)" +
+         time + R"(,"realtime_factor":1,"max_speech_probability":0.9})";
+}
+
+// The service says that it hears speech, half a minute long, and no more.
+void expect_warning_of_no_text(ErrorPage &page) {
+  testserver::Options options;
+  options.scenario = R"({"turns":[{"text":"late","start":60000,"end":61000}]})";
+  options.heartbeat_interval = 1h;  // its own would be honest
+  const auto server = start_server(options);
+  Pipeline pipeline(kLive + sink_text(*server));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  for (const int audio_ms : {1000, 16000, 31000})
+    server->send_text(heartbeat(audio_ms));
+  pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
+  expect(page, warning_of(pipeline, 0), "no text for 30 s");
+  fail_unless(pipeline.messages("assemblyai-heartbeat").empty());
+}
+
+// What is tried again is a WARNING with the text of the failure, once in an outage.
+void expect_warning_of_a_retry(ErrorPage &page) {
+  const auto server = start_server({.handshake = {.status = 503, .times = 2}});
+  Pipeline pipeline(kLive + sink_text(*server, "retry-delay-min=1 retry-delay-max=1"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  fail_unless_equals_uint64(pipeline.heard().warnings.size(), 1);
+  expect(page, warning_of(pipeline, 0), "(HTTP status 503); trying again.");
+  fail_unless_equals_uint64(pipeline.stat("reconnects"), 2);
+}
+
 }  // namespace
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
@@ -398,6 +443,8 @@ GST_START_TEST(test_the_page_and_the_element_say_the_same) {
   expect_errors(page);
   expect_warnings(page);
   expect_warning_of_late_text(page);
+  expect_warning_of_no_text(page);
+  expect_warning_of_a_retry(page);
   for (const DocumentedText &text : page.texts)
     fail_unless(text.generated || text.seen, "nothing says this: %s", text.text.c_str());
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <string_view>
 
 #include "support/check.h"
 
@@ -50,9 +51,19 @@ std::string pattern_of(const std::string &text) {
   return pattern;
 }
 
+// The WARNING about a failure that is tried again has its text, and this at the end.
+std::string without_retry(const std::string &message) {
+  constexpr std::string_view kRetry = "; trying again.";
+  if (!message.ends_with(kRetry))
+    return message;
+  const std::string text = message.substr(0, message.size() - kRetry.size());
+  return text.ends_with(".") ? text : text + ".";
+}
+
 }  // namespace
 
-DocumentedText *ErrorPage::find(const std::string &kind, const std::string &message) {
+DocumentedText *ErrorPage::find(const std::string &kind, const std::string &said) {
+  const std::string message = without_retry(said);
   DocumentedText *best = nullptr;
   std::size_t best_size = 0;
   for (DocumentedText &text : texts) {

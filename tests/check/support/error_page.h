@@ -25,8 +25,9 @@ struct ErrorPage {
   std::vector<DocumentedText> texts;
   std::vector<DocumentedKind> kinds;
 
-  // The text that fits, with the most words of its own; or nullptr.
-  DocumentedText *find(const std::string &kind, const std::string &message);
+  // The text that fits, with the most words of its own; or nullptr. Of a failure that is
+  // tried again, its text.
+  DocumentedText *find(const std::string &kind, const std::string &said);
   std::string error_of(const std::string &kind) const;
 };
 
