@@ -306,11 +306,15 @@ void Connection::watch() {
     silent_since = std::min(silent_since, *blocked_since_);
   if (now - silent_since < limit)
     return watch_after(silent_since + limit - now);
+  fall_silent(silent_since, blocked_since_ ? "it takes no more data" : "no answer to pings");
+}
+
+void Connection::fall_silent(nanoseconds since, const char *detail) {
   end_.failure = Failure{.kind = FailureKind::kLost,
                          .retry = Retry::kBackOff,
                          .message = "The service has not answered for " +
-                                    seconds_text(now - silent_since) + ": check the network",
-                         .detail = blocked_since_ ? "it takes no more data" : "no answer to pings",
+                                    seconds_text(loop_.now() - since) + ": check the network",
+                         .detail = detail,
                          .close_code = 1006};
   end_.fell_silent = true;
   close();

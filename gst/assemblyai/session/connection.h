@@ -80,6 +80,8 @@ class Connection final : private TransportObserver {
   // Messages may be sent now, and will leave at once.
   bool may_send();
   void send(const ClientMessage &message);
+  // Gives up a peer that nothing gets through to since then.
+  void fall_silent(nanoseconds since, const char *detail);
   void send_audio(std::span<const std::byte> data);
   // The caller has sent all it had, and finish() or leave() was called.
   void audio_done() { apply(Input::kAudioDone); }

@@ -26,6 +26,7 @@ Link::Link(EventLoop &loop, const TransportFactory &factory, Connection::Options
     : loop_(loop),
       owner_(owner),
       label_(options.label),
+      keepalive_interval_(options.keepalive_interval),
       connection_(loop, factory, std::move(options), *this),
       pacer_(loop.now()) {}
 
@@ -39,7 +40,32 @@ void Link::on_begin(const Begin &begin, const ParameterSet &asked) {
   parameters_ = asked;
   begin_ = begin;
   opened_at_ = loop_.now() - connection_.open_for();
+  taken_at_ = loop_.now();
   owner_.on_begin(*this);
+}
+
+void Link::on_message(ServerMessage message) {
+  const auto *heartbeat = std::get_if<Heartbeat>(&message);
+  if (heartbeat != nullptr && !takes_audio(*heartbeat))
+    connection_.fall_silent(taken_at_, "it says that no audio comes");
+  else
+    owner_.on_message(*this, std::move(message));
+}
+
+// Heartbeats may come where nothing of ours gets through.
+bool Link::takes_audio(const Heartbeat &heartbeat) {
+  const std::uint64_t taken = audio_.position_of(heartbeat.total_audio_received);
+  const bool is_more = taken > taken_;
+  taken_ = std::max(taken_, taken);
+  if (is_more || has_taken_all())
+    taken_at_ = loop_.now();
+  return keepalive_interval_ <= nanoseconds::zero() ||
+         loop_.now() - taken_at_ < 2 * keepalive_interval_;
+}
+
+// But for what is on the way.
+bool Link::has_taken_all() const {
+  return taken_ + bytes_of(kMaxChunk) >= audio_.end();
 }
 
 bool Link::expects_formatted() const {
@@ -51,6 +77,8 @@ nanoseconds Link::delay(std::size_t bytes) {
 }
 
 void Link::send(const AudioChunk &chunk) {
+  if (has_taken_all())
+    taken_at_ = loop_.now();
   pacer_.sent(duration_of(chunk.data.size()));
   audio_.append(chunk.position, chunk.data.size(), chunk.padding);
   connection_.send_audio(chunk.data);

@@ -72,22 +72,27 @@ class Link final : private ConnectionObserver {
   void on_begin(const Begin &begin, const ParameterSet &asked) override;
   void on_may_send() override { owner_.on_may_send(*this); }
   void on_frame(std::string_view frame) override { owner_.on_frame(*this, frame); }
-  void on_message(ServerMessage message) override { owner_.on_message(*this, std::move(message)); }
+  void on_message(ServerMessage message) override;
   void on_undecodable(const Failure &failure) override { owner_.on_undecodable(*this, failure); }
   void on_connection_ended(ConnectionEnd end) override {
     owner_.on_link_ended(*this, std::move(end));
   }
+  bool has_taken_all() const;
+  bool takes_audio(const Heartbeat &heartbeat);
   void renew_mode(ParameterSet *changes);
   void apply(ParameterSet *changes);
 
   EventLoop &loop_;
   LinkOwner &owner_;
   const std::string label_;
+  const nanoseconds keepalive_interval_;
   Connection connection_;
   Pacer pacer_;
   SentAudio audio_;
   std::optional<Begin> begin_;
   nanoseconds opened_at_{};
+  std::uint64_t taken_ = 0;  // up to there, by the service's own count
+  nanoseconds taken_at_{};   // when that was more, or all there was
   std::string model_;
   ParameterSet parameters_;
 };

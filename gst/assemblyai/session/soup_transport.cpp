@@ -139,7 +139,8 @@ Failure connect_failure(SoupMessage *message, const GError *error, const std::st
   if (error->domain == SOUP_WEBSOCKET_ERROR ||
       g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING)) {
     failure.kind = FailureKind::kProtocol;
-    failure.retry = Retry::kNever;
+    // An answer that is cut short looks the same.
+    failure.retry = Retry::kOnceKnown;
     failure.message = "The endpoint does not speak WebSocket: check the endpoint property";
   } else if (error->domain == G_RESOLVER_ERROR) {
     failure.kind = FailureKind::kNotFound;

@@ -334,6 +334,37 @@ GST_START_TEST(test_the_end_of_an_idle_stream_is_at_once) {
 }
 GST_END_TEST
 
+// Something answers, but the audio does not get there.
+GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
+  SessionOptions options = patient_options();
+  options.keepalive_interval = 1s;
+  Stream f(options);
+  f.stream();
+  const auto heartbeat = [&](int received_ms) {
+    f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":)" + std::to_string(received_ms) +
+                R"(,"total_duration_ms":1,"realtime_factor":1,"max_speech_probability":0})");
+    f.loop->run();
+  };
+  for (int i = 1; i < 10; i++) {
+    heartbeat(i * 1000);
+    f.say(1s);
+  }
+  for (int i = 0; i < 60; i++) {
+    heartbeat(9000);  // a second is on the way
+    f.loop->advance(1s);
+  }
+  fail_unless_equals_text(f.recorder->states(), "connecting connected");
+  for (int i = 0; i < 3; i++) {
+    f.say(500ms);
+    heartbeat(9000);
+  }
+  fail_unless_equals_text(f.recorder->states(), "connecting connected");
+  f.say(500ms);
+  heartbeat(9000);
+  fail_unless_equals_text(f.recorder->states(), "connecting connected reconnecting");
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio) {
   Stream f;
   f.stream();
@@ -370,6 +401,7 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_no_audio_ends_the_session_and_the_next_opens_another);
   tcase_add_test(tests, test_audio_that_comes_while_idling_begins_is_not_lost);
   tcase_add_test(tests, test_the_end_of_an_idle_stream_is_at_once);
+  tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
   tcase_add_test(tests, test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio);
   return suite;
 }

@@ -153,8 +153,7 @@ class Run {
       complain("the fault was not made");
     judge_words();
     const std::size_t warnings = pipeline_.heard().warnings.size();
-    const bool is_trouble = expected_.outcome == Outcome::recovers && !cell_.fault->is_idleness;
-    if (warnings > 1 || (is_trouble && warnings == 0))
+    if (warnings > 1 || (expected_.outcome == Outcome::recovers && warnings == 0))
       complain(std::to_string(warnings) + " warnings");
   }
 

@@ -16,6 +16,9 @@ using testserver::Options;
 using testserver::Server;
 using namespace std::chrono_literals;
 
+// In the middle of the next message to the client; or of the answer to the upgrade, or of TLS.
+constexpr std::uint64_t kMiddle = 20;
+
 Moment moment_of(Phase phase) {
   switch (phase) {
     case Phase::connecting:
@@ -67,6 +70,7 @@ Options FaultMaker::options() const {
   options.engine = testserver::EngineKind::coded;
   options.proxied = true;
   options.keep_audio = false;
+  options.heartbeat_interval = 500ms;
   if (fault_ == nullptr)
     return options;
   options.hold_at = moment_of(phase_);
@@ -156,8 +160,6 @@ void FaultMaker::make(Server &server) {
 
 void FaultMaker::make_network_fault(Server &server) {
   testserver::TcpProxy &proxy = *server.proxy();
-  // In the middle of the next message to the client; or of the answer to the upgrade, or of TLS.
-  constexpr std::uint64_t kMiddle = 20;
   if (fault_->command == "drop")
     proxy.drop();
   else if (fault_->command == "reset")
@@ -175,6 +177,12 @@ void FaultMaker::make_network_fault(Server &server) {
 }
 
 void FaultMaker::make_upgrade_fault(Server &server) {
+  if (fault_->command == "cut-answer") {
+    // Of each connection from now on: those that are open have had more.
+    server.proxy()->drop();
+    server.proxy()->cut_after(kMiddle);
+    return;
+  }
   server.change([this](Options &options) {
     options.handshake.status = fault_->code;
     options.handshake.times = 1;

@@ -95,6 +95,7 @@ void add_handshake(std::vector<Fault> *all) {
     fault.delay = status.retry_after ? Delay::requested : delay_of(status.status);
     all->push_back(fault);
   }
+  all->push_back({"the answer to the upgrade cut short", upgrade, Effect::loss, "cut-answer"});
   all->push_back({"no answer to the upgrade", upgrade, Effect::loss, "", Sign::silence});
   all->push_back({"late Begin", Level::begin, Effect::none, "late"});
   all->push_back({"every message in fragments", Level::begin, Effect::none, "split"});
@@ -108,15 +109,15 @@ void add_endings(std::vector<Fault> *all) {
                 "close " + std::to_string(code)};
     fault.code = code;
     fault.delay = delay_of(code);
-    fault.is_idleness = code == 4031;
     all->push_back(fault);
   }
   for (const Spoken &error : kErrors) {
     const std::string text = std::to_string(error.code) + " " + error.text;
     Fault fault{"Error " + text, frames, error.effect, "error " + text};
     fault.code = error.code;
-    fault.is_idleness = fault.name.find("inactivity") != std::string::npos;
-    fault.delay = fault.is_idleness ? Delay::none : delay_of(error.code);
+    // It says so to a client that has just sent audio.
+    const bool is_idleness = fault.name.find("inactivity") != std::string::npos;
+    fault.delay = is_idleness ? Delay::none : delay_of(error.code);
     all->push_back(fault);
   }
   all->push_back(
@@ -187,7 +188,7 @@ Outcome outcome(const Fault &fault, Phase phase) {
   if (fault.is_message && !fault.readable && phase == Phase::opening)
     return Outcome::error;  // this is another kind of service
   // An answer that is cut short looks like one of another kind of server.
-  if (fault.command == "cut" && phase == Phase::connecting)
+  if ((fault.command == "cut" || fault.command == "cut-answer") && phase == Phase::connecting)
     return Outcome::error;
   // What the service says when it is done.
   const bool says_done = fault.level == frames && !fault.is_message && fault.sign == Sign::told &&

@@ -50,10 +50,9 @@ struct Fault {
   std::string command;  // for those of frames and turns: the local server's
   Sign sign = Sign::told;
   Delay delay = Delay::usual;
-  unsigned code = 0;         // HTTP status or close code
-  bool is_message = false;   // a message that is there besides what the service has to say
-  bool readable = true;      // ... and is v3
-  bool is_idleness = false;  // it is no trouble when there was nothing to hear
+  unsigned code = 0;        // HTTP status or close code
+  bool is_message = false;  // a message that is there besides what the service has to say
+  bool readable = true;     // ... and is v3
 };
 
 enum class Phase { connecting, tls, opening, silence, partial, between_finals, draining };
