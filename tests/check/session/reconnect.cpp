@@ -369,6 +369,8 @@ GST_START_TEST(test_a_service_that_tires_of_waiting_is_called_again_with_the_nex
   Stream f;
   f.stream();
   f.peer->say(spoken(0, false, 100, "and"));
+  f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1000,"total_duration_ms":1000,)"
+              R"("realtime_factor":1,"max_speech_probability":0})");
   f.loop->advance(10s);
   f.peer->say(R"({"type":"Error","error_code":3006,"error":"Session terminated due to inactivity: )"
               R"(No messages received for 5 seconds"})");
