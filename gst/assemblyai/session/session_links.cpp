@@ -341,10 +341,10 @@ bool Session::loop_may_retry(const Failure &failure) const {
 // There is audio that the service has not got. One that does not count what it gets is asked
 // once more.
 bool Session::loop_has_unheard() const {
-  if (sent_until_ == began_at_)
-    return false;
   const std::lock_guard lock(mutex_);
-  return queue_.has_chunk() || queue_.position() > std::max(heard_, retelling_.settled());
+  if (queue_.has_chunk())  // of a file perhaps all: nothing more comes while it waits
+    return true;
+  return sent_until_ != began_at_ && queue_.position() > std::max(heard_, retelling_.settled());
 }
 
 void Session::loop_lose(const Failure &failure) {
