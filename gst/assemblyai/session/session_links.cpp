@@ -357,14 +357,16 @@ void Session::loop_lose(const Failure &failure) {
   loop_rewind();
   const bool is_new = !outage_;
   outage_ = failure;
-  if (opening_)
-    return opening_->has_begun() ? loop_switch() : set_state("reconnecting");
-  const std::optional<nanoseconds> delay =
-      loop_may_retry(failure) ? backoff_.after(failure) : std::nullopt;
-  if (!delay)
-    return loop_give_up(failure);
+  if (opening_ && opening_->has_begun())
+    return loop_switch();
+  std::optional<nanoseconds> delay = nanoseconds::zero();
+  if (!opening_) {
+    delay = loop_may_retry(failure) ? backoff_.after(failure) : std::nullopt;
+    if (!delay)
+      return loop_give_up(failure);
+    retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
+  }
   set_state("reconnecting");
-  retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
   if (is_finishing())
     loop_limit_outage();
   tell({.state = Is::kReconnecting,
