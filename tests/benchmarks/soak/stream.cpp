@@ -15,12 +15,14 @@ std::string description(const std::string &endpoint, bool live) {
   std::string text =
       "appsrc name=source format=time "
       "caps=audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved ";
-  // More than any outage here, so that nothing needs to be lost.
   const std::string element =
-      " endpoint=" + endpoint + " api-key=" + kKey + " max-backlog=120000 messages=session+final ";
+      " endpoint=" + endpoint + " api-key=" + kKey + " messages=session+final ";
+  // An outage comes before the last one is made up for: so much audio that nothing is lost.
   if (live)
-    text += "is-live=true ! clocksync ! assemblyaitranscriber" + element +
-            " ! fakesink name=text sync=false async=false signal-handoffs=true";
+    text +=
+        "is-live=true ! clocksync ! assemblyaitranscriber max-backlog=600000 "
+        "retry-delay-max=10000" +
+        element + " ! fakesink name=text sync=false async=false signal-handoffs=true";
   else
     text += "! assemblyaisink sync=false" + element;
   return text;
