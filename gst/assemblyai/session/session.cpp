@@ -374,6 +374,7 @@ SessionStats Session::stats() const {
   const std::lock_guard lock(mutex_);
   SessionStats stats = stats_;
   stats.audio_queued_bytes = queue_.size();
+  stats.audio_kept_bytes = queue_.kept_size();
   const nanoseconds open = open_sessions_ * loop_->now() - opened_sum_;
   stats.session_seconds += std::chrono::duration<double>(open).count();
   return stats;

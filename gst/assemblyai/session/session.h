@@ -48,6 +48,7 @@ struct SessionStats {
   std::uint64_t sessions = 0;    // that the service has begun
   std::uint64_t reconnects = 0;  // attempts after a failure
   std::uint64_t audio_queued_bytes = 0;
+  std::uint64_t audio_kept_bytes = 0;    // with what was sent and may have to be sent again
   std::uint64_t audio_sent_bytes = 0;    // of the input, without padding
   std::uint64_t audio_resent_bytes = 0;  // of it, again
   std::uint64_t audio_dropped_bytes = 0;

@@ -247,7 +247,9 @@ GST_START_TEST(test_room_is_made_from_what_was_taken_first) {
   const auto lost = queue.make_room(kChunk);
   fail_unless_equals_uint64(lost.size(), 1);
   fail_unless_equals_uint64(lost[0].size, kChunk);
-  fail_unless(queue.forgotten_since(0).empty());  // it was told
+  // That is told, and what was forgotten before it is not.
+  fail_unless_equals_uint64(queue.forgotten_since(0).size(), 2);
+  fail_unless(queue.forgotten_since(kChunk * 2).empty());
 }
 GST_END_TEST
 

@@ -254,12 +254,17 @@ void SimulatedStream::push_block(const std::vector<std::int16_t> &samples) {
   check_bounds();
 }
 
-// Instead of waiting in push(), on this one thread.
+// What push() would wait for, on this one thread.
+bool SimulatedStream::has_room() const {
+  const SessionStats stats = session_->stats();
+  return stats.audio_queued_bytes < bytes_of(settings_.session.chunk_duration) ||
+         stats.audio_kept_bytes + bytes_of(kBlock) <= bytes_of(settings_.session.max_backlog);
+}
+
 void SimulatedStream::wait_for_room() {
   if (settings_.session.overflow == Overflow::kDropOldest)
     return;
-  const std::size_t most = bytes_of(settings_.session.max_backlog / 2 - kBlock);
-  for (nanoseconds waited = 0ns; session_->stats().audio_queued_bytes > most; waited += kBlock) {
+  for (nanoseconds waited = 0ns; !has_room(); waited += kBlock) {
     step(kBlock);
     fail_unless(waited < 10min, "there is no room for audio any more");
   }
@@ -274,7 +279,7 @@ void SimulatedStream::step(nanoseconds duration) {
 
 void SimulatedStream::check_bounds() const {
   const SessionStats stats = session_->stats();
-  fail_unless(stats.audio_queued_bytes <= bytes_of(settings_.session.max_backlog + kBlock));
+  fail_unless(stats.audio_kept_bytes <= bytes_of(settings_.session.max_backlog + kBlock));
   fail_unless(loop_->pending_timers() < 40, "%zu timers", loop_->pending_timers());
 }
 

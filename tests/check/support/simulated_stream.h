@@ -75,6 +75,7 @@ class SimulatedStream {
   };
 
   void push_block(const std::vector<std::int16_t> &samples);
+  bool has_room() const;
   void wait_for_room();
   void step(nanoseconds duration);
   void check_bounds() const;
