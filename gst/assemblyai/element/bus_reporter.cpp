@@ -2,6 +2,7 @@
 
 #include "element/bus_reporter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "element/errors.h"
@@ -55,7 +56,10 @@ void BusReporter::on_begin(const Begin &begin) {
 
 void BusReporter::on_switched(const std::string &session_id) {
   timelines_.begin_session();
-  session_id_ = session_id;
+  session_ids_.push_back(session_id);
+  session_++;
+  if (session_ids_.size() > Timelines::kMost)
+    session_ids_.pop_front();
   captions_->retell(epoch_);
 }
 
@@ -85,10 +89,16 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
                           duration_of(bytes)));
 }
 
+const std::string &BusReporter::id_of(std::uint64_t session) const {
+  static const std::string kUnknown;
+  const std::uint64_t age = session_ - std::min(session, session_);
+  return age < session_ids_.size() ? session_ids_[session_ids_.size() - 1 - age] : kUnknown;
+}
+
 void BusReporter::on_turn(const TurnReport &report) {
   const Timeline &timeline = timelines_.of(report.session);
   if (wants(report.final ? kMessageFinal : kMessagePartial))
-    post(turn_message(session_id_, report, timeline, loop_->now()));
+    post(turn_message(id_of(report.session), report, timeline, loop_->now()));
   captions_->turn(report, timeline, loop_->now(), epoch_);
   clear_later();
 }

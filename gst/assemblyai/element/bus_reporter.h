@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -50,6 +51,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
   void warn(const Failure &failure);
+  const std::string &id_of(std::uint64_t session) const;
   void clear_later();
 
   WeakRef<GstElement> element_;
@@ -60,8 +62,9 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   std::atomic<bool> failed_{false};
 
   Timelines timelines_{kSampleRate};
-  std::string session_id_;
-  bool complained_ = false;  // about undecodable messages
+  std::deque<std::string> session_ids_;  // of the last sessions
+  std::uint64_t session_ = 0;            // the current one, counted from 1 on
+  bool complained_ = false;              // about undecodable messages
   std::unique_ptr<Timer> clear_timer_;
 };
 

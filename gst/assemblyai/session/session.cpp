@@ -149,6 +149,7 @@ void Session::loop_finish() {
     loop_end(std::nullopt);  // idle
   } else if (!link_) {
     loop_limit_outage();
+    loop_open();  // the next attempt could be too late
   }
 }
 
@@ -282,7 +283,8 @@ bool Session::loop_send_next() {
   }
   if (const Report reports(*this); reports)
     reports->on_audio_sent(*chunk);
-  link_->send(*chunk);
+  if (link_)  // unless it was left from there
+    link_->send(*chunk);
   return true;
 }
 

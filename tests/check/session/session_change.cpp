@@ -247,6 +247,25 @@ GST_START_TEST(test_an_outage_at_the_end_has_a_limit) {
 }
 GST_END_TEST
 
+// It may be much later that it would be tried again.
+GST_START_TEST(test_the_end_of_the_stream_tries_again_at_once) {
+  SessionOptions options = patient_options();
+  options.retry.shortest = 60s;
+  options.retry.longest = 60s;
+  Stream f(std::move(options));
+  f.stream();
+  f.peer->close(1006);
+  fail_unless_equals_int(f.peer->transports, 1);
+  f.session->finish();
+  f.loop->run();
+  fail_unless_equals_int(f.peer->transports, 2);
+  f.open();
+  f.peer->terminate();
+  f.peer->close(1000);
+  fail_if(f.recorder->ends[0].has_value());
+}
+GST_END_TEST
+
 GST_START_TEST(test_losses_at_the_end_have_a_limit) {
   SessionOptions options = patient_options();
   options.retry = {.shortest = 10ms, .longest = 10ms};
@@ -324,6 +343,7 @@ static Suite *session_change_suite() {
   tcase_add_test(tests, test_the_last_words_are_told_after_a_loss);
   tcase_add_test(tests, test_a_turn_without_its_final_keeps_its_text_at_the_end);
   tcase_add_loop_test(tests, test_an_outage_at_the_end_has_a_limit, 0, 2);
+  tcase_add_test(tests, test_the_end_of_the_stream_tries_again_at_once);
   tcase_add_test(tests, test_losses_at_the_end_have_a_limit);
   tcase_add_test(tests, test_leaving_in_an_outage_is_at_once);
   tcase_add_test(tests, test_leaving_beside_a_change_terminates_both);
