@@ -103,10 +103,20 @@ void Channel::write_raw(const std::string &bytes) {
     return;
   GIOStream *stream = soup_websocket_connection_get_io_stream(connection_.get());
   auto *output = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(stream));
-  gssize written = g_pollable_output_stream_write_nonblocking(output, bytes.data(), bytes.size(),
-                                                              nullptr, nullptr);
-  if (written != static_cast<gssize>(bytes.size()))
-    drop();
+  // A client that is slow has this long for each part.
+  constexpr gint64 kPatience = G_USEC_PER_SEC;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    GError *error = nullptr;
+    const gssize written = g_pollable_output_stream_write_nonblocking(output, rest.data(),
+                                                                      rest.size(), nullptr, &error);
+    const bool full = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) != FALSE;
+    g_clear_error(&error);
+    if (written > 0)
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    else if (!full || g_socket_condition_timed_wait(socket_.get(), G_IO_OUT, kPatience, nullptr,
+                                                    nullptr) == FALSE)
+      return drop();
+  }
 }
 
 void Channel::ping() {
