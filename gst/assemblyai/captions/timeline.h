@@ -95,7 +95,7 @@ class Timeline {
 // The timelines of the last sessions: what is told of one may be settled in a later one.
 class Timelines {
  public:
-  static constexpr std::size_t kMost = 8;
+  static constexpr std::size_t kMost = 64;
 
   explicit Timelines(unsigned sample_rate) : none_(sample_rate), lines_{none_} {}
 

@@ -79,14 +79,22 @@ void BusReporter::on_audio_sent(const AudioChunk &chunk) {
 void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
   if (!wants(kMessageSession))
     return;
-  const AudioPiece &first = pieces.front();
-  const AudioPiece &last = pieces.back();
-  std::size_t bytes = 0;
-  for (const AudioPiece &piece : pieces)
-    bytes += piece.size;
-  post(audio_lost_message(first.stamp.running_time + duration_of(first.offset),
-                          last.stamp.running_time + duration_of(last.offset + last.size),
-                          duration_of(bytes)));
+  // A message for each stretch without a break.
+  const auto begin_of = [](const AudioPiece &piece) {
+    return piece.stamp.running_time + duration_of(piece.offset);
+  };
+  for (auto piece = pieces.begin(); piece != pieces.end();) {
+    const nanoseconds begin = begin_of(*piece);
+    nanoseconds end = begin;
+    nanoseconds lost{};
+    for (;
+         piece != pieces.end() && std::chrono::abs(begin_of(*piece) - end) <= Timeline::kTolerance;
+         ++piece) {
+      end = begin_of(*piece) + duration_of(piece->size);
+      lost += duration_of(piece->size);
+    }
+    post(audio_lost_message(begin, end, lost));
+  }
 }
 
 const std::string &BusReporter::id_of(std::uint64_t session) const {

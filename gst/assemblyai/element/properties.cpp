@@ -388,6 +388,34 @@ void string_to_gvalue(const std::string &text, GValue *value) {
   g_value_set_string(value, text.empty() ? nullptr : text.c_str());
 }
 
+bool get_other(const Settings &settings, guint id, GValue *value) {
+  switch (id) {
+    case kPropertyEndpoint:
+      string_to_gvalue(display_endpoint(settings.endpoint), value);
+      return true;
+    case kPropertyAllowInsecure:
+      g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));
+      return true;
+    case kPropertyTlsDatabase:
+      g_value_set_object(value, settings.tls_database.get());
+      return true;
+    case kPropertyProxy:
+      string_to_gvalue(display_proxy(settings.proxy.address), value);
+      return true;
+    case kPropertyExtraParameters:
+      g_value_take_boxed(value, to_structure(settings.extra_parameters).release());
+      return true;
+    case kPropertyMessages:
+      g_value_set_flags(value, settings.messages);
+      return true;
+    case kPropertyMaxRetries:
+      g_value_set_int(value, settings.max_retries);
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void install_properties(GObjectClass *klass, TextMode default_mode) {
@@ -442,31 +470,7 @@ bool get_property(const Settings &settings, guint id, GValue *value) {
     string_to_gvalue(*text, value);
     return true;
   }
-  switch (id) {
-    case kPropertyEndpoint:
-      string_to_gvalue(display_endpoint(settings.endpoint), value);
-      return true;
-    case kPropertyAllowInsecure:
-      g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));
-      return true;
-    case kPropertyTlsDatabase:
-      g_value_set_object(value, settings.tls_database.get());
-      return true;
-    case kPropertyProxy:
-      string_to_gvalue(display_proxy(settings.proxy.address), value);
-      return true;
-    case kPropertyExtraParameters:
-      g_value_take_boxed(value, to_structure(settings.extra_parameters).release());
-      return true;
-    case kPropertyMessages:
-      g_value_set_flags(value, settings.messages);
-      return true;
-    case kPropertyMaxRetries:
-      g_value_set_int(value, settings.max_retries);
-      return true;
-    default:
-      return get_text_property(settings.text, id, value);
-  }
+  return get_other(settings, id, value) || get_text_property(settings.text, id, value);
 }
 
 }  // namespace assemblyai

@@ -150,6 +150,10 @@ std::vector<AudioPiece> AudioQueue::forgotten_since(std::uint64_t position) cons
   return found;
 }
 
+std::vector<AudioPiece> AudioQueue::taken_since(std::uint64_t position) const {
+  return pieces(position, position_);
+}
+
 void AudioQueue::clear() {
   items_.clear();
   lost_.clear();

@@ -76,6 +76,8 @@ class AudioQueue {
   // What was taken and is forgotten from the position on, though nothing settled it. Not
   // what make_room() returned.
   std::vector<AudioPiece> forgotten_since(std::uint64_t position) const;
+  // What was taken from the position on.
+  std::vector<AudioPiece> taken_since(std::uint64_t position) const;
   void clear();
 
   bool has_chunk() const { return size() >= chunk_bytes_; }

@@ -189,8 +189,8 @@ void Connection::on_text(std::string_view text) {
 }
 
 void Connection::handle(Begin begin) {
-  if (begin_) {
-    log(LogLevel::kWarning, options_.label, "ignored a second Begin");
+  if (begin_ || state_ != State::kBeginning) {
+    log(LogLevel::kWarning, options_.label, "ignored a Begin that comes too late");
     return;
   }
   begin_ = std::move(begin);

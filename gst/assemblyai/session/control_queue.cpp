@@ -80,6 +80,11 @@ std::optional<ClientMessage> ControlQueue::take(const Situation &situation) {
   return std::move(control.message);
 }
 
+void ControlQueue::repeat(const ParameterSet &parameters, std::uint64_t position) {
+  if (!parameters.empty())
+    controls_.push_front({position, {}, UpdateConfiguration{parameters}});
+}
+
 void ControlQueue::settle(std::uint64_t position) {
   while (!endpoints_.empty() && endpoints_.front() <= position)
     endpoints_.pop_front();

@@ -57,7 +57,9 @@ bool Link::takes_audio(const Heartbeat &heartbeat) {
   const std::uint64_t taken = audio_.position_of(heartbeat.total_audio_received);
   const bool is_more = taken > taken_;
   taken_ = std::max(taken_, taken);
-  if (is_more || has_taken_all())
+  // Who never counts anything does not count.
+  counts_ = counts_ || heartbeat.total_audio_received > milliseconds::zero();
+  if (is_more || !counts_ || has_taken_all())
     taken_at_ = loop_.now();
   return keepalive_interval_ <= nanoseconds::zero() ||
          loop_.now() - taken_at_ < 2 * keepalive_interval_;

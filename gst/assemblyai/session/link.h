@@ -92,7 +92,8 @@ class Link final : private ConnectionObserver {
   std::optional<Begin> begin_;
   nanoseconds opened_at_{};
   std::uint64_t taken_ = 0;  // up to there, by the service's own count
-  nanoseconds taken_at_{};   // when that was more, or all there was
+  bool counts_ = false;
+  nanoseconds taken_at_{};  // when that was more, or all there was
   std::string model_;
   ParameterSet parameters_;
 };

@@ -23,6 +23,8 @@ constexpr milliseconds kEarly{1500};
 // The same word, told again, does not end much later.
 constexpr milliseconds kJitter{50};
 constexpr std::size_t kRemembered = 8;
+// A turn has ended about that long before it is told.
+constexpr milliseconds kEnded{1000};
 // A word that ended that long before the end of the audio was heard whole.
 constexpr milliseconds kWhole{300};
 // How far before the end of the audio a turn may be cut: a new session takes as much at once.
@@ -52,7 +54,7 @@ std::vector<Retelling::Told> Retelling::last_words(const Turn &turn, const SentA
 
 void Retelling::settle(const Turn &turn, const SentAudio &audio) {
   const std::uint64_t end =
-      turn.words.empty() ? audio.end() : audio.position_of(turn.words.back().end);
+      turn.words.empty() ? before(audio.end(), kEnded) : audio.position_of(turn.words.back().end);
   if (end >= settled_.end)
     settled_ = {end, end, last_words(turn, audio)};
 }
@@ -62,8 +64,12 @@ void Retelling::skip_to(std::uint64_t position) {
   settled_.next = std::max(settled_.next, position);
 }
 
+void Retelling::note_all_answered(const SentAudio &audio) {
+  if (!cut_ || *cut_ == kNoCut)
+    skip_to(before(audio.end(), kCutWindow));
+}
+
 void Retelling::interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio) {
-  settled_.next = settled_.end;
   for (const Turn *turn : turns) {
     if (turn->words.empty())
       continue;
@@ -136,7 +142,8 @@ std::uint64_t Retelling::find_cut(const Turn &turn, const SentAudio &audio) {
 bool Retelling::cut(Turn *turn, const SentAudio &audio) {
   if (turn->words.empty())
     return true;
-  if (!cut_)
+  // A turn that ended long before says nothing of the one after it.
+  if (!cut_ || *cut_ == kNoCut)
     cut_ = find_cut(*turn, audio);
   const auto first = std::find_if(turn->words.begin(), turn->words.end(), [&](const Word &word) {
     return audio.position_of(word.start) >= *cut_;

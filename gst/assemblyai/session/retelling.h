@@ -34,6 +34,9 @@ class Retelling {
   // The audio before the position is gone: nothing of it will be told anew.
   void skip_to(std::uint64_t position);
 
+  // The session has said all it had to say, but of a word at the very end.
+  void note_all_answered(const SentAudio &audio);
+
   // The connection is lost, and these turns were in flight.
   void interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio);
   // What was told of the interrupted turns has to do.

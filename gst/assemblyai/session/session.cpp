@@ -109,6 +109,10 @@ bool Session::update(const ParameterSet &parameters) {
     if (ended_ || left_)
       return false;
     controls_.update(parameters, queue_.end(), loop_->now());
+    for (const auto &[name, value] : parameters) {
+      if (!is_additive(name))
+        updates_.insert_or_assign(name, value);
+    }
   }
   post(&Session::loop_pump);
   return true;
@@ -117,12 +121,18 @@ bool Session::update(const ParameterSet &parameters) {
 void Session::withdraw(std::string_view parameter) {
   const std::lock_guard lock(mutex_);
   controls_.withdraw(parameter);
+  if (const auto known = updates_.find(parameter); known != updates_.end())
+    updates_.erase(known);
 }
 
 bool Session::force_endpoint() {
   {
     const std::lock_guard lock(mutex_);
-    if (ended_ || left_ || !controls_.force_endpoint(queue_.end()))
+    if (ended_ || left_)
+      return false;
+    if (idle_)
+      return true;  // the turn has ended with its session
+    if (!controls_.force_endpoint(queue_.end()))
       return false;
   }
   post(&Session::loop_pump);

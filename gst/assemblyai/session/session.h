@@ -215,9 +215,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_report_lost();
 
   // Links: session_links.cpp.
+  // Why link_ is terminated while audio goes on.
+  enum class Closing : std::uint8_t { kNot, kChange, kIdle };
   void loop_open();
   void loop_wait_for_retry(const Failure &failure);
   void loop_switch();
+  void note_healthy();
   void loop_rewind();
   void loop_skip_lost();
   void loop_watch_expiry();
@@ -227,7 +230,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_go_idle();
   bool loop_has_unheard() const;
   void loop_lose(const Failure &failure);
-  void loop_count_drain_loss();
+  void loop_lose_closing(Closing closing, Failure failure);
+  bool loop_has_unanswered() const;
+  void loop_miss_change(const Failure &failure);
+  void count_closing_loss();
+  bool may_lose_closing() const;
   bool loop_may_retry(const Failure &failure) const;
   void loop_settle_all();
   void loop_limit_outage();
@@ -288,23 +295,23 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::shared_ptr<Session> self_;  // until it has ended
   std::unique_ptr<Link> link_;     // that audio goes to
   std::unique_ptr<Link> opening_;  // that is being opened, or waits for its turn
-  enum class Closing : std::uint8_t { kNot, kChange, kIdle };
-  Closing closing_ = Closing::kNot;  // why link_ is terminated while audio goes on
+  Closing closing_ = Closing::kNot;
   Backoff backoff_;
-  std::optional<Failure> outage_;  // what lost the link that is to be replaced
-  bool has_begun_ = false;         // ever
+  std::optional<Failure> change_failure_;  // why there is no next session yet
+  std::optional<Failure> outage_;          // what lost the link that is to be replaced
+  bool has_begun_ = false;                 // ever
   bool answers_pings_ = true;
   Retelling retelling_;
   TurnTracker tracker_;
-  std::uint64_t sent_until_ = 0;      // the furthest that was ever sent
-  std::uint64_t began_at_ = 0;        // the same when link_ was begun
-  std::uint64_t heard_ = 0;           // what the service has got, as far as it says
-  bool catching_up_ = false;          // audio has had to wait for this connection
-  std::uint64_t waited_until_ = 0;    // the end of what had to
-  std::uint64_t drain_progress_ = 0;  // how far the last connection in draining came
-  unsigned drain_losses_ = 0;         // without coming further
-  nanoseconds expires_at_{};          // the session of link_
-  nanoseconds change_lead_{};         // how long before that it is to be changed
+  std::uint64_t sent_until_ = 0;        // the furthest that was ever sent
+  std::uint64_t began_at_ = 0;          // the same when link_ was begun
+  std::uint64_t heard_ = 0;             // what the service has got, as far as it says
+  bool catching_up_ = false;            // audio has had to wait for this connection
+  std::uint64_t waited_until_ = 0;      // the end of what had to
+  std::uint64_t closing_progress_ = 0;  // how far the last one that was to end came
+  unsigned closing_losses_ = 0;         // without coming further
+  nanoseconds expires_at_{};            // the session of link_
+  nanoseconds change_lead_{};           // how long before that it is to be changed
   nanoseconds idle_since_{};
   std::chrono::milliseconds silent_until_{};
   // Where in the audio of link_ the service has heard speech since, without a word.
@@ -325,6 +332,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::condition_variable changed_;
   AudioQueue queue_;
   ControlQueue controls_;
+  ParameterSet updates_;    // since a session was asked for last
   nanoseconds last_audio_;  // when it came
   SessionStats stats_;
   unsigned open_sessions_ = 0;

@@ -19,13 +19,13 @@ using Is = ConnectionReport::State;
 constexpr seconds kHealthy{30};
 // The service ends sessions after that at the latest (protocol reference 5.3).
 constexpr seconds kLongestSession{3 * 3600};
-// A shorter one is not worth another connection before its end.
-constexpr seconds kShortestToChange{4};
+// Tokens allow no shorter ones (protocol reference 1.3): who says so has another clock.
+constexpr seconds kShortestToChange{30};
 // How long before a session's end the next one is opened; of short ones a quarter.
 constexpr seconds kChangeLead{60};
 constexpr seconds kChangeRetry{10};
-// Losses in a row after the end of the stream that brought nothing.
-constexpr unsigned kMostDrainLosses = 3;
+// Losses in a row of sessions that were to end, and that brought nothing.
+constexpr unsigned kMostClosingLosses = 3;
 
 // The wall clock may be wrong, and the service's word absurd.
 nanoseconds lifetime_of(const Begin &begin, seconds wall_clock) {
@@ -42,9 +42,10 @@ void Session::loop_open() {
   retry_timer_.reset();
   if (!self_ || opening_)
     return;
-  if (backoff_.failures() > 0) {
+  {
     const std::lock_guard lock(mutex_);
-    stats_.reconnects++;
+    stats_.reconnects += backoff_.failures() > 0 ? 1 : 0;
+    updates_.clear();  // those before are in what it is asked for
   }
   LinkOwner &this_owner = *this;  // a private base: the name must be used here
   opening_ = std::make_unique<Link>(
@@ -96,6 +97,7 @@ void Session::on_begin(Link &link) {
 // Audio goes to the session that has just been opened, from where it was left off.
 void Session::loop_switch() {
   link_ = std::move(opening_);
+  change_failure_.reset();
   outage_timer_.reset();
   silent_until_ = {};
   speech_since_.reset();
@@ -103,10 +105,13 @@ void Session::loop_switch() {
   heard_ = 0;
   tracker_.begin_session(link_->expects_formatted());
   loop_rewind();
+  if (!link_)
+    return;  // left meanwhile
   retelling_.resume();
-  catching_up_ = outage_.has_value();
+  catching_up_ = sent_until_ > 0;
   {
     const std::lock_guard lock(mutex_);
+    controls_.repeat(updates_, queue_.position());
     stats_.session_id = link_->begin().id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }
@@ -114,16 +119,19 @@ void Session::loop_switch() {
     reports->on_switched(link_->begin().id);
   if (!link_)
     return;  // left meanwhile
-  healthy_timer_ = loop_->after(kHealthy, [this] {
-    backoff_.reset();
-    outage_.reset();
-  });
+  healthy_timer_ = loop_->after(kHealthy, [this] { note_healthy(); });
   loop_watch_expiry();
   loop_watch_idle();
   if (is_finishing())
     link_->finish();
   else
     loop_pump();
+}
+
+// The next failure is a new one.
+void Session::note_healthy() {
+  backoff_.reset();
+  outage_.reset();
 }
 
 // What was sent and is not settled is to be sent again.
@@ -168,9 +176,10 @@ void Session::loop_watch_expiry() {
   change_timer_.reset();
   if (lifetime < kShortestToChange)
     return;
-  expires_at_ = loop_->now() + lifetime;
+  expires_at_ = std::min(loop_->now() + lifetime, link_->opened_at() + kLongestSession);
   change_lead_ = std::min<nanoseconds>(kChangeLead, lifetime / 4);
-  change_timer_ = loop_->after(lifetime - change_lead_, [this] { loop_prepare_change(); });
+  change_timer_ =
+      loop_->after(expires_at_ - change_lead_ - loop_->now(), [this] { loop_prepare_change(); });
 }
 
 void Session::loop_prepare_change() {
@@ -282,13 +291,15 @@ void Session::on_current_ended(const ConnectionEnd &end) {
   pace_timer_.reset();
   control_timer_.reset();
   const Closing closing = std::exchange(closing_, Closing::kNot);
-  const bool is_over = closing == Closing::kIdle
-                           ? !end.failure || end.failure->retry == Retry::kNever
-                           : closing == Closing::kNot && !end.failure;
-  if (!is_over) {
-    retelling_.interrupt(tracker_.pending(), link_->audio());
-    tracker_.interrupt();
-  }
+  const bool is_over = closing != Closing::kChange && !end.failure;
+  if (is_over && !end.termination)
+    report(tracker_.finish());  // it has not said that this was all
+  else if (is_over)
+    report(tracker_.finish_retold());
+  else if (end.termination && !tracker_.has_pending() && !tracker_.has_interrupted())
+    retelling_.note_all_answered(link_->audio());
+  retelling_.interrupt(tracker_.pending(), link_->audio());
+  tracker_.interrupt();
   drop(std::move(link_));
   if (is_left()) {
     if (!opening_)
@@ -296,17 +307,49 @@ void Session::on_current_ended(const ConnectionEnd &end) {
   } else if (closing == Closing::kChange && opening_ && opening_->has_begun()) {
     loop_switch();
   } else if (is_over && closing == Closing::kIdle) {
-    report(end.failure ? tracker_.finish() : tracker_.finish_retold());
     loop_settle_all();
+    note_healthy();
     loop_go_idle();
   } else if (is_over) {
     loop_end(std::nullopt);
   } else {
-    loop_count_drain_loss();
-    loop_lose(end.failure.value_or(Failure{.kind = FailureKind::kLost,
-                                           .retry = Retry::kNewSession,
-                                           .message = "The session has been changed"}));
+    const Failure unknown{.kind = FailureKind::kLost,
+                          .retry = Retry::kNewSession,
+                          .message = "The next session was lost before it was used"};
+    loop_lose_closing(closing, end.failure.value_or(change_failure_.value_or(unknown)));
   }
+}
+
+// Nobody waits for a service that loses its last words again and again.
+void Session::loop_lose_closing(Closing closing, Failure failure) {
+  const bool is_idle = closing == Closing::kIdle && !is_finishing();
+  if (is_idle || is_finishing())
+    count_closing_loss();
+  if (!is_idle)
+    return loop_lose(failure);
+  // That it took too long is no refusal.
+  if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
+    failure.retry = Retry::kBackOff;
+  const bool is_unanswered = loop_has_unanswered();
+  if (failure.retry == Retry::kNever || (is_unanswered && may_lose_closing()))
+    return loop_lose(failure);
+  report(tracker_.finish());
+  retelling_.settle_interrupted();
+  if (is_unanswered) {
+    const std::lock_guard lock(mutex_);
+    add_lost(queue_.taken_since(retelling_.settled()));
+  }
+  loop_report_lost();
+  loop_settle_all();
+  loop_go_idle();
+}
+
+// Audio of which the service has not said that it is silence, or what was said in it.
+bool Session::loop_has_unanswered() const {
+  if (tracker_.has_interrupted())
+    return true;
+  const std::lock_guard lock(mutex_);
+  return queue_.position() > std::max(heard_, retelling_.settled());
 }
 
 void Session::on_opening_ended(const ConnectionEnd &end) {
@@ -317,25 +360,40 @@ void Session::on_opening_ended(const ConnectionEnd &end) {
     return loop_end(std::nullopt);
   if (!link_ && end.failure)
     return loop_lose(*end.failure);
-  // The session in use goes on; another may be had before it ends.
-  if (link_ && end.failure && end.failure->retry != Retry::kNever)
-    change_timer_ = loop_->after(kChangeRetry, [this] { loop_prepare_change(); });
+  if (link_ && end.failure && closing_ != Closing::kIdle && !is_finishing())
+    loop_miss_change(*end.failure);
 }
 
-// At the end of the stream nobody waits for a service that loses it again and again.
-void Session::loop_count_drain_loss() {
-  if (!is_finishing())
-    return;
+// The session in use goes on; another may be had before it ends, or has to be then.
+void Session::loop_miss_change(const Failure &failure) {
+  const nanoseconds left = std::max<nanoseconds>(expires_at_ - loop_->now(), nanoseconds::zero());
+  const nanoseconds delay = failure.retry == Retry::kNever ? left : nanoseconds(kChangeRetry);
+  if (delay < left)
+    change_timer_ = loop_->after(delay, [this] { loop_prepare_change(); });
+  const bool is_new = !change_failure_;
+  change_failure_ = failure;
+  tell({.state = Is::kReconnecting,
+        .is_new = is_new,
+        .delay = delay,
+        .reason = failure.message,
+        .failure = &failure});
+}
+
+void Session::count_closing_loss() {
   const std::uint64_t progress = retelling_.settled() + sent_until_;
-  if (progress > std::exchange(drain_progress_, progress))
-    drain_losses_ = 0;
-  drain_losses_++;
+  if (progress > std::exchange(closing_progress_, progress))
+    closing_losses_ = 0;
+  closing_losses_++;
+}
+
+bool Session::may_lose_closing() const {
+  return closing_losses_ <= kMostClosingLosses;
 }
 
 bool Session::loop_may_retry(const Failure &failure) const {
   if (failure.retry == Retry::kNever || (failure.retry == Retry::kOnceKnown && !has_begun_))
     return false;
-  return !is_finishing() || drain_losses_ <= kMostDrainLosses;
+  return !is_finishing() || may_lose_closing();
 }
 
 // There is audio that the service has not got. One that does not count what it gets is asked
@@ -351,10 +409,13 @@ void Session::loop_lose(const Failure &failure) {
   if (failure.retry == Retry::kWithNextAudio && !is_finishing() && !loop_has_unheard()) {
     report(tracker_.finish());
     loop_settle_all();
+    note_healthy();
     idle_since_ = loop_->now();
     return loop_go_idle();
   }
   loop_rewind();
+  if (!self_)
+    return;  // left meanwhile
   const bool is_new = !outage_;
   outage_ = failure;
   if (opening_ && opening_->has_begun())

@@ -122,17 +122,22 @@ std::chrono::seconds retry_after(SoupMessage *message) {
   return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
 }
 
+Failure http_failure(SoupMessage *message, const std::string &proxy) {
+  const char *reason = soup_message_get_reason_phrase(message);
+  Failure failure =
+      failure_from_http(soup_message_get_status(message), reason != nullptr ? reason : "");
+  failure.retry_after = retry_after(message);
+  if (!proxy.empty())  // which may be the one that answered
+    failure.message += ", through the proxy " + proxy;
+  return failure;
+}
+
 // proxy: as it may be shown; empty = none that we were told to use.
 Failure connect_failure(SoupMessage *message, const GError *error, const std::string &proxy) {
   const guint status = soup_message_get_status(message);
   if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
       status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    const char *reason = soup_message_get_reason_phrase(message);
-    Failure failure = failure_from_http(status, reason != nullptr ? reason : "");
-    failure.retry_after = retry_after(message);
-    if (!proxy.empty())  // which may be the one that answered
-      failure.message += ", through the proxy " + proxy;
-    return failure;
+    return http_failure(message, proxy);
   }
   Failure failure{
       .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};

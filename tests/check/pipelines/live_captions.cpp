@@ -128,11 +128,25 @@ GST_END_TEST
 
 GST_START_TEST(test_a_session_that_breaks_off_has_no_known_price) {
   const auto server = start_server();
-  LiveCaptions program(*server, {"--source", kMicrophone});
+  LiveCaptions program(*server, {"--source", kMicrophone, "--set", "max-retries=0"});
   program.wait_for_errors("session ");
   server->command("drop");
   fail_if(program.wait());
-  assert_printed(program.errors(), "seconds billed: unknown, because a session broke off");
+  assert_printed(program.errors(), "because a session broke off");
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_session_that_breaks_off_is_replaced) {
+  const auto server = start_server();
+  LiveCaptions program(*server, {"--source", kMicrophone, "--set", "retry-delay-min=10"});
+  program.wait_for_errors("session ");
+  server->command("drop");
+  program.wait_for_errors("connecting again in 0.0 s");
+  fail_unless(
+      server->wait_for([](testserver::Server &s) { return s.open_sessions() == 1; }, kDeadline));
+  program.interrupt();
+  fail_unless(program.wait(), "%s", program.errors().c_str());
+  assert_printed(program.errors(), "trying again");
 }
 GST_END_TEST
 
@@ -358,6 +372,7 @@ static Suite *live_captions_suite() {
   tcase_add_test(tests, test_quick_start);
   tcase_add_test(tests, test_a_recording_does_not_write_over_its_input);
   tcase_add_test(tests, test_a_session_that_breaks_off_has_no_known_price);
+  tcase_add_test(tests, test_a_session_that_breaks_off_is_replaced);
   tcase_add_test(tests, test_captions_that_cannot_be_written_are_a_failure);
   tcase_add_test(tests, test_quick_start_model_selection);
   tcase_add_test(tests, test_quick_start_keyterms);

@@ -204,7 +204,7 @@ GST_END_TEST
 GST_START_TEST(test_text_does_nothing_to_the_terminal) {
   const unsigned short columns = __i__ == 0 ? 0 : 100;
   const auto server = start_server(scenario(kHostileWords, kHostileWords));
-  LiveCaptions program(*server, {"--source", kMicrophone}, columns);
+  LiveCaptions program(*server, {"--source", kMicrophone, "--set", "max-retries=0"}, columns);
   program.wait_for_output("back");
   server->command("warning 7 \033[2Jwatch out\007");
   server->command("error 3005 \033[2Jserver \u009b trouble");

@@ -307,6 +307,18 @@ GST_START_TEST(test_nonsense_in_mid_session_is_skipped) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_begin_after_the_end_is_ignored) {
+  Fixture f;
+  f.connection.start();
+  f.peer->observer->on_opened();
+  f.peer->terminate();
+  f.peer->begin();
+  f.peer->close(1000);
+  fail_unless(f.recorder.begins.empty());
+  fail_if(f.recorder.ends[0].begun);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_second_begin_is_ignored) {
   Fixture f;
   f.stream();
@@ -506,6 +518,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
   tcase_add_test(tests, test_another_kind_of_service_is_told_apart);
   tcase_add_test(tests, test_nonsense_in_mid_session_is_skipped);
+  tcase_add_test(tests, test_a_begin_after_the_end_is_ignored);
   tcase_add_test(tests, test_a_second_begin_is_ignored);
   tcase_add_test(tests, test_a_session_that_the_service_ends_is_a_failure);
   tcase_add_test(tests, test_an_end_by_the_service_without_a_close_frame_is_a_failure_too);

@@ -84,6 +84,7 @@ GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
   Session::PushResult result{};
   std::thread caller([&] { result = f.session->push(block(kChunk)); });
   f.begin();
+  f.loop->advance(4s);
   f.peer->say(turn_json(0, true, true, "Good evening."));
   caller.join();
   fail_unless(result == Session::PushResult::kAccepted);
@@ -123,6 +124,7 @@ GST_START_TEST(test_interrupting_releases_the_caller_and_keeps_its_audio) {
   fail_unless_equals_uint64(waiting.data.size(), kChunk);
   f.session->resume();
   f.begin();
+  f.loop->advance(4s);
   f.peer->say(turn_json(0, true, true, "Good evening."));
   fail_unless(f.session->push(std::move(waiting)) == Session::PushResult::kAccepted);
 }

@@ -129,6 +129,71 @@ GST_START_TEST(test_a_turn_of_one_word_is_left_to_the_next_session) {
 }
 GST_END_TEST
 
+// The next session was asked for with what was set then.
+GST_START_TEST(test_the_next_session_is_told_what_was_changed_meanwhile) {
+  const bool is_lost = __i__ == 1;
+  Change f;
+  f.say(341s);
+  f.say_old(spoken(0, false, 340600, "in the middle"));
+  f.begin_second();
+  f.session->update({{"vad_threshold", 0.5}});
+  f.say(1s);
+  const std::string update = R"({"type":"UpdateConfiguration","vad_threshold":0.5})";
+  fail_unless((f.peer->texts == std::vector{update}));
+  if (is_lost) {
+    f.old->on_ended({.close_code = 1006});
+    f.loop->run();
+  } else {
+    f.say_old(spoken(0, true, 340600, "In the middle."));
+    f.end_old();
+  }
+  fail_unless_equals_int(f.recorder->switches, 2);
+  fail_unless_equals_text(f.peer->texts.back(), update);
+  fail_unless_equals_uint64(f.peer->texts.size(), is_lost ? 2 : 3);
+}
+GST_END_TEST
+
+// What it was sent is answered, though there is no final turn of it.
+GST_START_TEST(test_silence_is_not_sent_again_to_the_next_session) {
+  Change f;
+  f.say(341s);
+  f.begin_second();
+  const std::size_t before = f.sent();
+  f.end_old();
+  f.loop->run();
+  // For a word that may have been cut off.
+  fail_unless(f.sent() - before <= 3250 / 50);
+  fail_unless(f.sent() - before >= 3000 / 50);
+}
+GST_END_TEST
+
+// One turn's final is on its way when the change is due, and the next is being spoken.
+GST_START_TEST(test_the_turn_that_is_cut_is_the_one_in_flight) {
+  Change f;
+  f.say(341s);
+  f.say_old(spoken(0, false, 340000, "on and on"));
+  f.begin_second();
+  f.say(44s);
+  f.say_old(spoken(0, true, 383000, "On."));  // to 383.4 s
+  f.say_old(spoken(1, true, 384100, "next inter"));
+  fail_unless_equals_text(f.told(1), "0=On.");
+  fail_unless_equals_text(f.told(2), "1=next");
+}
+GST_END_TEST
+
+GST_START_TEST(test_an_attempt_for_the_next_session_that_fails_is_told) {
+  Change f;
+  f.say(341s);
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: disabled"})");
+  const ConnectionReport &report = f.recorder->connections.back();
+  fail_unless(report.state == ConnectionReport::State::kReconnecting);
+  fail_unless(report.is_new && report.delay > 50s);
+  fail_unless(report.reason.find("disabled") != std::string::npos);
+  fail_unless(f.recorder->ends.empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_session_lost_beside_the_next_is_no_outage) {
   Change f;
   f.say(341s);
@@ -157,7 +222,8 @@ GST_START_TEST(test_the_next_session_may_take_several_attempts) {
   f.say_old(R"({"type":"Error","error_code":3008,"error":"Session Expired"})");
   f.loop->advance(1ms);
   fail_unless_equals_text(f.recorder->states(),
-                          "connecting connected connecting connecting reconnecting connecting");
+                          "connecting connected connecting reconnecting connecting reconnecting "
+                          "reconnecting connecting");
   f.begin_second();
   f.peer->say(spoken(0, true, 600, "In the middle of it."));
   fail_unless_equals_text(f.told(1), "0=In the middle of it.");
@@ -221,6 +287,23 @@ GST_START_TEST(test_a_turn_without_its_final_keeps_its_text_at_the_end) {
   f.peer->terminate();
   f.peer->close(1000);
   fail_unless_equals_text(f.told(1), "0=bye");
+}
+GST_END_TEST
+
+// It did not say that this was all, so what was told before the loss has to do.
+GST_START_TEST(test_an_interrupted_turn_keeps_its_text_without_a_termination) {
+  Stream f;
+  f.stream();
+  f.peer->say(spoken(0, false, 100, "good evening"));
+  f.peer->close(1006);
+  f.loop->advance(1s);
+  f.open();
+  f.peer->say(spoken(0, false, 100, "good evening"));
+  f.session->finish();
+  f.loop->run();
+  f.peer->close(1000);
+  fail_unless_equals_text(f.told(1), "0=good evening");
+  fail_if(f.recorder->ends[0].has_value());
 }
 GST_END_TEST
 
@@ -336,12 +419,17 @@ static Suite *session_change_suite() {
   tcase_add_test(tests, test_in_silence_it_is_changed_at_once);
   tcase_add_test(tests, test_who_does_not_stop_talking_is_cut_between_words);
   tcase_add_test(tests, test_a_turn_of_one_word_is_left_to_the_next_session);
+  tcase_add_loop_test(tests, test_the_next_session_is_told_what_was_changed_meanwhile, 0, 2);
+  tcase_add_test(tests, test_silence_is_not_sent_again_to_the_next_session);
+  tcase_add_test(tests, test_the_turn_that_is_cut_is_the_one_in_flight);
+  tcase_add_test(tests, test_an_attempt_for_the_next_session_that_fails_is_told);
   tcase_add_test(tests, test_a_session_lost_beside_the_next_is_no_outage);
   tcase_add_test(tests, test_the_next_session_may_take_several_attempts);
   tcase_add_loop_test(tests, test_the_wall_clock_may_be_wrong, 0, 4);
   tcase_add_test(tests, test_the_end_of_the_stream_comes_before_a_change);
   tcase_add_test(tests, test_the_last_words_are_told_after_a_loss);
   tcase_add_test(tests, test_a_turn_without_its_final_keeps_its_text_at_the_end);
+  tcase_add_test(tests, test_an_interrupted_turn_keeps_its_text_without_a_termination);
   tcase_add_loop_test(tests, test_an_outage_at_the_end_has_a_limit, 0, 2);
   tcase_add_test(tests, test_the_end_of_the_stream_tries_again_at_once);
   tcase_add_test(tests, test_losses_at_the_end_have_a_limit);

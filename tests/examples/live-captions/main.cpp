@@ -102,7 +102,12 @@ void on_element_message(App &app, const GstStructure *message) {
     app.terminal.note("session " + text_of(message, "session-id") + "  " +
                       text_of(message, "model"));
   } else if (name == "assemblyai-session-end") {
-    app.totals.accounted += gst_structure_has_field(message, "session-seconds") != FALSE ? 1 : 0;
+    gboolean confirmed = FALSE;
+    gst_structure_get_boolean(message, "confirmed", &confirmed);
+    app.totals.accounted += confirmed != FALSE ? 1 : 0;
+  } else if (name == "assemblyai-connection") {
+    if (text_of(message, "state") == "reconnecting")
+      app.terminal.note(formatted("connecting again in %.1f s", seconds_of(message, "delay")));
   } else if (name == "assemblyai-warning") {
     app.terminal.note("WARNING: " + text_of(message, "text"));
   } else if (name == "assemblyai-audio-lost") {
@@ -380,7 +385,8 @@ void close_transcript(App &app) {
 // The service tells what it bills at a session's end in good order only.
 std::string bill(const Totals &totals) {
   if (totals.accounted < totals.sessions)
-    return "seconds of audio and seconds billed: unknown, because a session broke off";
+    return formatted("seconds billed: about %.0f, because a session broke off",
+                     totals.billed_seconds);
   return formatted("seconds of audio: %.0f, seconds billed: %.0f", totals.audio_seconds,
                    totals.billed_seconds);
 }
