@@ -111,7 +111,8 @@ void Session::loop_switch() {
   catching_up_ = sent_until_ > 0;
   {
     const std::lock_guard lock(mutex_);
-    controls_.repeat(updates_, queue_.position());
+    if (sent_until_ > 0)  // else they still have their places in the audio
+      controls_.repeat(updates_, queue_.position());
     stats_.session_id = link_->begin().id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }

@@ -17,7 +17,9 @@ namespace testing {
 constexpr unsigned tries(unsigned count) {
   return (count + 9) / 10;
 }
+constexpr int kSlowness = 2;  // of what is waited for
 #else
+constexpr int kSlowness = 1;
 constexpr unsigned tries(unsigned count) {
   return count;
 }

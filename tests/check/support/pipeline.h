@@ -18,7 +18,7 @@ namespace testing {
 
 using std::chrono::milliseconds;
 
-inline constexpr milliseconds kDeadline{20000};
+inline constexpr milliseconds kDeadline{20000 * kSlowness};
 // Looks like a real one and stands nowhere else.
 inline constexpr char kKey[] = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
