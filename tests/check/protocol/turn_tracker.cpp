@@ -10,56 +10,12 @@
 #include <utility>
 
 #include "protocol/decode.h"
-#include "protocol/expect.h"
 #include "protocol/samples.h"
+#include "protocol/tracked.h"
 
-using namespace assemblyai;
+using namespace testing;
 
 namespace {
-
-Turn turn_of(std::int64_t order, const std::string &text, bool end = false, bool formatted = true) {
-  Turn turn;
-  turn.order = order;
-  turn.transcript = text;
-  turn.end_of_turn = end;
-  turn.formatted = formatted;
-  return turn;
-}
-
-Turn partial(std::int64_t order, const std::string &text) {
-  return turn_of(order, text);
-}
-Turn formatted(std::int64_t order, const std::string &text) {
-  return turn_of(order, text, true);
-}
-Turn unformatted(std::int64_t order, const std::string &text) {
-  return turn_of(order, text, true, false);
-}
-
-// "0:growing text" and "0=final text", joined by "|".
-std::string summary(const std::vector<TurnReport> &reports) {
-  std::string out;
-  for (const TurnReport &report : reports)
-    out += (out.empty() ? "" : "|") + std::to_string(report.number) + (report.final ? '=' : ':') +
-           report.text;
-  return out;
-}
-
-// A tracker whose answers are compared as text.
-class Subject {
- public:
-  explicit Subject(bool expects_formatted) { tracker_.begin_session(expects_formatted); }
-  void expect(Turn turn, std::string_view reports) {
-    expect_string(summary(tracker_.handle(std::move(turn))), reports);
-  }
-  void expect_finish(std::string_view reports) {
-    expect_string(summary(tracker_.finish()), reports);
-  }
-  TurnTracker &tracker() { return tracker_; }
-
- private:
-  TurnTracker tracker_;
-};
 
 Turn sample_turn(const std::string &name) {
   const Result<ServerMessage> message = decode(sample(name));
@@ -149,15 +105,6 @@ GST_START_TEST(test_held_final_counts_when_a_later_turn_ends) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_held_final_counts_when_the_session_ends) {
-  Subject subject(true);
-  subject.expect(unformatted(0, "one"), "0:one");
-  subject.expect_finish("0=one");
-  subject.expect_finish("");
-  subject.expect(formatted(0, "One."), "");
-}
-GST_END_TEST
-
 GST_START_TEST(test_partial_after_a_held_final_is_dropped) {
   Subject subject(true);
   subject.expect(unformatted(0, "one two"), "0:one two");
@@ -198,14 +145,6 @@ GST_START_TEST(test_all_turns_before_a_held_one_end_with_it) {
   subject.expect(unformatted(4, "four"), "0:four");
   subject.expect(partial(3, "three"), "1:three");
   subject.expect(partial(5, "five"), "1=three|0=four|2:five");
-}
-GST_END_TEST
-
-GST_START_TEST(test_turn_without_a_final_ends_with_the_session) {
-  Subject subject(false);
-  subject.expect(partial(0, "one"), "0:one");
-  subject.expect(partial(1, "two"), "1:two");
-  subject.expect_finish("0=one|1=two");
 }
 GST_END_TEST
 
@@ -278,73 +217,6 @@ GST_START_TEST(test_identical_growing_texts_are_reported_once) {
   subject.expect(turn, "0:one two");
   turn.end_of_turn = true;
   subject.expect(turn, "0=one two");
-}
-GST_END_TEST
-
-GST_START_TEST(test_numbers_go_on_in_the_next_session) {
-  Subject subject(false);
-  subject.expect(formatted(0, "One."), "0=One.");
-  subject.expect(partial(1, "two"), "1:two");
-  subject.expect_finish("1=two");
-  subject.tracker().begin_session(true);
-  subject.expect(unformatted(0, "three"), "2:three");
-  subject.expect(formatted(0, "Three."), "2=Three.");
-}
-GST_END_TEST
-
-GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
-  Subject subject(true);
-  subject.expect(unformatted(0, "one two"), "0:one two");
-  subject.tracker().begin_session(true);
-  fail_unless(subject.tracker().has_interrupted());
-  subject.expect(unformatted(0, "one"), "0:one");
-  subject.expect(formatted(0, "One."), "0=One.");
-  subject.expect(partial(1, "two"), "1:two");
-  subject.tracker().interrupt();
-  fail_if(subject.tracker().has_pending());
-  subject.tracker().begin_session(true);
-  subject.expect(formatted(0, "Two."), "1=Two.");
-  fail_if(subject.tracker().has_interrupted());
-  subject.expect_finish("");
-}
-GST_END_TEST
-
-GST_START_TEST(test_reports_say_which_session_their_times_are_of) {
-  TurnTracker tracker;
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(partial(0, "one")).at(0).session, 1);
-  fail_unless_equals_uint64(tracker.handle(partial(1, "two")).at(0).session, 1);
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(formatted(0, "One.")).at(0).session, 2);
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.finish_interrupted().at(0).session, 1);
-}
-GST_END_TEST
-
-GST_START_TEST(test_turns_that_become_one_leave_their_number_to_the_next) {
-  Subject subject(true);
-  subject.expect(partial(0, "one"), "0:one");
-  subject.expect(partial(1, "two"), "1:two");
-  subject.tracker().interrupt();
-  subject.tracker().begin_session(false);
-  subject.expect(formatted(0, "One two."), "0=One two.");
-  subject.expect(formatted(1, "Three."), "1=Three.");
-  subject.expect(formatted(2, "Four."), "2=Four.");
-}
-GST_END_TEST
-
-GST_START_TEST(test_what_is_not_told_anew_keeps_its_text_or_was_not_said) {
-  Subject lost(false);
-  lost.expect(partial(0, "one"), "0:one");
-  lost.tracker().interrupt();
-  expect_string(summary(lost.tracker().finish_interrupted()), "0=one");
-  Subject retold(false);
-  retold.expect(partial(0, "one"), "0:one");
-  retold.expect(partial(1, "two"), "1:two");
-  retold.tracker().interrupt();
-  retold.tracker().begin_session(false);
-  retold.expect(formatted(0, "One two."), "0=One two.");
-  expect_string(summary(retold.tracker().finish_retold()), "1=");
 }
 GST_END_TEST
 
@@ -489,13 +361,11 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_classic_samples_make_one_final);
   tcase_add_test(order, test_held_final_counts_when_a_later_turn_begins);
   tcase_add_test(order, test_held_final_counts_when_a_later_turn_ends);
-  tcase_add_test(order, test_held_final_counts_when_the_session_ends);
   tcase_add_test(order, test_partial_after_a_held_final_is_dropped);
   tcase_add_test(order, test_repeated_unformatted_final_is_still_held);
   tcase_add_test(order, test_growing_text_that_ends_unchanged_is_shown_once);
   tcase_add_test(order, test_turn_without_a_final_ends_with_a_later_final);
   tcase_add_test(order, test_all_turns_before_a_held_one_end_with_it);
-  tcase_add_test(order, test_turn_without_a_final_ends_with_the_session);
   tcase_add_test(order, test_final_of_an_unreported_earlier_turn_is_reported);
   tcase_add_test(order, test_late_earlier_final_leaves_the_later_turn_growing);
   tcase_add_test(order, test_empty_turns_are_dropped);
@@ -503,11 +373,6 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_empty_final_confirms_a_held_one);
   tcase_add_test(order, test_empty_final_of_the_next_turn_does_not_end_the_wait_for_formatting);
   tcase_add_test(order, test_identical_growing_texts_are_reported_once);
-  tcase_add_test(order, test_numbers_go_on_in_the_next_session);
-  tcase_add_test(order, test_interrupted_turns_are_told_anew_under_their_numbers);
-  tcase_add_test(order, test_reports_say_which_session_their_times_are_of);
-  tcase_add_test(order, test_turns_that_become_one_leave_their_number_to_the_next);
-  tcase_add_test(order, test_what_is_not_told_anew_keeps_its_text_or_was_not_said);
   tcase_add_test(order, test_models_that_format_by_themselves);
   tcase_add_test(order, test_turns_are_found_by_the_services_number);
   tcase_add_test(order, test_formatting_may_be_switched_in_mid_session);

@@ -3,83 +3,10 @@
 
 #include "session/connection.h"
 
-#include <vector>
+#include "support/connection_fixture.h"
 
-#include "support/check.h"
-#include "support/fake_transport.h"
-#include "support/manual_loop.h"
-
-using namespace assemblyai;
-using namespace std::chrono_literals;
-
-namespace {
-
-constexpr char kTurn[] =
-    R"({"type":"Turn","turn_order":0,"turn_is_formatted":true,"end_of_turn":true,"transcript":"Hi.",)"
-    R"("end_of_turn_confidence":1,"words":[]})";
-
-class Recorder final : public ConnectionObserver {
- public:
-  void on_connecting() override { connecting++; }
-  void on_begin(const Begin &begin, const ParameterSet &) override { begins.push_back(begin); }
-  void on_may_send() override {
-    may_send++;
-    if (connection != nullptr && auto_done && connection->may_send())
-      connection->audio_done();
-  }
-  void on_frame(std::string_view) override { frames++; }
-  void on_message(ServerMessage message) override { messages.push_back(std::move(message)); }
-  void on_undecodable(const Failure &failure) override { undecodable.push_back(failure); }
-  void on_connection_ended(ConnectionEnd end) override { ends.push_back(std::move(end)); }
-
-  Connection *connection = nullptr;
-  bool auto_done = false;
-  int connecting = 0;
-  int may_send = 0;
-  int frames = 0;
-  std::vector<Begin> begins;
-  std::vector<ServerMessage> messages;
-  std::vector<Failure> undecodable;
-  std::vector<ConnectionEnd> ends;
-};
-
-struct Fixture {
-  ManualLoop loop;
-  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
-  Recorder recorder;
-  Result<Target> target = Target();
-  Connection connection;
-
-  explicit Fixture(bool answers_pings = true)
-      : connection(loop, fake_factory(peer),
-                   {.target = [this] { return target; },
-                    .connect_timeout = 10s,
-                    .drain_timeout = 5s,
-                    .keepalive_interval = 4s,
-                    .answers_pings = answers_pings},
-                   recorder) {
-    recorder.connection = &connection;
-  }
-
-  void stream() {
-    connection.start();
-    peer->observer->on_opened();
-    peer->begin();
-  }
-
-  // The only end there is, with the failure it must have.
-  const Failure &failure() const {
-    fail_unless_equals_uint64(recorder.ends.size(), 1);
-    fail_unless(recorder.ends[0].failure.has_value());
-    return *recorder.ends[0].failure;
-  }
-  void assert_ended_well() const {
-    fail_unless_equals_uint64(recorder.ends.size(), 1);
-    fail_if(recorder.ends[0].failure.has_value());
-  }
-};
-
-}  // namespace
+using namespace testing;
+using Fixture = ConnectionFixture;
 
 GST_START_TEST(test_a_session_begins_streams_and_terminates) {
   Fixture f;
@@ -175,7 +102,7 @@ GST_START_TEST(test_what_is_prepared_may_come_when_the_connection_is_gone) {
   ManualLoop loop;
   loop.hold_background = true;
   auto peer = std::make_shared<FakePeer>();
-  Recorder recorder;
+  ConnectionRecorder recorder;
   {
     Connection connection(loop, fake_factory(peer),
                           {.target = [] { return Target(); }, .connect_timeout = 1s}, recorder);
@@ -400,104 +327,6 @@ GST_START_TEST(test_leaving_a_peer_that_does_not_read_has_a_limit) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals) {
-  Fixture f;
-  f.stream();
-  f.loop.advance(4s);
-  f.peer->observer->on_alive();
-  f.loop.advance(7999ms);
-  fail_unless(f.recorder.ends.empty());
-  f.loop.advance(1ms);
-  fail_unless(f.failure().kind == FailureKind::kLost);
-  fail_unless(f.failure().message.find("8 s") != std::string::npos);
-  fail_unless_equals_int(f.recorder.ends[0].close_code, 1006);
-  fail_unless(f.peer->gone());
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
-  Fixture f;
-  f.stream();
-  f.loop.advance(7999ms);
-  fail_unless(f.recorder.ends.empty());
-  f.loop.advance(1ms);
-  fail_unless(f.failure().kind == FailureKind::kLost);
-  fail_unless(f.recorder.ends[0].fell_silent);
-  fail_if(f.recorder.ends[0].has_answered);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
-  Fixture f(false);
-  f.stream();
-  f.loop.advance(1h);
-  fail_unless(f.recorder.ends.empty());
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
-  Fixture f(false);
-  f.stream();
-  f.loop.advance(20s);
-  f.peer->writable = false;
-  fail_if(f.connection.may_send());
-  f.loop.advance(7999ms);
-  fail_unless(f.recorder.ends.empty());
-  f.loop.advance(8s);
-  fail_unless(f.failure().kind == FailureKind::kLost);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
-  Fixture f;
-  f.stream();
-  f.peer->writable = false;
-  fail_if(f.connection.may_send());
-  f.loop.advance(5s);
-  f.peer->say(kTurn);
-  fail_unless(f.recorder.ends.empty());
-  f.loop.advance(3s);
-  fail_unless(f.failure().detail.find("takes no more data") != std::string::npos);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_peer_that_reads_slowly_is_alive) {
-  Fixture f;
-  f.stream();
-  for (int i = 0; i < 20; i++) {
-    f.peer->writable = false;
-    fail_if(f.connection.may_send());
-    f.loop.advance(5s);
-    f.peer->say(kTurn);
-    f.peer->writable = true;
-    fail_unless(f.connection.may_send());
-  }
-  fail_unless(f.recorder.ends.empty());
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_loop_that_was_held_up_blames_nobody) {
-  Fixture f;
-  f.stream();
-  f.peer->observer->on_alive();
-  f.loop.jump(30s);  // a debugger, a suspended machine
-  fail_unless(f.recorder.ends.empty());
-  f.loop.advance(3s);
-  f.peer->observer->on_alive();
-  f.loop.advance(7s);
-  fail_unless(f.recorder.ends.empty());
-}
-GST_END_TEST
-
-GST_START_TEST(test_pings_are_asked_for_in_whole_seconds) {
-  ManualLoop loop;
-  auto peer = std::make_shared<FakePeer>();
-  Recorder recorder;
-  const Connection connection(loop, fake_factory(peer), {.keepalive_interval = 1500ms}, recorder);
-  fail_unless(peer->options.keepalive_interval == 2s);
-}
-GST_END_TEST
-
 static Suite *connection_suite() {
   Suite *suite = suite_create("connection");
   TCase *tests = tcase_create("general");
@@ -526,14 +355,6 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_leaving_before_begin_cancels_without_failure);
   tcase_add_test(tests, test_leaving_a_session_terminates_it_and_does_not_wait);
   tcase_add_test(tests, test_leaving_a_peer_that_does_not_read_has_a_limit);
-  tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
-  tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
-  tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);
-  tcase_add_test(tests, test_a_peer_that_reads_slowly_is_alive);
-  tcase_add_test(tests, test_a_loop_that_was_held_up_blames_nobody);
-  tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
   return suite;
 }
 
