@@ -4,7 +4,7 @@
 #   plain   every suite, the documented pipelines, the installation
 #   asan    AddressSanitizer and UndefinedBehaviorSanitizer: every suite; the unit suite for leaks too
 #   tsan    ThreadSanitizer: the suites in which threads meet
-#   clang   the other compiler's warnings; the fuzzers, for 15 s each
+#   clang   the other compiler's warnings; the fuzzers, for 10 s each
 #
 # tests/run.sh STAGE... runs only these. Builds are kept in build-test/.
 # shellcheck disable=SC2317 # functions that count() calls
@@ -139,7 +139,7 @@ stage_asan() {
 stage_tsan() {
   heading "ThreadSanitizer"
   local tests=(session-session session-soup_transport session-worker)
-  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,live_text,phases,states,storms}
+  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,live_text,phases,random_kills,states,storms}
     elements-{text_flow,text_interruptions,text_modes,text_states,text_times,transcriber,updates,walks})
   configure tsan -Doptimization=0 -Db_sanitize=thread
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh FUZZER DICTIONARY DIRECTORY... : fuzzes for FUZZ_SECONDS (15), from what is in the
+# run.sh FUZZER DICTIONARY DIRECTORY... : fuzzes for FUZZ_SECONDS (10), from what is in the
 # directories and from what earlier runs found. FUZZ_SEED=N repeats a run.
 set -euo pipefail
 
@@ -9,6 +9,6 @@ shift 2
 found=$fuzzer.found
 mkdir -p "$found"
 # Each new input, and each word for the dictionary, is a line on standard error: too many.
-"$fuzzer" -max_total_time="${FUZZ_SECONDS:-15}" -seed="${FUZZ_SEED:-0}" -dict="$dictionary" \
+"$fuzzer" -max_total_time="${FUZZ_SECONDS:-10}" -seed="${FUZZ_SEED:-0}" -dict="$dictionary" \
   -entropic=0 -max_len=4096 -timeout=20 -print_final_stats=1 -artifact_prefix="$fuzzer." "$found" "$@" \
   2> >(grep --line-buffered -vE '^(#[0-9]+\s+(NEW|REDUCE|RELOAD) |\s+NEW_FUNC|#####|")' >&2)
