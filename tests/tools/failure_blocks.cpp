@@ -39,7 +39,7 @@ std::string retry_in_words(const Failure &failure) {
     case Retry::kBackOff:
       return "after `retry-delay-min`, growing";
     case Retry::kLongBackOff:
-      return "after `retry-delay-max`";
+      return "after three times `retry-delay-max`";
   }
   return {};
 }

@@ -214,8 +214,8 @@ void install_retries(GObjectClass *klass) {
                        "further one doubles it, and up to half of it is left out at random",
                        1, 3600000, kDefaultRetryDelayMinMs);
   install_milliseconds(klass, kPropertyRetryDelayMax, "retry-delay-max", "Longest retry delay",
-                       "Longest time between two attempts, in milliseconds; also when the service "
-                       "has no room. One that the service asks for may be longer",
+                       "Longest time between two attempts, in milliseconds; three times "
+                       "that when the service has no room. It may ask for more itself",
                        1, 3600000, kDefaultRetryDelayMaxMs);
 }
 

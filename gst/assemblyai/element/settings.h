@@ -32,7 +32,7 @@ inline constexpr guint kDefaultDrainTimeoutMs = 10000;
 inline constexpr guint kDefaultIdleTimeoutMs = 60000;
 inline constexpr guint kDefaultKeepaliveIntervalMs = 5000;
 inline constexpr guint kDefaultRetryDelayMinMs = 500;
-inline constexpr guint kDefaultRetryDelayMaxMs = 30000;
+inline constexpr guint kDefaultRetryDelayMaxMs = 10000;
 inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
 
 // "en-US" is "en"; what is no language ("multi") is nothing.

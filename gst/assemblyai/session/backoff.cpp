@@ -10,6 +10,8 @@ namespace {
 
 // 2^20 times the shortest delay is longer than any longest one.
 constexpr unsigned kMostDoublings = 20;
+// A service without room is left alone for so many times the longest delay.
+constexpr int kPatience = 3;
 
 }  // namespace
 
@@ -30,7 +32,7 @@ nanoseconds Backoff::delay(const Failure &failure) {
   if (is_ready && failures_ == 1)
     return nanoseconds::zero();
   const nanoseconds longest = std::max(limits_.longest, limits_.shortest);
-  nanoseconds delay = longest;
+  nanoseconds delay = kPatience * longest;
   if (failure.retry != Retry::kLongBackOff)
     delay = std::min(
         limits_.shortest * (std::int64_t{1} << std::min(failures_ - 1, kMostDoublings)), longest);

@@ -80,7 +80,15 @@ std::optional<ClientMessage> ControlQueue::take(const Situation &situation) {
   return std::move(control.message);
 }
 
-void ControlQueue::repeat(const ParameterSet &parameters, std::uint64_t position) {
+void ControlQueue::renew(const ParameterSet &parameters, std::uint64_t position) {
+  std::erase_if(controls_, [](Control &control) {
+    auto *update = std::get_if<UpdateConfiguration>(&control.message);
+    if (update == nullptr)
+      return false;
+    std::erase_if(update->parameters,
+                  [](const auto &change) { return !is_additive(change.first); });
+    return update->parameters.empty();
+  });
   if (!parameters.empty())
     controls_.push_front({position, {}, UpdateConfiguration{parameters}});
 }

@@ -44,8 +44,9 @@ class ControlQueue {
     bool finishing = false;  // no more audio will follow
   };
   std::optional<ClientMessage> take(const Situation &situation);
-  // Before all else: who is told does not know them.
-  void repeat(const ParameterSet &parameters, std::uint64_t position);
+  // In place of all updates that wait, and before all else: the last of each, for a session
+  // that does not know them. What counts each time stays where it is.
+  void renew(const ParameterSet &parameters, std::uint64_t position);
   // The audio before the position will not be sent again.
   void settle(std::uint64_t position);
   // The audio from the position on will be sent again.

@@ -108,11 +108,11 @@ void Session::loop_switch() {
   if (!link_)
     return;  // left meanwhile
   retelling_.resume();
-  catching_up_ = sent_until_ > 0;
+  catching_up_ = sent_until_ > 0 || outage_;
   {
     const std::lock_guard lock(mutex_);
-    if (sent_until_ > 0)  // else they still have their places in the audio
-      controls_.repeat(updates_, queue_.position());
+    if (catching_up_)  // else they still have their places in the audio
+      controls_.renew(updates_, queue_.position());
     stats_.session_id = link_->begin().id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }

@@ -190,7 +190,7 @@ GST_START_TEST(test_a_service_without_room_is_left_alone_for_the_longest_delay) 
   f.peer->observer->on_opened();
   f.peer->say(R"({"type":"Error","error_code":3009,"error":"Too many concurrent sessions"})");
   const nanoseconds delay = f.recorder->connections.back().delay;
-  fail_unless(delay >= 4s && delay <= 8s);
+  fail_unless(delay >= 12s && delay <= 24s);
 }
 GST_END_TEST
 
@@ -205,6 +205,32 @@ GST_START_TEST(test_an_expired_token_needs_another_one) {
   f.peer->say(R"({"type":"Error","error_code":1008,)"
               R"("error":"Unauthorized Connection: Signature has expired"})");
   fail_unless(f.recorder->ends.empty() == has_another);
+}
+GST_END_TEST
+
+// What was set and changed again meanwhile is not told, what the next session was asked for is
+// not told again, and each context counts.
+GST_START_TEST(test_only_the_last_of_what_was_changed_in_an_outage_is_told) {
+  auto asked = std::make_shared<ParameterSet>();
+  Stream f(patient_options(), [asked]() -> Result<Target> { return target_with(*asked); });
+  f.stream();
+  f.peer->close(1006);
+  const auto set = [&](const char *prompt) {
+    f.session->update({{"prompt", std::string(prompt)}});
+    f.loop->advance(30ms);
+  };
+  set("wrong");
+  f.session->update({{"agent_context", std::string("Yes.")}});
+  set("one");
+  *asked = {{"prompt", std::string("one")}};
+  f.loop->advance(1s);
+  set("two");
+  set("three");
+  f.open();
+  f.loop->advance(1s);
+  fail_unless((f.peer->texts == std::vector<std::string>{
+                                    R"({"type":"UpdateConfiguration","prompt":"three"})",
+                                    R"({"type":"UpdateConfiguration","agent_context":"Yes."})"}));
 }
 GST_END_TEST
 
@@ -501,6 +527,7 @@ static Suite *reconnect_suite() {
   tcase_add_loop_test(tests, test_the_service_may_ask_for_patience_within_reason, 0, 3);
   tcase_add_test(tests, test_a_service_without_room_is_left_alone_for_the_longest_delay);
   tcase_add_loop_test(tests, test_an_expired_token_needs_another_one, 0, 2);
+  tcase_add_test(tests, test_only_the_last_of_what_was_changed_in_an_outage_is_told);
   tcase_add_test(tests, test_a_turn_that_was_forced_to_end_is_forced_again);
   tcase_add_test(tests, test_what_is_lost_of_a_turn_keeps_its_last_text);
   tcase_add_test(tests, test_a_turn_longer_than_the_backlog);
