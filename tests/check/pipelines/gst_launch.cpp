@@ -129,15 +129,17 @@ GST_START_TEST(test_nothing_that_is_printed_does_something_to_the_terminal) {
                      "turn_order": 9, "end_of_turn": true, "transcript": "c", "language_code":
                      "\u001b[m", "error": ")" +
                      kHostile + R"("}},
-                     {"at": 4000, "do": "error", "code": 3006, "text": ")" +
+                     {"at": 1800, "session": 0, "do": "error", "code": 3005, "text": ")" +
+                     kHostile + R"("},
+                     {"at": 2000, "session": 1, "do": "error", "code": 3006, "text": ")" +
                      kHostile + R"("}]})";
   const auto server = start_server(options);
-  // Longer than what the service takes at once: while the state still changes gst-launch-1.0 looks
-  // for errors only, and throws the messages before them away.
+  // gst-launch-1.0 does not always print what came just before an error: the reason is that of the
+  // first session's end, which is none.
   const TalkFile file(5s);
   auto arguments = captions_of(file, *server, {"-v", "-m", "-t"});
-  for (const char *word :
-       {"messages=31", "speaker-labels=true", "language-detection=true", "!", "fakesink"})
+  for (const char *word : {"messages=31", "retry-delay-min=10", "speaker-labels=true",
+                           "language-detection=true", "!", "fakesink"})
     arguments.emplace_back(word);
   *std::ranges::find(arguments, "assemblyaisink") = "assemblyaitranscriber";
   GstLaunch launch(arguments, {{"ASSEMBLYAI_API_KEY", kKey}, {"LC_ALL", "C.UTF-8"}});
