@@ -153,7 +153,8 @@ void Run::finish() const {
     cue.start += production->begin();
     cue.end += production->begin();
   }
-  assert_cues(production->sent(), expected, 50 * GST_MSECOND);
+  // A chunk, and how unevenly live buffers are stamped on a busy machine.
+  assert_cues(production->sent(), expected, 80 * GST_MSECOND);
   fail_unless_equals_text(production->sent_text(), production->pipeline().transcript());
 }
 
