@@ -291,124 +291,6 @@ GST_START_TEST(test_a_turn_longer_than_the_backlog) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  Stream f(std::move(options));
-  f.stream();
-  f.session->push(block(100), Session::Content::kAudio);
-  f.loop->advance(4s);
-  // What fills a hole does not count.
-  fail_unless(f.session->push(block(kChunk), Session::Content::kFilling) ==
-              Session::PushResult::kAccepted);
-  f.loop->advance(1s);
-  fail_unless_equals_uint64(f.peer->texts.size(), 1);
-  f.peer->say(spoken(0, true, 100, "Bye."));
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  fail_unless_equals_text(f.recorder->states(), "connecting connected idle");
-  fail_unless_equals_text(f.session->stats().state, "idle");
-  fail_unless(f.session->idle());
-  fail_unless_equals_uint64(f.recorder->session_ends.size(), 1);
-  f.session->push(block(kChunk), Session::Content::kFilling);
-  f.loop->advance(1h);
-  fail_unless_equals_int(f.peer->transports, 1);
-  const std::size_t before = f.sent();
-  f.say(50ms);
-  fail_if(f.session->idle());
-  fail_unless_equals_int(f.peer->transports, 2);
-  f.open();
-  fail_unless_equals_uint64(f.sent(), before + 1);
-  f.peer->say(spoken(0, true, 0, "Hello."));
-  fail_unless_equals_text(f.told(1), "1=Hello.");
-  fail_unless(f.recorder->ends.empty());
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_session_that_ended_idle_was_a_good_one) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  Stream f(std::move(options));
-  f.stream();
-  f.peer->close(1006);
-  f.loop->advance(1s);
-  f.open();
-  f.loop->advance(5s);
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  f.say(50ms);
-  fail_unless_equals_int(static_cast<int>(f.recorder->connections.back().attempt), 1);
-  f.open();
-  f.peer->close(1006);
-  fail_unless(f.recorder->connections.back().is_new);
-  fail_unless_equals_uint64(f.session->stats().reconnects, 1);
-}
-GST_END_TEST
-
-// Each session would be billed.
-GST_START_TEST(test_a_service_that_breaks_off_every_idle_session_is_left_alone) {
-  const bool breaks = __i__ == 0;  // or takes too long
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  options.drain_timeout = 3s;
-  options.retry = {.shortest = 100ms, .longest = 100ms};
-  Stream f(std::move(options));
-  f.stream();
-  int sessions = 0;
-  for (; sessions < 20 && !f.session->idle(); sessions++) {
-    f.loop->advance(5s);
-    if (breaks)
-      f.peer->close(1006);
-    f.loop->advance(4s);
-    if (!f.session->idle())
-      f.open();
-  }
-  fail_unless_equals_int(sessions, 4);
-  fail_unless(f.recorder->lost > 0);
-  fail_unless(f.recorder->ends.empty());
-  f.say(50ms);
-  fail_if(f.session->idle());
-}
-GST_END_TEST
-
-// What is not heard of it is heard by another one.
-GST_START_TEST(test_words_that_an_idle_session_kept_back_are_asked_for_again) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  options.drain_timeout = 3s;
-  Stream f(std::move(options));
-  f.stream();
-  f.loop->advance(10s);  // Terminate has not been answered
-  f.open();
-  f.loop->advance(6s);
-  f.peer->say(spoken(0, true, 100, "At last."));
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  fail_unless(f.session->idle());
-  fail_unless_equals_text(f.told(0), "0=At last.");
-  fail_unless_equals_uint64(f.recorder->lost, 0);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_turn_is_not_forced_to_end_without_a_session) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  Stream f(std::move(options));
-  f.stream();
-  f.loop->advance(5s);
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  fail_unless(f.session->force_endpoint());
-  f.say(50ms);
-  f.open();
-  fail_unless_equals_text(f.peer->texts.back(), R"({"type":"Terminate"})");
-}
-GST_END_TEST
-
 // Two losses before the turn is told anew: as much as after one.
 GST_START_TEST(test_a_second_loss_goes_back_as_far) {
   Stream f;
@@ -430,41 +312,20 @@ GST_START_TEST(test_a_second_loss_goes_back_as_far) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_audio_that_comes_while_idling_begins_is_not_lost) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  Stream f(std::move(options));
-  f.stream();
-  f.loop->advance(5s);
-  const std::size_t before = f.sent();
-  f.say(500ms);
-  fail_unless_equals_uint64(f.sent(), before);
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  fail_unless_equals_int(f.peer->transports, 2);
-  f.open();
-  fail_unless_equals_uint64(f.sent(), before + 10);
-}
-GST_END_TEST
-
-GST_START_TEST(test_the_end_of_an_idle_stream_is_at_once) {
-  SessionOptions options = patient_options();
-  options.idle_timeout = 5s;
-  Stream f(std::move(options));
-  f.stream();
-  f.loop->advance(5s);
-  f.peer->terminate();
-  f.peer->close(1000);
-  f.loop->run();
-  f.session->finish();
-  f.loop->run();
-  fail_unless(f.session->wait_end() == Session::WaitResult::kEnded);
-  fail_if(f.recorder->ends[0].has_value());
-}
-GST_END_TEST
-
 // Something answers, but the audio does not get there.
+GST_START_TEST(test_a_service_that_does_not_count_is_not_blamed) {
+  SessionOptions options = patient_options();
+  options.keepalive_interval = 1s;
+  Stream f(options);
+  f.stream();
+  for (int i = 0; i < 10; i++) {
+    f.peer->say(R"({"type":"Heartbeat","realtime_factor":1})");
+    f.say(1s);
+  }
+  fail_unless_equals_text(f.recorder->states(), "connecting connected");
+}
+GST_END_TEST
+
 GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
   SessionOptions options = patient_options();
   options.keepalive_interval = 1s;
@@ -495,23 +356,6 @@ GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio) {
-  Stream f;
-  f.stream();
-  f.peer->say(spoken(0, false, 100, "and"));
-  f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1000,"total_duration_ms":1000,)"
-              R"("realtime_factor":1,"max_speech_probability":0})");
-  f.loop->advance(10s);
-  f.peer->say(R"({"type":"Error","error_code":3006,"error":"Session terminated due to inactivity: )"
-              R"(No messages received for 5 seconds"})");
-  f.loop->advance(1h);
-  fail_unless_equals_text(f.recorder->states(), "connecting connected idle");
-  fail_unless_equals_text(f.told(1), "0=and");
-  f.say(50ms);
-  fail_unless_equals_int(f.peer->transports, 2);
-}
-GST_END_TEST
-
 static Suite *reconnect_suite() {
   Suite *suite = suite_create("reconnect");
   TCase *tests = tcase_create("general");
@@ -531,16 +375,9 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_turn_that_was_forced_to_end_is_forced_again);
   tcase_add_test(tests, test_what_is_lost_of_a_turn_keeps_its_last_text);
   tcase_add_test(tests, test_a_turn_longer_than_the_backlog);
-  tcase_add_test(tests, test_no_audio_ends_the_session_and_the_next_opens_another);
-  tcase_add_test(tests, test_a_session_that_ended_idle_was_a_good_one);
-  tcase_add_loop_test(tests, test_a_service_that_breaks_off_every_idle_session_is_left_alone, 0, 2);
-  tcase_add_test(tests, test_words_that_an_idle_session_kept_back_are_asked_for_again);
-  tcase_add_test(tests, test_a_turn_is_not_forced_to_end_without_a_session);
   tcase_add_test(tests, test_a_second_loss_goes_back_as_far);
-  tcase_add_test(tests, test_audio_that_comes_while_idling_begins_is_not_lost);
-  tcase_add_test(tests, test_the_end_of_an_idle_stream_is_at_once);
+  tcase_add_test(tests, test_a_service_that_does_not_count_is_not_blamed);
   tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
-  tcase_add_test(tests, test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio);
   return suite;
 }
 
