@@ -18,7 +18,8 @@ source "$root/tests/packages.sh"
 passed=0
 failed=0
 skipped=0
-failures=()  # their names, printed last
+failures=$(mktemp)  # what failed, printed last
+trap 'rm -f "$failures"' EXIT
 
 heading() {
   printf '\n== %s\n' "$*"
@@ -53,8 +54,15 @@ run() {
   passed=$((passed + $(grep -c '"result": "OK"' "$log" || true)))
   skipped=$((skipped + $(grep -c '"result": "SKIP"' "$log" || true)))
   failed=$((failed + $(grep -cvE '"result": "(OK|SKIP)"' "$log" || true)))
-  mapfile -t -O "${#failures[@]}" failures < <(grep -vE '"result": "(OK|SKIP)"' "$log" |
-    sed 's/^{"name": "\([^"]*\)".*/\1/')
+  python3 - "$log" >>"$failures" <<'END'
+import json
+import sys
+
+for test in map(json.loads, open(sys.argv[1])):
+    if test["result"] not in ("OK", "SKIP"):
+        print("\nfailed:", test["name"], test["result"])
+        print(*(test.get("stdout", "") + test.get("stderr", "")).splitlines()[-40:], sep="\n")
+END
   ((status == 0)) || exit_status=1
 }
 
@@ -63,7 +71,7 @@ count() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    failures+=("$1")
+    echo "failed: $1" >>"$failures"
     exit_status=1
   fi
 }
@@ -176,6 +184,6 @@ for stage in "${stages[@]}"; do
   esac
 done
 
-((failed == 0)) || printf '\nfailed: %s' "${failures[@]}"
+cat "$failures"
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 exit "$exit_status"

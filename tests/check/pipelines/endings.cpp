@@ -53,7 +53,9 @@ std::vector<std::string> captions_of(const std::string &source, const testserver
   return arguments;
 }
 
-void wait_for_phase(testserver::Server &server, Phase phase) {
+void wait_for_phase(GstLaunch &launch, testserver::Server &server, Phase phase) {
+  // The server is connected first. Who does not know of a connection has nothing to terminate.
+  launch.wait_for_errors("-> beginning");
   const auto is_there = [phase](testserver::Server &s) {
     return s.session_count() == 1 &&
            (phase == Phase::kBeforeBegin || s.session(0).audio_bytes >= 8000);
@@ -67,8 +69,9 @@ void wait_for_phase(testserver::Server &server, Phase phase) {
 void check_ending(const Ending &ending, Phase phase, const std::string &source,
                   testserver::Tls tls) {
   const auto server = start_server(options_for(phase, tls));
-  GstLaunch launch(captions_of(source, *server, ending.eos), {{"ASSEMBLYAI_API_KEY", kKey}});
-  wait_for_phase(*server, phase);
+  GstLaunch launch(captions_of(source, *server, ending.eos),
+                   {{"ASSEMBLYAI_API_KEY", kKey}, {"GST_DEBUG", "assemblyai-session:DEBUG"}});
+  wait_for_phase(launch, *server, phase);
   launch.send_signal(ending.signal);
   launch.wait();
   if (phase == Phase::kStalled)
