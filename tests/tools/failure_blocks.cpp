@@ -35,7 +35,7 @@ std::string retry_in_words(const Failure &failure) {
     case Retry::kNewToken:
       return "with a new token";
     case Retry::kOnceKnown:
-      return "if it was found before";
+      return "if it was there before";
     case Retry::kBackOff:
       return "after `retry-delay-min`, growing";
     case Retry::kLongBackOff:

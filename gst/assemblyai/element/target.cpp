@@ -207,8 +207,10 @@ Failure in_property_names(Failure failure, const Settings &settings) {
 
 Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {
   Result<Credential> credential = find_credential(settings, fresh_token);
-  if (!credential)
+  if (!credential) {
+    credential.failure().retry = Retry::kOnceKnown;
     return std::move(credential.failure());
+  }
   Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential));
   if (!request)
     return std::move(request.failure());

@@ -293,8 +293,12 @@ std::string display_endpoint(const std::string &endpoint) {
 }
 
 Result<UpgradeRequest> make_request(const RequestOptions &options) {
-  if (std::optional<Failure> failure = check_credential(options.credential))
+  if (std::optional<Failure> failure = check_credential(options.credential)) {
+    // Who had one before may have one again: a key is being exchanged, or what gives tokens is out
+    // of reach together with the service.
+    failure->retry = Retry::kOnceKnown;
     return *failure;
+  }
   const Result<Owned<GUri>> uri = parse_url(options.endpoint);
   if (!uri)
     return uri.failure();

@@ -222,6 +222,36 @@ GST_START_TEST(test_a_bad_key_file_is_one_clear_error) {
 }
 GST_END_TEST
 
+// It may be on its way, or what gives it out of reach together with the service.
+GST_START_TEST(test_a_credential_that_was_there_is_waited_for) {
+  const bool of_file = __i__ == 0;
+  const auto server = start_server();
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("key");
+  write_file(path, "key");
+  Pipeline pipeline(live(*server, "retry-delay-min=1 retry-delay-max=1 " +
+                                      (of_file ? "api-key-file=" + path : std::string())));
+  Asked asked;
+  std::atomic<bool> is_there{true};
+  asked.answer_with([&] { return is_there ? server->issue_token(60s) : std::string(); });
+  if (!of_file)
+    asked.connect(pipeline.sink());
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  is_there = false;
+  fail_unless_equals_int(g_remove(path.c_str()), 0);
+  server->drop();
+  pipeline.wait_for([&](const Heard &) { return pipeline.stat("reconnects") >= 3; });
+  write_file(path, "key");
+  is_there = true;
+  pipeline.wait_for(
+      [&](const Heard &) { return pipeline.messages("assemblyai-session-begin").size() == 2; });
+  fail_unless(pipeline.heard().errors.empty());
+  fail_unless_equals_uint64(pipeline.heard().warnings.size(), 1);
+  fail_unless_equals_uint64(server->handshake_attempts(), 2);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_token_is_asked_for_before_each_connection) {
   testserver::Options options;
   options.single_use_tokens = true;
@@ -398,6 +428,7 @@ static Suite *credentials_suite() {
   tcase_add_test(tests, test_credentials_cannot_be_read);
   tcase_add_test(tests, test_a_key_file_is_read_for_each_connection);
   tcase_add_loop_test(tests, test_a_bad_key_file_is_one_clear_error, 0, kKeyFiles);
+  tcase_add_loop_test(tests, test_a_credential_that_was_there_is_waited_for, 0, 2);
   tcase_add_test(tests, test_a_token_is_asked_for_before_each_connection);
   tcase_add_test(tests, test_a_token_is_asked_for_on_a_thread_of_its_own);
   tcase_add_test(tests, test_the_first_handler_with_a_token_ends_the_asking);
