@@ -13,6 +13,7 @@ namespace {
 using faults::Delay;
 using faults::Expectation;
 using faults::Fault;
+using faults::Input;
 using faults::Noticed;
 using faults::Outcome;
 using faults::Phase;
@@ -26,6 +27,8 @@ std::string letter(Noticed noticed) {
       return " C";
     case Noticed::keepalive_interval:
       return " K";
+    case Noticed::heartbeats:
+      return " H";
     case Noticed::drain_timeout:
       return " D";
   }
@@ -46,10 +49,18 @@ std::string cell(const Expectation &expected) {
   return {};
 }
 
+// Both kinds of input, where they differ.
+std::string cell(const Fault &fault, Phase phase) {
+  const std::string live = cell(expectation(fault, phase, Input::live));
+  const std::string file = cell(expectation(fault, phase, Input::file));
+  return live == file ? live : live + "; a file: " + file;
+}
+
 std::string delay(const Fault &fault) {
   bool tries_again = false;
   for (const Phase phase : faults::kPhases)
-    tries_again = tries_again || expectation(fault, phase).outcome == Outcome::recovers;
+    tries_again =
+        tries_again || expectation(fault, phase, Input::live).outcome == Outcome::recovers;
   if (!tries_again)
     return {};
   switch (fault.delay) {
@@ -74,7 +85,7 @@ std::string matrix_block() {
   for (const Fault &fault : faults::all_faults()) {
     std::vector<std::string> cells{fault.name};
     for (const Phase phase : faults::kPhases)
-      cells.push_back(cell(expectation(fault, phase)));
+      cells.push_back(cell(fault, phase));
     cells.push_back(delay(fault));
     table += row(cells);
   }
@@ -86,7 +97,7 @@ std::string impossible_block() {
   std::set<std::string> reasons;
   for (const Fault &fault : faults::all_faults()) {
     for (const Phase phase : faults::kPhases) {
-      const Expectation expected = expectation(fault, phase);
+      const Expectation expected = expectation(fault, phase, Input::live);
       if (expected.outcome == Outcome::impossible)
         reasons.insert(expected.why);
     }

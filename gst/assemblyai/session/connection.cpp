@@ -16,6 +16,8 @@ namespace {
 // The close frame follows Termination at once; nobody should wait for one that
 // got lost.
 constexpr std::chrono::milliseconds kCloseTimeout{1000};
+// In a row, of a service that sends them at regular intervals.
+constexpr int kMissedHeartbeats = 3;
 
 std::string seconds_text(nanoseconds duration) {
   const Owned<char> text(
@@ -56,11 +58,18 @@ bool Connection::may_send() {
 }
 
 void Connection::send(const ClientMessage &message) {
+  const auto *update = std::get_if<UpdateConfiguration>(&message);
+  if (update != nullptr && update->parameters.contains("session_heartbeat")) {
+    last_heartbeat_.reset();  // there may be none from now on
+    heartbeat_interval_ = {};
+  }
   transport_->send_text(encode(message));
 }
 
 void Connection::send_audio(std::span<const std::byte> data) {
   transport_->send_binary(data);
+  if (!unheard_since_)
+    unheard_since_ = loop_.now();
   apply(Input::kAudioSent);
 }
 
@@ -169,6 +178,7 @@ void Connection::on_opened() {
 
 void Connection::on_text(std::string_view text) {
   last_heard_ = loop_.now();
+  unheard_since_.reset();
   observer_.on_frame(text);
   Result<ServerMessage> message = decode(text);
   if (!message) {
@@ -184,8 +194,11 @@ void Connection::on_text(std::string_view text) {
     handle(std::move(*error));
   else if (auto *termination = std::get_if<Termination>(&*message))
     handle(*termination);
-  else
+  else {
+    if (std::holds_alternative<Heartbeat>(*message))
+      note_heartbeat();
     observer_.on_message(std::move(*message));
+  }
 }
 
 void Connection::handle(Begin begin) {
@@ -210,6 +223,12 @@ void Connection::handle(ServerError error) {
 void Connection::handle(Termination termination) {
   end_.termination = termination;
   apply(Input::kTermination);
+}
+
+void Connection::note_heartbeat() {
+  if (last_heartbeat_)
+    heartbeat_interval_ = last_heard_ - *last_heartbeat_;
+  last_heartbeat_ = last_heard_;
 }
 
 // Not even the first message makes sense: this is another kind of service.
@@ -296,17 +315,37 @@ void Connection::watch_after(nanoseconds delay) {
 
 // Notices a peer that vanished without a word.
 void Connection::watch() {
-  const nanoseconds limit = 2 * options_.keepalive_interval;
   const nanoseconds now = loop_.now();
   // The loop itself was held up: what the peer has sent meanwhile is still to be read.
   if (now - watch_due_ > options_.keepalive_interval / 2)
     return watch_after(options_.keepalive_interval);
-  nanoseconds silent_since = options_.answers_pings || has_answered_ ? last_heard_ : now;
+  Silence silence = unanswered_pings();
+  const std::optional<Silence> missed = missed_heartbeats();
+  if (missed && missed->due < silence.due)
+    silence = *missed;
+  if (now < silence.due)
+    return watch_after(silence.due - now);
+  fall_silent(silence.since, silence.detail);
+}
+
+Connection::Silence Connection::unanswered_pings() const {
+  nanoseconds since = options_.answers_pings || has_answered_ ? last_heard_ : loop_.now();
   if (blocked_since_)  // it may still send
-    silent_since = std::min(silent_since, *blocked_since_);
-  if (now - silent_since < limit)
-    return watch_after(silent_since + limit - now);
-  fall_silent(silent_since, blocked_since_ ? "it takes no more data" : "no answer to pings");
+    since = std::min(since, *blocked_since_);
+  return {.since = since,
+          .due = since + 2 * options_.keepalive_interval,
+          .detail = blocked_since_ ? "it takes no more data" : "no answer to pings"};
+}
+
+// Pings may be answered on the way, by a gateway whose service is gone.
+std::optional<Connection::Silence> Connection::missed_heartbeats() const {
+  const bool knows_interval = heartbeat_interval_ > nanoseconds::zero();
+  if (!unheard_since_ || !knows_interval || terminate_sent_)
+    return std::nullopt;
+  const nanoseconds limit =
+      std::max(2 * options_.keepalive_interval, kMissedHeartbeats * heartbeat_interval_);
+  return Silence{
+      .since = *unheard_since_, .due = *unheard_since_ + limit, .detail = "no more heartbeats"};
 }
 
 void Connection::fall_silent(nanoseconds since, const char *detail) {

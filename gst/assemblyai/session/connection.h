@@ -107,11 +107,20 @@ class Connection final : private TransportObserver {
   void handle(Begin begin);
   void handle(ServerError error);
   void handle(Termination termination);
+  void note_heartbeat();
   void refuse_opening(Failure failure);
   void note_timeout(State state);
   void report_end();
   void watch_after(nanoseconds delay);
   void watch();
+  // How long the peer has been silent, in the way that is to be acted upon first.
+  struct Silence {
+    nanoseconds since{};
+    nanoseconds due{};  // when it counts as gone
+    const char *detail = "";
+  };
+  Silence unanswered_pings() const;
+  std::optional<Silence> missed_heartbeats() const;
 
   EventLoop &loop_;
   Options options_;
@@ -134,6 +143,9 @@ class Connection final : private TransportObserver {
   std::optional<nanoseconds> blocked_since_;
   bool has_answered_ = false;
   nanoseconds watch_due_{};
+  std::optional<nanoseconds> last_heartbeat_;
+  nanoseconds heartbeat_interval_{};          // between the last two; 0 = not known
+  std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message came since
 
   ConnectionEnd end_;
   std::optional<ServerError> error_;

@@ -33,6 +33,91 @@ GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
 }
 GST_END_TEST
 
+// Pings are answered all the while.
+static void let_pass(Fixture &f, nanoseconds duration, bool sending) {
+  for (nanoseconds passed{}; passed < duration; passed += 100ms) {
+    f.loop.advance(100ms);
+    if (f.peer->gone())
+      return;
+    f.peer->observer->on_alive();
+    if (sending)
+      f.connection.send_audio({});
+  }
+}
+
+static void beat(Fixture &f) {
+  f.peer->say(
+      R"({"type":"Heartbeat","total_audio_received_ms":0,"total_duration_ms":0,"realtime_factor":1})");
+}
+
+GST_START_TEST(test_a_service_that_stops_its_heartbeats_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 3; i++) {
+    beat(f);
+    let_pass(f, 5s, true);
+  }
+  // 4.9 s of these are over; three times 5 s from the first audio on.
+  let_pass(f, 9900ms, true);
+  fail_unless(f.recorder.ends.empty());
+  let_pass(f, 200ms, true);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.failure().retry == Retry::kBackOff);
+  fail_unless(f.failure().message.find("15 s") != std::string::npos);
+  fail_unless(f.failure().detail.find("heartbeat") != std::string::npos);
+}
+GST_END_TEST
+
+// Other messages do as well; without audio nothing is owed; and who has sent no two heartbeats may
+// have none to send.
+GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
+  Fixture turns;
+  turns.stream();
+  Fixture paused;
+  paused.stream();
+  for (Fixture *f : {&turns, &paused}) {
+    beat(*f);
+    let_pass(*f, 5s, true);
+    beat(*f);
+  }
+  for (int i = 0; i < 10; i++) {
+    let_pass(turns, 14s, true);
+    turns.peer->say(kTurn);
+  }
+  fail_unless(turns.recorder.ends.empty());
+  let_pass(paused, 10min, false);
+  fail_unless(paused.recorder.ends.empty());
+  Fixture asked_for_none;
+  asked_for_none.stream();
+  beat(asked_for_none);
+  let_pass(asked_for_none, 5s, true);
+  asked_for_none.connection.send(UpdateConfiguration{{{"session_heartbeat", false}}});
+  beat(asked_for_none);  // was on its way
+  let_pass(asked_for_none, 10min, true);
+  fail_unless(asked_for_none.recorder.ends.empty());
+  Fixture one;
+  one.stream();
+  beat(one);
+  let_pass(one, 10min, true);
+  fail_unless(one.recorder.ends.empty());
+}
+GST_END_TEST
+
+// That has limits of its own.
+GST_START_TEST(test_no_heartbeat_is_owed_after_terminate) {
+  Fixture f(true, 1min);
+  f.stream();
+  for (int i = 0; i < 2; i++) {
+    beat(f);
+    let_pass(f, 200ms, true);
+  }
+  f.connection.finish();
+  f.connection.audio_done();
+  let_pass(f, 50s, false);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
   Fixture f(false);
   f.stream();
@@ -110,6 +195,9 @@ static Suite *dead_peers_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
   tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
+  tcase_add_test(tests, test_a_service_that_stops_its_heartbeats_is_dead);
+  tcase_add_test(tests, test_a_service_that_owes_no_heartbeat_is_alive);
+  tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
   tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);

@@ -54,11 +54,11 @@ struct ConnectionFixture {
   Result<Target> target = Target();
   Connection connection;
 
-  explicit ConnectionFixture(bool answers_pings = true)
+  explicit ConnectionFixture(bool answers_pings = true, nanoseconds drain_timeout = 5s)
       : connection(loop, fake_factory(peer),
                    {.target = [this] { return target; },
                     .connect_timeout = 10s,
-                    .drain_timeout = 5s,
+                    .drain_timeout = drain_timeout,
                     .keepalive_interval = 4s,
                     .answers_pings = answers_pings},
                    recorder) {

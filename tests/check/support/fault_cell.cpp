@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 
 // A sentence, and five words of the next one: there is always something to lose.
 constexpr milliseconds kTalk = 5800ms;
+constexpr milliseconds kSentence = 3500ms;
 // A file has to wait for the first turn to end.
 constexpr milliseconds kFileBacklog = 4500ms;
 constexpr milliseconds kConnectTimeout = 2500ms;
@@ -42,8 +43,6 @@ std::string properties(const Cell &cell, const testserver::Server &server) {
                     " keepalive-interval=" + text(kKeepalive) +
                     " drain-timeout=" + text(kDrainTimeout) +
                     " retry-delay-min=" + text(kRetryMin) + " retry-delay-max=" + text(kRetryMax);
-  if (g_getenv("OLD_CORE"))
-    all = all.substr(0, all.find(" retry"));
   if (!server.ca_file().empty())
     all += " ssl-ca-file=" + server.ca_file();
   if (!cell.comes_back)
@@ -60,9 +59,14 @@ std::string description(const Cell &cell, const testserver::Server &server) {
          sink_text(server, properties(cell, server));
 }
 
+// A sentence more where the fault has to be noticed before the talk is over.
+milliseconds length_of_talk(const Expectation &expected) {
+  return expected.noticed == Noticed::heartbeats ? kTalk + kSentence : kTalk;
+}
+
 milliseconds limit(const Expectation &expected, Input input) {
   milliseconds limit = kSlack + kRetryMax;
-  limit += input == Input::live ? kTalk : kTalk / 2;
+  limit += length_of_talk(expected) / (input == Input::live ? 1 : 2);
   if (expected.delay == faults::Delay::requested)
     limit += kRetryAfter;
   switch (expected.noticed) {
@@ -71,6 +75,7 @@ milliseconds limit(const Expectation &expected, Input input) {
     case Noticed::connect_timeout:
       return limit + kConnectTimeout;
     case Noticed::keepalive_interval:
+    case Noticed::heartbeats:
       return limit + 3 * kKeepalive;
     case Noticed::drain_timeout:
       return limit + kDrainTimeout;
@@ -81,7 +86,7 @@ milliseconds limit(const Expectation &expected, Input input) {
 Expectation expectation_of(const Cell &cell) {
   if (cell.fault == nullptr)
     return {.outcome = Outcome::goes_on};
-  Expectation expected = expectation(*cell.fault, cell.phase);
+  Expectation expected = expectation(*cell.fault, cell.phase, cell.input);
   if (!cell.comes_back)
     expected.outcome = Outcome::error;
   return expected;
@@ -93,6 +98,7 @@ class Run {
   explicit Run(const Cell &cell)
       : cell_(cell),
         expected_(expectation_of(cell)),
+        length_(length_of_talk(expected_)),
         maker_(cell.fault, cell.phase, expected_, cell.comes_back),
         server_(start_server(maker_.options())),
         pipeline_(description(cell, *server_)) {
@@ -102,7 +108,7 @@ class Run {
 
   CellResult result() {
     Feed feed(pipeline_);
-    feed.push_talk(0ms, kTalk, 0ms);
+    feed.push_talk(0ms, length_, 0ms);
     feed.end();
     const auto begun = std::chrono::steady_clock::now();
     deadline_ = begun + limit(expected_, cell_.input);
@@ -159,7 +165,7 @@ class Run {
 
   // But for what is said before the ERROR every word, once, in order, at its time.
   void judge_words() {
-    const TalkHeard talk{.length = kTalk, .formatted = cell_.phase != Phase::between_finals};
+    const TalkHeard talk{.length = length_, .formatted = cell_.phase != Phase::between_finals};
     complain(talk.fault(pipeline_.words()));
     const bool whole = expected_.outcome != Outcome::error;
     if (whole && pipeline_.words().size() < talk.words().size())
@@ -195,6 +201,7 @@ class Run {
 
   Cell cell_;
   Expectation expected_;
+  milliseconds length_;
   FaultMaker maker_;
   std::unique_ptr<testserver::Server> server_;
   Pipeline pipeline_;
@@ -214,9 +221,9 @@ std::vector<Cell> all_cells() {
   std::vector<Cell> cells;
   for (const Fault &fault : faults::all_faults()) {
     for (const Phase phase : faults::kPhases) {
-      if (expectation(fault, phase).outcome == Outcome::impossible)
-        continue;
       for (const Input input : faults::kInputs) {
+        if (expectation(fault, phase, input).outcome == Outcome::impossible)
+          continue;
         for (const Output output : faults::kOutputs)
           cells.push_back({&fault, phase, input, output});
       }
@@ -230,7 +237,7 @@ std::vector<Cell> lasting_cells() {
   for (Cell cell : all_cells()) {
     cell.comes_back = false;
     if (cell.fault->effect == faults::Effect::loss &&
-        expectation(*cell.fault, cell.phase).outcome == Outcome::recovers)
+        expectation(*cell.fault, cell.phase, cell.input).outcome == Outcome::recovers)
       cells.push_back(cell);
   }
   return cells;

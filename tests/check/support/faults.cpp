@@ -176,12 +176,16 @@ bool is_met_on_the_way_back(const Fault &fault, Phase phase) {
   return has_session && (fault.level == upgrade || fault.level == Level::begin);
 }
 
-Noticed noticed(const Fault &fault, Phase phase, bool way_back) {
+Noticed noticed(const Fault &fault, Phase phase, Input input, bool way_back) {
   if (fault.sign == Sign::told)
     return Noticed::at_once;
   if (phase <= Phase::opening || way_back)
     return Noticed::connect_timeout;
-  return fault.sign == Sign::silence ? Noticed::keepalive_interval : Noticed::drain_timeout;
+  if (fault.sign == Sign::silence)
+    return Noticed::keepalive_interval;
+  // A file is at its end long before a heartbeat is due.
+  const bool is_draining = phase == Phase::draining || input == Input::file;
+  return is_draining ? Noticed::drain_timeout : Noticed::heartbeats;
 }
 
 Outcome outcome(const Fault &fault, Phase phase) {
@@ -221,7 +225,7 @@ const std::vector<Fault> &all_faults() {
   return kAll;
 }
 
-Expectation expectation(const Fault &fault, Phase phase) {
+Expectation expectation(const Fault &fault, Phase phase, Input input) {
   if (const char *why = why_impossible(fault, phase))
     return impossible(why);
   Expectation expected;
@@ -231,7 +235,7 @@ Expectation expectation(const Fault &fault, Phase phase) {
   if (expected.on_the_way_back && expected.outcome == Outcome::goes_on)
     expected.outcome = Outcome::recovers;
   if (expected.outcome == Outcome::recovers)
-    expected.noticed = noticed(fault, phase, expected.on_the_way_back);
+    expected.noticed = noticed(fault, phase, input, expected.on_the_way_back);
   // Who has waited for the end has waited long enough.
   if (expected.noticed == Noticed::drain_timeout)
     expected.outcome = Outcome::error;

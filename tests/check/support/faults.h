@@ -72,7 +72,7 @@ enum class Outcome {
 };
 
 // The limits that pass until it is noticed.
-enum class Noticed { at_once, connect_timeout, keepalive_interval, drain_timeout };
+enum class Noticed { at_once, connect_timeout, keepalive_interval, heartbeats, drain_timeout };
 
 struct Expectation {
   Outcome outcome = Outcome::impossible;
@@ -83,7 +83,7 @@ struct Expectation {
 };
 
 const std::vector<Fault> &all_faults();
-Expectation expectation(const Fault &fault, Phase phase);
+Expectation expectation(const Fault &fault, Phase phase, Input input);
 
 const char *in_words(Phase phase);
 const char *in_words(Input input);
