@@ -59,10 +59,9 @@ std::vector<Cue> cues_of(Service service) {
   return cues;
 }
 
-// The segment of every input here begins at 0.
-GstPadProbeReturn note_begin(GstPad *, GstPadProbeInfo *info, gpointer begin) {
+GstPadProbeReturn note_begin(GstPad *pad, GstPadProbeInfo *info, gpointer begin) {
   *static_cast<std::atomic<GstClockTime> *>(begin) =
-      GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+      running_time_of(pad, GST_PAD_PROBE_INFO_BUFFER(info));
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -95,6 +94,16 @@ std::vector<int> brightness(const std::string &path, Screen screen) {
 
 }  // namespace
 
+GstClockTime running_time_of(GstPad *pad, GstBuffer *buffer) {
+  GstEvent *event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment = nullptr;
+  gst_event_parse_segment(event, &segment);
+  const GstClockTime time =
+      gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  gst_event_unref(event);
+  return time;
+}
+
 Production::Production(const std::string &description, std::string path)
     : path_(std::move(path)),
       pipeline_(description + "filesink location=" + path_),
@@ -104,6 +113,37 @@ Production::Production(const std::string &description, std::string path)
   GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, note_begin, &begin_, nullptr);
   gst_object_unref(pad);
+  watch_muxer();
+}
+
+void Production::watch_muxer() {
+  GstElement *muxer = gst_bin_get_by_name(GST_BIN(pipeline_.element()), "mux");
+  if (muxer == nullptr)
+    return;
+  const auto note = [](GstElement *, GstPad *pad, gpointer data) -> gboolean {
+    auto *self = static_cast<Production *>(data);
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, note_first, self, nullptr);
+    return TRUE;
+  };
+  gst_element_foreach_sink_pad(muxer, note, this);
+  gst_object_unref(muxer);
+}
+
+GstPadProbeReturn Production::note_first(GstPad *pad, GstPadProbeInfo *info, gpointer data) {
+  auto *self = static_cast<Production *>(data);
+  GstCaps *caps = gst_pad_get_current_caps(pad);
+  const char *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+  const GstClockTime time = running_time_of(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  if (g_str_has_prefix(name, "video/"))
+    self->first_picture_ = time;
+  else if (g_str_has_prefix(name, "audio/"))
+    self->first_sound_ = time;
+  gst_caps_unref(caps);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+GstClockTime Production::begin_of_file() const {
+  return std::min(first_picture_.load(), first_sound_.load());
 }
 
 void Production::finish(std::size_t errors) {

@@ -43,7 +43,10 @@ inline constexpr char kEncoder[] = "x264enc tune=zerolatency ! h264parse ! ";
 // Holds what has to wait for its captions: as much as it takes.
 inline constexpr char kHold[] = "queue max-size-time=0 max-size-buffers=0 max-size-bytes=0";
 
-// A pipeline that makes a file. The element with the text pad is named "sink".
+// By the segment that the pad has.
+GstClockTime running_time_of(GstPad *pad, GstBuffer *buffer);
+
+// A pipeline that makes a file. The element with the text pad is named "sink", a muxer "mux".
 class Production {
  public:
   // The description lacks the filesink.
@@ -57,18 +60,26 @@ class Production {
   const Pipeline &pipeline() const { return pipeline_; }
   // The texts as a reader understands them, whatever the format.
   std::vector<Cue> sent() const;
-  // Running time of the first sound: a live source on a busy machine begins late.
+  // Running time of the first sound that is heard: a live source on a busy machine begins late.
   GstClockTime begin() const { return begin_; }
+  // What readers count from: the running time of the first picture or sound in the file.
+  GstClockTime begin_of_file() const;
+  GstClockTime first_picture() const { return first_picture_; }
   std::string sent_text() const;  // on one line
   bool ends_with_gap() const;
   // For how long the place of a text or gap has been without it, at most.
   milliseconds longest_wait() const;
 
  private:
+  using Time = std::atomic<GstClockTime>;
+  void watch_muxer();
+  static GstPadProbeReturn note_first(GstPad *pad, GstPadProbeInfo *info, gpointer self);
+
   std::string path_;
   Pipeline pipeline_;
   PadRecorder recorder_;
-  std::atomic<GstClockTime> begin_{0};
+  Time begin_{GST_CLOCK_TIME_NONE}, first_picture_{GST_CLOCK_TIME_NONE},
+      first_sound_{GST_CLOCK_TIME_NONE};
 };
 
 // One for each way in which the service can do.
