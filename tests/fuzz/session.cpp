@@ -35,7 +35,7 @@ class Witness final : public SessionObserver {
     note();
     open_++;
   }
-  void on_switched(const std::string &) override { note(); }
+  void on_switched(const std::string &, std::uint64_t) override { note(); }
   void on_audio_sent(const AudioChunk &chunk) override {
     require_wanted();  // no application hears of it, and could leave
     announced_ = {!has_left(), chunk.position, chunk.padding};

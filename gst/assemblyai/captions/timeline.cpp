@@ -124,10 +124,11 @@ std::optional<nanoseconds> Timeline::arrival_of(std::chrono::milliseconds positi
   return mark == marks_.end() ? marks_.back().arrival : mark->arrival;
 }
 
-void Timelines::begin_session() {
+void Timelines::begin_session(std::uint64_t oldest) {
   session_++;
   lines_.push_back(none_);
-  if (lines_.size() > kMost)
+  const std::uint64_t wanted = session_ - std::min(oldest, session_) + 1;
+  while (lines_.size() > std::min<std::uint64_t>(wanted, kMost))
     lines_.pop_front();
 }
 

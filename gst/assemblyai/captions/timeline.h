@@ -92,15 +92,16 @@ class Timeline {
   std::deque<Mark> marks_;
 };
 
-// The timelines of the last sessions: what is told of one may be settled in a later one.
+// The timelines of sessions: what is told of one may be settled in a later one. Memory is bounded:
+// none is kept longer than it is needed, nor beyond kMost.
 class Timelines {
  public:
   static constexpr std::size_t kMost = 64;
 
   explicit Timelines(unsigned sample_rate) : none_(sample_rate), lines_{none_} {}
 
-  // The next session. They are counted from 1 on.
-  void begin_session();
+  // The next session. They are counted from 1 on. Of those before oldest nothing will be told.
+  void begin_session(std::uint64_t oldest);
 
   Timeline &current() { return lines_.back(); }
   const Timeline &current() const { return lines_.back(); }

@@ -54,8 +54,8 @@ void BusReporter::on_begin(const Begin &begin) {
     post(begin_message(begin));
 }
 
-void BusReporter::on_switched(const std::string &session_id) {
-  timelines_.begin_session();
+void BusReporter::on_switched(const std::string &session_id, std::uint64_t oldest) {
+  timelines_.begin_session(oldest);
   session_ids_.push_back(session_id);
   session_++;
   if (session_ids_.size() > Timelines::kMost)

@@ -37,7 +37,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
  private:
   void on_connection(const ConnectionReport &report) override;
   void on_begin(const Begin &begin) override;
-  void on_switched(const std::string &session_id) override;
+  void on_switched(const std::string &session_id, std::uint64_t oldest) override;
   void on_audio_sent(const AudioChunk &chunk) override;
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override;
   void on_turn(const TurnReport &report) override;

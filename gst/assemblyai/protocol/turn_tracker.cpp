@@ -84,6 +84,13 @@ std::vector<const Turn *> TurnTracker::pending() const {
   return turns;
 }
 
+std::uint64_t TurnTracker::oldest_session() const {
+  std::uint64_t oldest = session_;
+  for (const auto &[number, interrupted] : interrupted_)
+    oldest = std::min(oldest, interrupted.session);
+  return oldest;
+}
+
 // The numbers of interrupted turns first.
 std::uint64_t TurnTracker::number_for(std::int64_t order) {
   if (numbers_.size() == kMaxNumbers)

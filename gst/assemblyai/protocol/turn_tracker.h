@@ -75,6 +75,8 @@ class TurnTracker {
 
   bool has_pending() const { return !pending_.empty(); }
   bool has_interrupted() const { return !interrupted_.empty(); }
+  // The first session that a report may still be of.
+  std::uint64_t oldest_session() const;
   // What was interrupted will not be told anew: its last text is final.
   std::vector<TurnReport> finish_interrupted();
   // The turns in flight, in their order.

@@ -110,8 +110,8 @@ class SessionObserver {
   // The service has begun a session. It may not be the one in use yet.
   virtual void on_begin(const Begin &begin) = 0;
   // Audio goes to this session from now on, and turns come from it. Those in flight in the
-  // one before are told anew.
-  virtual void on_switched(const std::string &session_id) = 0;
+  // ones before are told anew; of the sessions before oldest, counted from 1, nothing is told.
+  virtual void on_switched(const std::string &session_id, std::uint64_t oldest) = 0;
   virtual void on_audio_sent(const AudioChunk &chunk) = 0;
   virtual void on_audio_lost(const std::vector<AudioPiece> &pieces) = 0;
   virtual void on_turn(const TurnReport &report) = 0;

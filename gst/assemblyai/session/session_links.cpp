@@ -117,7 +117,7 @@ void Session::loop_switch() {
     stats_.state = finishing_ ? "draining" : "streaming";
   }
   if (const Report reports(*this); reports)
-    reports->on_switched(link_->begin().id);
+    reports->on_switched(link_->begin().id, tracker_.oldest_session());
   if (!link_)
     return;  // left meanwhile
   healthy_timer_ = loop_->after(kHealthy, [this] { note_healthy(); });

@@ -143,7 +143,7 @@ GST_END_TEST
 GST_START_TEST(test_each_session_counts_from_zero) {
   Timelines timelines(kRate);
   for (int session = 1; session <= 100; session++) {
-    timelines.begin_session();
+    timelines.begin_session(1);
     timelines.current().append(time_at(session * 60s), 0, 16000);
     const auto number = static_cast<std::uint64_t>(session);
     assert_time(timelines.current().at(500ms), session * 60s + 500ms);
@@ -154,6 +154,21 @@ GST_START_TEST(test_each_session_counts_from_zero) {
   assert_time(timelines.of(101 - Timelines::kMost).at(0ms), (101 - Timelines::kMost) * 60s);
   fail_unless(!timelines.of(100 - Timelines::kMost).at(0ms).has_value());
   fail_unless(!timelines.of(0).at(0ms).has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_sessions_of_which_nothing_is_told_are_forgotten) {
+  Timelines timelines(kRate);
+  for (int session = 1; session <= 9; session++) {
+    timelines.begin_session(session < 9 ? 1 : 7);
+    timelines.current().append(time_at(session * 60s), 0, 16000);
+  }
+  for (const std::uint64_t gone : {0U, 1U, 6U})
+    fail_if(timelines.of(gone).at(0ms).has_value());
+  for (const std::uint64_t kept : {7U, 8U, 9U})
+    assert_time(timelines.of(kept).at(0ms), kept * 60s);
+  timelines.begin_session(10);
+  fail_if(timelines.of(9).at(0ms).has_value());
 }
 GST_END_TEST
 
@@ -208,6 +223,7 @@ static Suite *timeline_suite() {
   tcase_add_test(tests, test_arrival_is_that_of_the_piece_that_completes_the_position);
   tcase_add_test(tests, test_small_buffers_share_a_mark);
   tcase_add_test(tests, test_each_session_counts_from_zero);
+  tcase_add_test(tests, test_sessions_of_which_nothing_is_told_are_forgotten);
   tcase_add_test(tests, test_memory_is_bounded_by_the_horizon);
   tcase_add_test(tests, test_random_spans_are_found_again);
   return suite;

@@ -58,7 +58,9 @@ GST_START_TEST(test_reports_say_which_session_their_times_are_of) {
   tracker.begin_session(false);
   fail_unless_equals_uint64(tracker.handle(formatted(0, "One.")).at(0).session, 2);
   tracker.begin_session(false);
+  fail_unless_equals_uint64(tracker.oldest_session(), 1);
   fail_unless_equals_uint64(tracker.finish_interrupted().at(0).session, 1);
+  fail_unless_equals_uint64(tracker.oldest_session(), 3);
 }
 GST_END_TEST
 

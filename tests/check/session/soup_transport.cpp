@@ -41,7 +41,7 @@ class Recorder final : public SessionObserver {
     note([&] { largest_frame = std::max(largest_frame, frame.size()); });
   }
   void on_undecodable(const Failure &) override {}
-  void on_switched(const std::string &) override {}
+  void on_switched(const std::string &, std::uint64_t) override {}
   void on_deaf(nanoseconds) override {}
   void on_session_end(const ConnectionEnd &ended) override {
     note([&] { session_end = ended; });

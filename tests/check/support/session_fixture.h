@@ -36,7 +36,10 @@ class Recorder final : public SessionObserver {
       when_connecting();
   }
   void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
-  void on_switched(const std::string &) override { switches++; }
+  void on_switched(const std::string &, std::uint64_t oldest) override {
+    switches++;
+    oldest_told = oldest;
+  }
   void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
   void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
     lost_reports++;
@@ -75,6 +78,7 @@ class Recorder final : public SessionObserver {
   std::vector<ConnectionEnd> session_ends;
   std::vector<std::optional<Failure>> ends;
   int switches = 0;
+  std::uint64_t oldest_told = 0;  // session
   int deaf = 0;
   std::size_t lost = 0;
   int lost_reports = 0;

@@ -104,9 +104,9 @@ class SimulatedStream::Listener final : public SessionObserver {
                   std::to_string(seconds(report.delay)) + " s: " + report.reason);
   }
   void on_begin(const Begin &) override {}
-  void on_switched(const std::string &id) override {
+  void on_switched(const std::string &id, std::uint64_t oldest) override {
     service_.note("session: goes on with " + id);
-    timelines_.begin_session();
+    timelines_.begin_session(oldest);
     schedule_.retell();
   }
   void on_audio_sent(const AudioChunk &chunk) override {
