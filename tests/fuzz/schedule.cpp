@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Settings of the text pad, and what happens to it, separated by 0x1E: words are said, turns are
-// told, time passes, settings change. What leaves the schedule follows on without overlap, and has
-// each word once.
+// told, time passes, settings change, the connection is lost. What leaves the schedule follows on
+// without overlap, and has each word once.
 
 #include "captions/schedule.h"
 
@@ -162,6 +162,8 @@ class Run {
       output_.take(schedule_.pass(schedule_.position() + 20ms + numbers.next() * 20ms));
     else if (what == 'f')
       schedule_.finish();
+    else if (what == 'q')
+      retell();
     else
       revise(what, numbers);
   }
@@ -204,6 +206,12 @@ class Run {
     options_ = options;
     schedule_.set_options(options);
     output_.change(options);
+  }
+
+  // The turns in flight may be told under other numbers from now on.
+  void retell() {
+    revised_ = true;
+    schedule_.retell();
   }
 
   // The service thinks better of it, or talks nonsense.

@@ -268,7 +268,9 @@ std::size_t ShownWords::find_in(std::span<const CaptionWord> words) {
   const std::size_t middle = starting_at(last_.back().end);
   const std::size_t first = std::max(starting_at(last_.front().start - kWindow),
                                      middle - std::min(middle, kWindowBefore));
-  const std::size_t end = std::min(starting_at(last_.back().end + kWindow), middle + kWindowAfter);
+  // The times of joined turns need not be in order.
+  const std::size_t end =
+      std::max(first, std::min(starting_at(last_.back().end + kWindow), middle + kWindowAfter));
   std::vector<WordKey> window;
   for (const CaptionWord &word : words.subspan(first, end - first))
     window.emplace_back(word);
