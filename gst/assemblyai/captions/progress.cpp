@@ -13,6 +13,10 @@ void Progress::reached(nanoseconds position, nanoseconds moment) {
     marks_.back() = {position, moment};
   else
     marks_.push_back({position, moment});
+  if (marks_.size() < kMostMarks)
+    return;
+  std::size_t count = 0;
+  std::erase_if(marks_, [&count](const Mark &) { return count++ % 2 == 0; });
 }
 
 nanoseconds Progress::at(nanoseconds moment) {

@@ -9,13 +9,17 @@
 namespace assemblyai {
 
 // How far the audio had come, and when: the clock of a stream that no clock paces. No
-// thread safety.
+// thread safety. Memory is bounded: what nobody has asked for gets coarser.
 class Progress {
  public:
+  static constexpr std::size_t kMostMarks = 8192;
+
   // The audio has come to this running time. Only forward counts.
   void reached(nanoseconds position, nanoseconds moment);
   // Where it was at a moment. Moments do not go back from call to call.
   nanoseconds at(nanoseconds moment);
+
+  std::size_t mark_count() const { return marks_.size(); }
 
  private:
   struct Mark {

@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds kCloseTimeout{1000};
 // In a row, of a service that sends them at regular intervals.
 constexpr int kMissedHeartbeats = 3;
+// Chunks follow one another faster, unless there is no audio.
+constexpr std::chrono::seconds kPause{2};
 
 std::string seconds_text(nanoseconds duration) {
   const Owned<char> text(
@@ -68,8 +70,10 @@ void Connection::send(const ClientMessage &message) {
 
 void Connection::send_audio(std::span<const std::byte> data) {
   transport_->send_binary(data);
-  if (!unheard_since_)
-    unheard_since_ = loop_.now();
+  const nanoseconds now = loop_.now();
+  if (!unheard_since_ || now - last_sent_ >= kPause)
+    unheard_since_ = now;
+  last_sent_ = now;
   apply(Input::kAudioSent);
 }
 
@@ -225,9 +229,10 @@ void Connection::handle(Termination termination) {
   apply(Input::kTermination);
 }
 
+// After one that is late the next one comes soon: it takes some to make the interval shorter.
 void Connection::note_heartbeat() {
   if (last_heartbeat_)
-    heartbeat_interval_ = last_heard_ - *last_heartbeat_;
+    heartbeat_interval_ = std::max(last_heard_ - *last_heartbeat_, heartbeat_interval_ * 3 / 4);
   last_heartbeat_ = last_heard_;
 }
 
@@ -340,7 +345,8 @@ Connection::Silence Connection::unanswered_pings() const {
 // Pings may be answered on the way, by a gateway whose service is gone.
 std::optional<Connection::Silence> Connection::missed_heartbeats() const {
   const bool knows_interval = heartbeat_interval_ > nanoseconds::zero();
-  if (!unheard_since_ || !knows_interval || terminate_sent_)
+  const bool is_sending = unheard_since_ && loop_.now() - last_sent_ < kPause;
+  if (!is_sending || !knows_interval || terminate_sent_)
     return std::nullopt;
   const nanoseconds limit =
       std::max(2 * options_.keepalive_interval, kMissedHeartbeats * heartbeat_interval_);

@@ -145,6 +145,7 @@ class Connection final : private TransportObserver {
   nanoseconds watch_due_{};
   std::optional<nanoseconds> last_heartbeat_;
   nanoseconds heartbeat_interval_{};          // between the last two; 0 = not known
+  nanoseconds last_sent_{};                   // audio
   std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message came since
 
   ConnectionEnd end_;

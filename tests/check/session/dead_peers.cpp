@@ -79,6 +79,7 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
     beat(*f);
     let_pass(*f, 5s, true);
     beat(*f);
+    let_pass(*f, 1s, true);
   }
   for (int i = 0; i < 10; i++) {
     let_pass(turns, 14s, true);
@@ -86,6 +87,7 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   }
   fail_unless(turns.recorder.ends.empty());
   let_pass(paused, 10min, false);
+  let_pass(paused, 14s, true);
   fail_unless(paused.recorder.ends.empty());
   Fixture asked_for_none;
   asked_for_none.stream();
@@ -100,6 +102,19 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   beat(one);
   let_pass(one, 10min, true);
   fail_unless(one.recorder.ends.empty());
+}
+GST_END_TEST
+
+// Here every three seconds, one of them late. Two ping intervals are eight seconds.
+GST_START_TEST(test_heartbeats_may_be_late) {
+  Fixture f;
+  f.stream();
+  for (const auto wait : {3s, 3s, 5s, 1s}) {
+    let_pass(f, wait, true);
+    beat(f);
+  }
+  let_pass(f, 10s, true);
+  fail_unless(f.recorder.ends.empty());
 }
 GST_END_TEST
 
@@ -197,6 +212,7 @@ static Suite *dead_peers_suite() {
   tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
   tcase_add_test(tests, test_a_service_that_stops_its_heartbeats_is_dead);
   tcase_add_test(tests, test_a_service_that_owes_no_heartbeat_is_alive);
+  tcase_add_test(tests, test_heartbeats_may_be_late);
   tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
