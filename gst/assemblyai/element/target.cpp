@@ -82,12 +82,13 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
     return settings.tls_database;
   const Owned<char> path(g_canonicalize_filename(settings.ssl_ca_file.c_str(), nullptr));
   OutError error;
-  GTlsDatabase *database = g_tls_file_database_new(path.get(), error.out());
-  if (database == nullptr)
-    return settings_failure(
-        "The certificates of ssl-ca-file cannot be read: it must be a file in PEM format",
-        error ? error->message : "");
-  return adopt(database);
+  if (GTlsDatabase *database = g_tls_file_database_new(path.get(), error.out()))
+    return adopt(database);
+  Failure failure = settings_failure(
+      "The certificates of ssl-ca-file cannot be read: it must be a file in PEM format",
+      error ? error->message : "");
+  failure.retry = Retry::kOnceKnown;  // it may be on its way, as a key may
+  return failure;
 }
 
 // What the system says (say, by the environment variable https_proxy). May take its time.

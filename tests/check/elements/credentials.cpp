@@ -38,6 +38,14 @@ void write_file(const std::string &path, const std::string &text) {
       g_file_set_contents(path.c_str(), text.data(), static_cast<gssize>(text.size()), nullptr));
 }
 
+std::string contents(const std::string &path) {
+  gchar *text = nullptr;
+  fail_unless(g_file_get_contents(path.c_str(), &text, nullptr, nullptr));
+  std::string result = text;
+  g_free(text);
+  return result;
+}
+
 void play_to_the_end(Pipeline &pipeline) {
   const std::size_t before = pipeline.messages("assemblyai-session-end").size();
   pipeline.set_state(GST_STATE_PLAYING);
@@ -224,17 +232,20 @@ GST_END_TEST
 
 // It may be on its way, or what gives it out of reach together with the service.
 GST_START_TEST(test_a_credential_that_was_there_is_waited_for) {
-  const bool of_file = __i__ == 0;
-  const auto server = start_server();
+  enum { kKeyFile, kHandler, kAuthorities };
+  testserver::Options options;
+  options.tls = __i__ == kAuthorities ? testserver::Tls::good : testserver::Tls::off;
+  const auto server = start_server(options);
   const TemporaryDirectory directory;
-  const std::string path = directory.file("key");
-  write_file(path, "key");
-  Pipeline pipeline(live(*server, "retry-delay-min=1 retry-delay-max=1 " +
-                                      (of_file ? "api-key-file=" + path : std::string())));
+  const std::string path = directory.file("file");
+  const std::string content = __i__ == kAuthorities ? contents(server->ca_file()) : "key";
+  write_file(path, content);
+  const std::string properties[] = {"api-key-file=" + path, "", "api-key=k ssl-ca-file=" + path};
+  Pipeline pipeline(live(*server, "retry-delay-min=1 retry-delay-max=1 " + properties[__i__]));
   Asked asked;
   std::atomic<bool> is_there{true};
   asked.answer_with([&] { return is_there ? server->issue_token(60s) : std::string(); });
-  if (!of_file)
+  if (__i__ == kHandler)
     asked.connect(pipeline.sink());
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_element_message("assemblyai-session-begin");
@@ -242,7 +253,7 @@ GST_START_TEST(test_a_credential_that_was_there_is_waited_for) {
   fail_unless_equals_int(g_remove(path.c_str()), 0);
   server->drop();
   pipeline.wait_for([&](const Heard &) { return pipeline.stat("reconnects") >= 3; });
-  write_file(path, "key");
+  write_file(path, content);
   is_there = true;
   pipeline.wait_for(
       [&](const Heard &) { return pipeline.messages("assemblyai-session-begin").size() == 2; });
@@ -428,7 +439,7 @@ static Suite *credentials_suite() {
   tcase_add_test(tests, test_credentials_cannot_be_read);
   tcase_add_test(tests, test_a_key_file_is_read_for_each_connection);
   tcase_add_loop_test(tests, test_a_bad_key_file_is_one_clear_error, 0, kKeyFiles);
-  tcase_add_loop_test(tests, test_a_credential_that_was_there_is_waited_for, 0, 2);
+  tcase_add_loop_test(tests, test_a_credential_that_was_there_is_waited_for, 0, 3);
   tcase_add_test(tests, test_a_token_is_asked_for_before_each_connection);
   tcase_add_test(tests, test_a_token_is_asked_for_on_a_thread_of_its_own);
   tcase_add_test(tests, test_the_first_handler_with_a_token_ends_the_asking);
