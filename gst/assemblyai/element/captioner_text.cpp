@@ -7,6 +7,21 @@
 
 namespace assemblyai {
 
+namespace {
+
+// Waits until downstream has let go of what was pushed. A flush would end that sooner, but muxers
+// pass it on, and a file is emptied by it.
+void deactivate_later(GstPad *pad) {
+  GST_DEBUG_OBJECT(pad, "downstream blocks: it is deactivated later");
+  const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad));
+  gst_element_call_async(
+      element.get(),
+      [](GstElement *, gpointer waiting) { gst_pad_set_active(GST_PAD(waiting), FALSE); },
+      gst_object_ref(pad), gst_object_unref);
+}
+
+}  // namespace
+
 GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
   const auto owner = adopt(GST_PAD(g_object_ref_sink(gst_pad_new_from_template(templ, "src"))));
   TextPad *pad = TextPad::attach(owner.get(), *this);
@@ -32,9 +47,13 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
 }
 
 void Captioner::remove_text_pad(GstPad *pad) {
+  bool is_idle = true;
   if (const Text text = this->text(); text.owner.get() == pad)
-    text.pad->retire();
-  gst_pad_set_active(pad, FALSE);
+    is_idle = text.pad->retire();
+  if (is_idle)
+    gst_pad_set_active(pad, FALSE);
+  else
+    deactivate_later(pad);
   captions_->set_pad({}, nullptr);
   Text text;
   {

@@ -15,7 +15,7 @@ namespace {
 // More than anybody needs to take a text whose turn has come.
 constexpr std::chrono::seconds kEndPatience{1};
 constexpr std::chrono::milliseconds kEndCheck{100};
-// A muxer may wait for its other streams before it takes a text.
+// A muxer waits for its other streams before it takes a text.
 constexpr std::chrono::milliseconds kReleasePatience{500};
 
 TextPad &self_of(GstPad *pad) {
@@ -91,18 +91,11 @@ void TextPad::set_playing(bool playing) {
   wake();
 }
 
-void TextPad::retire() {
-  {
-    std::unique_lock lock(mutex_);
-    active_ = false;
-    wake();
-    if (changed_.wait_for(lock, kReleasePatience, [this] { return !busy_; }))
-      return;
-  }
-  GST_DEBUG_OBJECT(pad_, "downstream blocks: flushing it");
-  gst_pad_push_event(pad_, gst_event_new_flush_start());
-  gst_pad_pause_task(pad_);
-  gst_pad_push_event(pad_, gst_event_new_flush_stop(FALSE));
+bool TextPad::retire() {
+  std::unique_lock lock(mutex_);
+  active_ = false;
+  wake();
+  return changed_.wait_for(lock, kReleasePatience, [this] { return !busy_; });
 }
 
 void TextPad::set_pipeline_latency(GstClockTime latency) {

@@ -69,9 +69,9 @@ class TextPad {
   // Output begins at what is due then, not at 0: for a pad that comes late.
   void begin_late();
   void set_playing(bool playing);
-  // Before the pad is taken away: nothing more goes. Whoever downstream keeps a text for long,
-  // as an overlay does in PAUSED, is made to drop it.
-  void retire();
+  // Before the pad is taken away: nothing more goes. False if downstream still keeps what went
+  // last, as an overlay does in PAUSED, and a muxer that waits for another stream.
+  bool retire();
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency);
   // The settings in force, if somebody waits for text that can be late.

@@ -411,6 +411,8 @@ void TextPad::take_flow(GstFlowReturn flow) {
   GST_WARNING_OBJECT(pad_, "pushing failed: %s", gst_flow_get_name(flow));
   {
     const std::lock_guard lock(mutex_);
+    if (!active_)
+      return;  // nobody is interested any more
     finished_ = abandoned_;
     if (abandoned_)
       return;  // the end was not to wait for this text
