@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "element/debug.h"
 #include "element/gst_ptr.h"
@@ -30,22 +31,51 @@ bool clip(const GstSegment &segment, guint64 *begin, guint64 *end) {
   return gst_segment_clip(&rest, GST_FORMAT_TIME, *begin, *end, begin, end) != FALSE;
 }
 
-std::optional<nanoseconds> stream_time_at(const GstSegment &segment, GstClockTime position) {
-  if (!GST_CLOCK_TIME_IS_VALID(position))
+// Also of a time just outside the segment: audio is sent at the time to which its samples count.
+std::optional<nanoseconds> stream_time_at(const GstSegment &segment, nanoseconds running_time) {
+  guint64 position = 0;
+  guint64 time = 0;
+  if (gst_segment_position_from_running_time_full(
+          &segment, GST_FORMAT_TIME, static_cast<guint64>(running_time.count()), &position) <= 0 ||
+      gst_segment_to_stream_time_full(&segment, GST_FORMAT_TIME, position, &time) <= 0)
     return std::nullopt;
-  const guint64 time = gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, position);
-  return GST_CLOCK_TIME_IS_VALID(time) ? std::optional(nanoseconds(time)) : std::nullopt;
+  return nanoseconds(time);
+}
+
+AudioStamp stamp_at(const GstSegment &segment, nanoseconds running_time, nanoseconds arrival) {
+  return {running_time, stream_time_at(segment, running_time), arrival};
 }
 
 nanoseconds running_time_at(const GstSegment &segment, GstClockTime position) {
   return nanoseconds(gst_segment_to_running_time(&segment, GST_FORMAT_TIME, position));
 }
 
+bool is_marked(GstBuffer *buffer) {
+  return GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT) ||
+         GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_RESYNC);
+}
+
+// What is to be heard of a hole.
+InputAudio heard(const SampleClock::Hole &hole, const GstSegment &segment, nanoseconds arrival) {
+  InputAudio input;
+  if (hole.length == nanoseconds::zero())
+    return input;
+  input.ends_turn = hole.length > AudioInput::kMaxSilence;
+  input.silence.data.resize(bytes_of(std::min<nanoseconds>(hole.length, AudioInput::kMaxSilence)));
+  input.silence.stamp = stamp_at(segment, hole.begin, arrival);
+  GST_DEBUG("a hole of %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT "%s",
+            GST_TIME_ARGS(static_cast<GstClockTime>(hole.length.count())),
+            GST_TIME_ARGS(static_cast<GstClockTime>(hole.begin.count())),
+            input.ends_turn ? ", which ends the turn" : "");
+  return input;
+}
+
 }  // namespace
 
 void AudioInput::reset() {
   new_segment();
-  next_running_time_.reset();
+  clock_ = {};
+  marked_ = false;
 }
 
 // The part of so many bytes from a position on that the segment has.
@@ -63,38 +93,17 @@ std::optional<AudioInput::Part> AudioInput::inside(GstClockTime begin, std::size
   return part.size > 0 ? std::optional(part) : std::nullopt;
 }
 
-void AudioInput::fill(nanoseconds until, nanoseconds least, const GstSegment &segment,
-                      nanoseconds arrival, InputAudio *into) {
-  const nanoseconds hole = until - next_running_time_.value_or(until);
-  if (hole > -kAlignment && hole < least)
-    return;
-  const nanoseconds begin = *next_running_time_;
-  next_running_time_ = until;
-  if (hole < nanoseconds::zero())
-    return;
-  into->ends_turn = hole > kMaxSilence;
-  into->silence.data.resize(bytes_of(std::min<nanoseconds>(hole, kMaxSilence)));
-  const guint64 position = gst_segment_position_from_running_time(
-      &segment, GST_FORMAT_TIME, static_cast<guint64>(begin.count()));
-  into->silence.stamp = {begin, stream_time_at(segment, position), arrival};
-  GST_DEBUG("a hole of %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT "%s",
-            GST_TIME_ARGS(static_cast<GstClockTime>(hole.count())),
-            GST_TIME_ARGS(static_cast<GstClockTime>(begin.count())),
-            into->ends_turn ? ", which ends the turn" : "");
-}
-
 InputAudio AudioInput::gap(GstClockTime start, GstClockTime duration, const GstSegment &segment,
                            nanoseconds arrival) {
-  InputAudio input;
   if (!GST_CLOCK_TIME_IS_VALID(start) || !GST_CLOCK_TIME_IS_VALID(duration))
-    return input;
+    return {};
   guint64 begin = start;
   guint64 end = start + duration;
   if (!clip(segment, &begin, &end))
-    return input;
+    return {};
   next_position_ = end;
-  fill(running_time_at(segment, end), kShortestGap, segment, arrival, &input);
-  return input;
+  const nanoseconds until = running_time_at(segment, end);
+  return heard(clock_.gap(until, nanoseconds(end - begin)), segment, arrival);
 }
 
 GstClockTime AudioInput::position_of(GstBuffer *buffer, const GstSegment &segment) const {
@@ -112,6 +121,7 @@ InputAudio AudioInput::gap_buffer(GstBuffer *buffer, const GstSegment &segment,
 }
 
 InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival) {
+  marked_ = marked_ || is_marked(buffer);
   if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
     return gap_buffer(buffer, segment, arrival);
   const MappedBuffer map(buffer);
@@ -120,18 +130,20 @@ InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nan
   // Whole samples only, or all that follows would be noise.
   const std::span<const std::byte> bytes =
       map.bytes().first(map.bytes().size() / kBytesPerSample * kBytesPerSample);
+  // One that only goes on tells nothing of time.
+  const bool is_stamped =
+      GST_BUFFER_PTS_IS_VALID(buffer) || !GST_CLOCK_TIME_IS_VALID(next_position_);
   const GstClockTime begin = position_of(buffer, segment);
   next_position_ = begin + time_of(bytes.size());
 
-  InputAudio input;
   const std::optional<Part> part = inside(begin, bytes.size(), segment);
   if (!part)
-    return input;
-  const nanoseconds running_time = running_time_at(segment, part->position);
-  fill(running_time, kAlignment, segment, arrival, &input);
-  next_running_time_ = next_running_time_.value_or(running_time) + duration_of(part->size);
-
-  input.audio.stamp = {running_time, stream_time_at(segment, part->position), arrival};
+    return {};
+  const nanoseconds stamp = running_time_at(segment, part->position);
+  InputAudio input;
+  if (is_stamped)
+    input = heard(clock_.align(stamp, std::exchange(marked_, false)), segment, arrival);
+  input.audio.stamp = stamp_at(segment, clock_.count(stamp, duration_of(part->size)), arrival);
   const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(part->skip);
   input.audio.data.assign(first, first + static_cast<std::ptrdiff_t>(part->size));
   return input;

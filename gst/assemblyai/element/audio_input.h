@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "element/sample_clock.h"
 #include "session/audio_queue.h"
 
 namespace assemblyai {
@@ -27,12 +28,6 @@ class AudioInput {
   // Longest hole that becomes silence: what the service takes at once without its
   // captions falling behind (Pacer::kBurst), and more than ends a turn by default.
   static constexpr std::chrono::seconds kMaxSilence{2};
-  // Time stamps that stray less from the count of samples are jitter, no holes. The
-  // audio sinks of GStreamer have the same limit.
-  static constexpr std::chrono::milliseconds kAlignment{40};
-
-  // Gaps are not jitter, however short.
-  static constexpr std::chrono::milliseconds kShortestGap{1};
 
   InputAudio convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
   // No audio is to come for this time of the segment.
@@ -56,11 +51,10 @@ class AudioInput {
   std::optional<Part> inside(GstClockTime begin, std::size_t size, const GstSegment &segment);
   GstClockTime position_of(GstBuffer *buffer, const GstSegment &segment) const;
   InputAudio gap_buffer(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
-  void fill(nanoseconds until, nanoseconds least, const GstSegment &segment, nanoseconds arrival,
-            InputAudio *into);
 
   GstClockTime next_position_ = GST_CLOCK_TIME_NONE;  // in the segment's time
-  std::optional<nanoseconds> next_running_time_;      // by the count of samples
+  SampleClock clock_;
+  bool marked_ = false;  // a discontinuity, before the next time stamp
 };
 
 }  // namespace assemblyai

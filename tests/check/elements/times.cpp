@@ -171,6 +171,36 @@ GST_START_TEST(test_discontinuities_are_judged_by_their_time) {
 }
 GST_END_TEST
 
+// Of a source that stamps on arrival: some buffers are late, and none of them is a hole.
+GST_START_TEST(test_stamps_that_jitter_break_no_word) {
+  static const struct {
+    milliseconds late;
+    int each;
+  } kCases[] = {{60ms, 2}, {250ms, 3}, {-100ms, 4}};
+  constexpr milliseconds kBuffer = 100ms;
+  ElementHarness f;
+  for (int i = 0; i * kBuffer < kEnd; i++) {
+    const bool is_off = i % kCases[__i__].each == 1;
+    f.push(ElementHarness::buffer(
+        i * kBuffer, (i + 1) * kBuffer,
+        clock_time(1000ms + i * kBuffer + (is_off ? kCases[__i__].late : 0ms))));
+  }
+  assert_received(f.finish(), talk_bytes(kEnd));
+  assert_words(f, GST_SECOND);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_marked_hole_is_heard_as_silence_however_short) {
+  ElementHarness f;
+  push_first_part(f);
+  GstBuffer *next = ElementHarness::buffer(kBetweenWords, kEnd, clock_time(kBetweenWords + 80ms));
+  GST_BUFFER_FLAG_SET(next, GST_BUFFER_FLAG_DISCONT);
+  f.push(next);
+  assert_received(f.finish(), with_silence(80ms));
+  assert_words(f, 0, 80ms);
+}
+GST_END_TEST
+
 GST_START_TEST(test_buffers_of_odd_sizes_are_one_stream) {
   ElementHarness f;
   const std::vector<std::uint8_t> talk = talk_bytes(kEnd);
@@ -249,6 +279,8 @@ static Suite *times_suite() {
   tcase_add_test(tests, test_segments_and_streams_follow_one_another_without_a_seam);
   tcase_add_test(tests, test_an_offset_of_the_pad_moves_the_words);
   tcase_add_test(tests, test_discontinuities_are_judged_by_their_time);
+  tcase_add_loop_test(tests, test_stamps_that_jitter_break_no_word, 0, 3);
+  tcase_add_test(tests, test_a_marked_hole_is_heard_as_silence_however_short);
   tcase_add_test(tests, test_buffers_of_odd_sizes_are_one_stream);
   tcase_add_loop_test(tests, test_other_playback_rates_have_no_captions_and_say_so, 0, 3);
   tcase_add_test(tests, test_turns_from_before_a_flush_are_not_reported_after_it);
