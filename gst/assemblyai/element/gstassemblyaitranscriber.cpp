@@ -35,8 +35,8 @@ namespace {
 using assemblyai::Captioner;
 using assemblyai::GstOwned;
 
-// What a base class does for the sink: it keeps the segment, and holds the streaming thread
-// until PLAYING, so that no session is opened before.
+// What a base class does for the sink: it keeps the segment, holds the streaming thread until
+// PLAYING, so that no session is opened before, and takes nothing after EOS.
 class TranscriberHost final : public assemblyai::CaptionerHost {
  public:
   explicit TranscriberHost(GstElement *element) : element_(element) {}
@@ -52,7 +52,13 @@ class TranscriberHost final : public assemblyai::CaptionerHost {
 
   const GstSegment &segment() const override { return segment_; }
   void set_segment(GstEvent *event) { gst_event_copy_segment(event, &segment_); }
-  void reset_segment() { gst_segment_init(&segment_, GST_FORMAT_UNDEFINED); }
+  void set_ended() { ended_ = true; }
+  bool has_ended() const { return ended_; }
+  // A flush, or the way from READY.
+  void restart() {
+    gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+    ended_ = false;
+  }
 
   GstFlowReturn wait_for_playing() override {
     std::unique_lock lock(mutex_);
@@ -82,7 +88,9 @@ class TranscriberHost final : public assemblyai::CaptionerHost {
   GstElement *const element_;
   GstPad *sink_pad_ = nullptr;
 
-  GstSegment segment_{};  // streaming thread
+  // Streaming thread.
+  GstSegment segment_{};
+  bool ended_ = false;
 
   // Guards all below.
   std::mutex mutex_;
@@ -128,6 +136,7 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       self->captioner->prepare();
+      self->host->restart();
       self->host->set_flushing(false);
       self->host->set_started(true);
       break;
@@ -157,7 +166,7 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
 static GstFlowReturn gst_assemblyai_transcriber_chain(GstPad *, GstObject *parent,
                                                       GstBuffer *buffer) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
-  GstFlowReturn flow = self->host->wait_for_playing();
+  GstFlowReturn flow = self->host->has_ended() ? GST_FLOW_EOS : self->host->wait_for_playing();
   if (flow == GST_FLOW_OK)
     flow = self->captioner->render(buffer);
   gst_buffer_unref(buffer);
@@ -168,7 +177,7 @@ static void gst_assemblyai_transcriber_gap(GstAssemblyAITranscriber *self, GstEv
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
-  if (self->host->wait_for_playing() == GST_FLOW_OK)
+  if (!self->host->has_ended() && self->host->wait_for_playing() == GST_FLOW_OK)
     self->captioner->gap(start, duration);
 }
 
@@ -180,7 +189,7 @@ static void gst_assemblyai_transcriber_flush_start(GstAssemblyAITranscriber *sel
 }
 
 static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self, GstEvent *event) {
-  self->host->reset_segment();
+  self->host->restart();
   self->captioner->flush_stop(event);
   self->captioner->unlock_stop();
   self->host->set_flushing(false);
@@ -205,6 +214,8 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
       break;
     case GST_EVENT_EOS:
       handled = static_cast<gboolean>(self->captioner->end_of_stream(event));
+      if (handled != FALSE)
+        self->host->set_ended();
       break;
     case GST_EVENT_FLUSH_START:
       gst_assemblyai_transcriber_flush_start(self, event);

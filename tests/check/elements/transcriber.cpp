@@ -6,6 +6,7 @@
 
 #include "support/check.h"
 #include "support/text_pipeline.h"
+#include "talk.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -49,6 +50,46 @@ void probe(GstElement *element, GstClockTime expected) {
   gst_object_unref(source);
 }
 
+// Pushes streams of audio, one after another, as a filter may get them.
+class Upstream {
+ public:
+  explicit Upstream(const Pipeline &pipeline) : pad_(gst_pad_new("audio", GST_PAD_SRC)) {
+    gst_object_ref_sink(pad_);
+    gst_pad_set_active(pad_, TRUE);
+    GstPad *sink = gst_element_get_static_pad(pipeline.sink(), "sink");
+    fail_unless_equals_int(gst_pad_link(pad_, sink), GST_PAD_LINK_OK);
+    gst_object_unref(sink);
+  }
+  Upstream(const Upstream &) = delete;
+  Upstream &operator=(const Upstream &) = delete;
+  ~Upstream() {
+    gst_pad_set_active(pad_, FALSE);
+    gst_object_unref(pad_);
+  }
+
+  void begin(const char *id) {
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    GstCaps *caps =
+        gst_caps_from_string("audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved");
+    push(gst_event_new_stream_start(id));
+    push(gst_event_new_caps(caps));
+    push(gst_event_new_segment(&segment));
+    gst_caps_unref(caps);
+  }
+  // The first three words of the talk.
+  GstFlowReturn say() {
+    const auto bytes = testserver::coded_bytes(0, 1250);
+    GstBuffer *buffer = gst_buffer_new_memdup(bytes.data(), bytes.size());
+    GST_BUFFER_PTS(buffer) = 0;
+    return gst_pad_push(pad_, buffer);
+  }
+  void push(GstEvent *event) { fail_unless(gst_pad_push_event(pad_, event)); }
+
+ private:
+  GstPad *pad_;
+};
+
 }  // namespace
 
 GST_START_TEST(test_the_probe_of_transcriberbin_is_answered) {
@@ -91,6 +132,32 @@ GST_START_TEST(test_a_bin_around_it_is_no_sink) {
   GstElement *child = GST_ELEMENT(GST_BIN_CHILDREN(bin)->data);
   gst_object_unref(child);  // make_transcriber's
   gst_object_unref(bin);
+}
+GST_END_TEST
+
+// As sinks do: nobody pays for audio whose text goes nowhere.
+GST_START_TEST(test_audio_after_the_end_is_refused_until_a_flush) {
+  const auto server = start_server(coded_talk());
+  Pipeline pipeline(to_text_sink(Factory::transcriber, server->endpoint(), "latency=500"));
+  const PadRecorder recorder(pipeline, "sink", "src");
+  Upstream upstream(pipeline);
+  pipeline.set_state(GST_STATE_PLAYING);
+  upstream.begin("one");
+  fail_unless_equals_int(upstream.say(), GST_FLOW_OK);
+  upstream.push(gst_event_new_eos());
+  fail_unless(recorder.eos());
+  fail_unless_equals_uint64(recorder.cues().size(), 3);
+  upstream.begin("two");
+  fail_unless_equals_int(upstream.say(), GST_FLOW_EOS);
+  fail_unless_equals_uint64(server->session_count(), 1);
+  upstream.push(gst_event_new_flush_start());
+  upstream.push(gst_event_new_flush_stop(TRUE));
+  upstream.begin("three");
+  fail_unless_equals_int(upstream.say(), GST_FLOW_OK);
+  upstream.push(gst_event_new_eos());
+  fail_unless_equals_uint64(recorder.cues().size(), 6);
+  pipeline.set_state(GST_STATE_NULL);
+  wait_all_closed(*server);
 }
 GST_END_TEST
 
@@ -248,6 +315,7 @@ static Suite *transcriber_suite() {
   tcase_add_test(tests, test_the_probe_of_transcriberbin_is_answered);
   tcase_add_test(tests, test_it_looks_as_transcriberbin_expects);
   tcase_add_test(tests, test_a_bin_around_it_is_no_sink);
+  tcase_add_test(tests, test_audio_after_the_end_is_refused_until_a_flush);
   tcase_add_test(tests, test_it_starts_cleanly_again_and_again);
   tcase_add_test(tests, test_an_error_does_not_stop_the_stream);
   tcase_add_test(tests, test_words_come_with_the_events_of_the_family);
