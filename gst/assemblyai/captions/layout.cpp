@@ -3,6 +3,7 @@
 #include "captions/layout.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -14,6 +15,8 @@
 namespace assemblyai {
 
 namespace {
+
+constexpr int kColumnsPerSecond = 15;
 
 // A line has room for any character.
 std::size_t room(std::size_t max_line_length) {
@@ -283,6 +286,10 @@ std::size_t columns(std::string_view text) {
   for (const Cluster &cluster : clusters(text))
     sum += cluster.columns;
   return sum;
+}
+
+nanoseconds reading_time(std::size_t columns) {
+  return nanoseconds(std::chrono::seconds(columns)) / kColumnsPerSecond;
 }
 
 std::vector<CaptionWord> split_wide(std::vector<CaptionWord> words, std::size_t max_line_length) {

@@ -22,6 +22,9 @@ struct LineLimits {
 
 std::size_t columns(std::string_view text);
 
+// How long it takes to read so many columns: 15 of them a second.
+nanoseconds reading_time(std::size_t columns);
+
 // Words that are wider than a line as several, joined, that are not; their times are
 // shared out by columns. After this every word fits into a line; so that it fits behind a
 // prefix too, the length has to be less by the columns of that. A line is never shorter

@@ -12,8 +12,6 @@ namespace assemblyai {
 
 namespace {
 
-constexpr std::size_t kColumnsPerSecond = 15;
-
 using Words = std::span<const CaptionWord>;
 
 void hear(Words words, std::string *speaker) {
@@ -96,8 +94,7 @@ std::optional<nanoseconds> LiveCaption::clears_at() const {
   const CueOptions &cue = options_.cue;
   if (!turns_.back().final)
     return changed_at_ + cue.max_duration;
-  const nanoseconds reading = nanoseconds(std::chrono::seconds(width_)) / kColumnsPerSecond;
-  return changed_at_ + std::min(std::max(reading, cue.min_duration), cue.max_duration);
+  return changed_at_ + std::min(std::max(reading_time(width_), cue.min_duration), cue.max_duration);
 }
 
 LiveCaption::ShownTurn *LiveCaption::find_or_add(std::uint64_t number) {

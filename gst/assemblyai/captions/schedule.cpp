@@ -26,6 +26,12 @@ constexpr std::size_t kMaxWaitingTurns = 1000;
 constexpr std::size_t kMostLines = 100;
 constexpr std::size_t kLongestLine = 1000;
 
+// For how long a text is shown at least that is not in its place: the audio too makes up for what
+// was held up by 5 to 4.
+nanoseconds hurried(nanoseconds duration) {
+  return std::max(duration * 4 / 5, kShortestText);
+}
+
 ScheduleOptions usable(ScheduleOptions options) {
   CueOptions &cue = options.cue;
   cue.lines.max_lines = std::clamp<std::size_t>(cue.lines.max_lines, 1, kMostLines);
@@ -246,6 +252,7 @@ bool Schedule::take_text(Turns::iterator turn, bool due) {
     return false;
   const auto words = turn->second.waiting().first(text->count);
   text->prefix = prefix_for(turn->second, text->speaker);
+  text->reading = reading_time(columns(text->prefix) + columns(text_of(words)));
   turn->second.has_gone_unmarked = turn->second.has_gone_unmarked || text->speaker.empty();
   if (place(*text))
     send(words, *text);
@@ -280,7 +287,9 @@ std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, 
     text.end = end_beside(text, words.back(), count == turn->second.waiting().size());
   text.end =
       std::clamp(text.end, text.start + kShortestText, text.start + options_.cue.max_duration);
-  const bool has_to_linger = !options_.by_word && text.end - text.start < options_.cue.min_duration;
+  // For how long tells the next text, also if it hurries.
+  const bool has_to_linger =
+      !options_.by_word && hurried(text.end - text.start) < options_.cue.min_duration;
   if (has_to_linger && !text.next_start && !due)
     return std::nullopt;
   return text;
@@ -331,7 +340,7 @@ bool Schedule::place(Text &text) {
     return place_late(text);
   // Turns reach into one another at their edges.
   if (text.start < position_) {
-    const nanoseconds duration = text.end - text.start;
+    const nanoseconds duration = hurried(text.end - text.start);
     const nanoseconds readable = options_.by_word ? 0ns : options_.cue.min_duration;
     text.start = position_;
     if (text.end < text.start + kShortestText)
@@ -347,17 +356,30 @@ bool Schedule::place_late(Text &text) {
     return false;
   counts_.late++;
   linger(text);
-  const nanoseconds duration = text.end - text.start;
   if (options_.late_text == LateText::kShift) {
-    text.start = position_;
-    text.end = text.start + duration;
+    hurry(text);
     late_before_ = text.end;
     return true;
   }
+  const nanoseconds duration = text.end - text.start;
   text.start = std::max(text.start, text_end_);
   if (text.end < text.start + kShortestText)
     text.end = text.start + duration;
   return true;
+}
+
+// Takes less time than in its place, unless that is not over: where there are no pauses nothing
+// else makes up for what was held up. What is short stays if nothing is known to need its place.
+void Schedule::hurry(Text &text) const {
+  nanoseconds shown = hurried(text.end - text.start);
+  if (!options_.by_word) {
+    const nanoseconds readable = std::max(options_.cue.min_duration, kShortestText);
+    shown = std::min(shown, std::max(text.reading, readable));
+    if (!text.next_start)
+      shown = std::max(shown, readable);
+  }
+  text.start = position_;
+  text.end = std::max(text.end, text.start + shown);
 }
 
 void Schedule::queue_gap(nanoseconds until) {

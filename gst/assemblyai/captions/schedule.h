@@ -20,7 +20,7 @@ namespace assemblyai {
 
 // What to do with text whose place in the output has passed.
 enum class LateText : std::uint8_t {
-  kShift,  // show it as soon as possible, as long as meant
+  kShift,  // show it as soon as possible, and in less time than meant until text is in time again
   kKeep,   // send it with its own time, but not before the end of the text before it
   kDrop,
 };
@@ -112,6 +112,7 @@ class Schedule {
     nanoseconds end{};
     std::string speaker;
     std::string prefix;
+    nanoseconds reading{};                  // how long it takes to be read
     std::optional<nanoseconds> next_start;  // of the word after it, if known
   };
 
@@ -134,6 +135,7 @@ class Schedule {
   bool place(Text &text);
   bool place_late(Text &text);
   void linger(Text &text) const;
+  void hurry(Text &text) const;
   void send(std::span<const CaptionWord> words, const Text &text);
   std::string shown_text(std::span<const CaptionWord> words, const Text &text) const;
   void queue_gap(nanoseconds until);

@@ -80,7 +80,7 @@ GST_START_TEST(test_a_final_may_come_after_words_of_a_later_turn) {
   schedule.report(turn_of(1, "new", 2s));
   fail_unless_equals_text(all(schedule, 0s), "0.000 - 1.000 old 1.250 - 2.000 new 2.250");
   schedule.report(final_turn(0, "old stuff", 1s));
-  fail_unless_equals_text(all(schedule, 0s), "2.250 stuff 2.500 <final> 2.500");
+  fail_unless_equals_text(all(schedule, 0s), "2.250 stuff 2.450 <final> 2.450");
 }
 GST_END_TEST
 

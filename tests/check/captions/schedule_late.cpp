@@ -50,7 +50,7 @@ GST_START_TEST(test_what_is_pushed_away_can_be_read) {
   fail_unless_equals_text(all(schedule, 0s), "0.000 and 1.000");
   schedule.report(turn_of(0, "*and *praised *it *there", 0s));
   // Of 300 to 850 ms nothing would be left.
-  fail_unless_equals_text(all(schedule, 1s), "1.000 praised it 1.550");
+  fail_unless_equals_text(all(schedule, 1s), "1.000 praised it 1.440");
 }
 GST_END_TEST
 
@@ -101,7 +101,7 @@ GST_START_TEST(test_a_text_starts_after_the_one_that_has_gone) {
   fail_unless_equals_text(all(schedule, 0s), "2.450 one two three 2.850");
   // It is moved when nothing would be left.
   schedule.report(final_turn(2, "four", 2500ms));
-  fail_unless_equals_text(all(schedule, 0s), "2.850 four 3.100");
+  fail_unless_equals_text(all(schedule, 0s), "2.850 four 3.050");
   fail_unless_equals_uint64(schedule.counts().late, 0);
   fail_unless_equals_uint64(schedule.counts().texts, 3);
 }
@@ -114,7 +114,7 @@ GST_START_TEST(test_late_text_is_shifted) {
   schedule.report(final_turn(1, "as well", 2s));
   schedule.report(final_turn(2, "in time", 5s));
   fail_unless_equals_text(all(schedule, 3s),
-                          "3.000 too late 3.550 as well 4.100 - 5.000 in time 5.550");
+                          "3.000 too late 3.440 as well 3.880 - 5.000 in time 5.550");
   fail_unless_equals_uint64(schedule.counts().late, 2);
   fail_unless_equals_uint64(schedule.counts().texts, 3);
 }
@@ -125,8 +125,78 @@ GST_START_TEST(test_text_behind_a_shifted_one_is_late_too) {
   all(schedule, 3s);
   schedule.report(final_turn(0, "too late", 1s));
   schedule.report(final_turn(1, "as well", 3200ms));
-  fail_unless_equals_text(all(schedule, 3s), "3.000 too late 3.550 as well 4.100");
+  fail_unless_equals_text(all(schedule, 3s), "3.000 too late 3.440 as well 3.880");
   fail_unless_equals_uint64(schedule.counts().late, 2);
+}
+GST_END_TEST
+
+GST_START_TEST(test_late_text_whose_time_is_not_over_ends_in_time) {
+  Schedule schedule(late(LateText::kShift));
+  all(schedule, 1200ms);
+  schedule.report(final_turn(0, "a little later than it should be", 1s));
+  schedule.report(final_turn(1, "in time", 3100ms));
+  fail_unless_equals_text(all(schedule, 1200ms),
+                          "1.200 a little later than it should be 3.050 - 3.100 in time 3.650");
+  fail_unless_equals_uint64(schedule.counts().late, 1);
+}
+GST_END_TEST
+
+// 15 columns a second, but not less than min-cue-duration nor more than four fifths.
+GST_START_TEST(test_late_text_stays_for_as_long_as_reading_takes) {
+  const struct {
+    const char *text;
+    const char *shown;
+  } tests[] = {
+      {"so ~1000 it ~1000 was", "6.000 so it was 7.000"},
+      {"abcdefghi ~1000 abcdefghi ~1000 abcdefghij", "6.000 abcdefghi abcdefghi abcdefghij 8.000"},
+      {"語語語語 ~1000 語語語語 ~1000 語語語語語語", "6.000 語語語語 語語語語 語語語語語語 8.000"},
+      {"A: abcdefg ~1000 abcdefg ~1000 abcdefg", "6.000 <A>: abcdefg abcdefg abcdefg 7.866"},
+      {"words that nobody reads as fast as this",
+       "6.000 words that nobody reads as fast as this 7.880"},
+      {"yes", "6.000 yes 7.000"},
+  };
+  ScheduleOptions options = late(LateText::kShift);
+  options.cue.min_duration = 1s;
+  options.cue.lines.max_lines = 1;
+  options.cue.speaker_prefix = "<%s>: ";
+  for (const auto &test : tests) {
+    Schedule schedule(options);
+    all(schedule, 6s);
+    schedule.report(final_turn(0, test.text, 1s));
+    fail_unless_equals_text(all(schedule, 6s), test.shown);
+  }
+  Schedule schedule(options);
+  all(schedule, 6s);
+  schedule.report(final_turn(0, "so ~1000 it ~1000 was", 1s));
+  schedule.report(final_turn(1, "yes", 5s));
+  fail_unless_equals_text(all(schedule, 7s), "6.000 so it was 7.000 yes 8.000");
+}
+GST_END_TEST
+
+GST_START_TEST(test_late_text_hurries_whatever_min_cue_duration_is) {
+  ScheduleOptions options = late(LateText::kShift);
+  options.cue.min_duration = 5s;
+  Schedule schedule(options);
+  all(schedule, 9s);
+  schedule.report(final_turn(0, "one two three four.", 1s));
+  schedule.report(final_turn(1, "one two three four.", 2200ms));
+  schedule.report(final_turn(2, "one two three four.", 3400ms));
+  fail_unless_equals_text(
+      all(schedule, 10920ms),
+      "9.000 one two three four. 9.960 one two three four. 10.920 one two three "
+      "four. 15.920");
+}
+GST_END_TEST
+
+GST_START_TEST(test_late_words_take_less_time_than_spoken) {
+  ScheduleOptions options = by_word();
+  Schedule schedule(options);
+  all(schedule, 3s);
+  CaptionTurn turn = final_turn(0, "one two three", 1s);
+  turn.words[1].end = turn.words[1].start + 11ms;
+  schedule.report(turn);
+  fail_unless_equals_text(all(schedule, 3s), "3.000 one 3.200 two 3.210 three 3.410 <final> 3.410");
+  fail_unless_equals_uint64(schedule.counts().late, 3);
 }
 GST_END_TEST
 
@@ -189,6 +259,10 @@ static Suite *schedule_late_suite() {
   tcase_add_test(tests, test_a_text_starts_after_the_one_that_has_gone);
   tcase_add_test(tests, test_late_text_is_shifted);
   tcase_add_test(tests, test_text_behind_a_shifted_one_is_late_too);
+  tcase_add_test(tests, test_late_text_whose_time_is_not_over_ends_in_time);
+  tcase_add_test(tests, test_late_text_stays_for_as_long_as_reading_takes);
+  tcase_add_test(tests, test_late_text_hurries_whatever_min_cue_duration_is);
+  tcase_add_test(tests, test_late_words_take_less_time_than_spoken);
   tcase_add_test(tests, test_late_words_wait_for_others_until_their_place_is_due);
   tcase_add_test(tests, test_late_text_is_kept_at_its_time);
   tcase_add_test(tests, test_late_text_is_dropped);

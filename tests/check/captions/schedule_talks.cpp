@@ -11,13 +11,6 @@
 #include "support/check.h"
 #include "talk.h"
 
-// The check library notes each fail_unless() in a file: too slow for millions.
-#define must(condition, ...)               \
-  do {                                     \
-    if (!(condition))                      \
-      fail_unless(condition, __VA_ARGS__); \
-  } while (0)
-
 using namespace assemblyai;
 using namespace std::chrono_literals;
 

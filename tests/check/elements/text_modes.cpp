@@ -26,7 +26,22 @@ testserver::Options slow_service() {
   return options;
 }
 
-// The cues of 5 s of audio.
+// As after an outage: turns that follow one another come late, and at once.
+testserver::Options service_after_outage() {
+  testserver::Options options;
+  options.scenario = R"({"turns": [
+      {"words": [{"text": "one", "start": 500, "end": 1400}], "formatted": "One.",
+       "partials": [{"at": 2800, "text": "one"}], "end": 2850},
+      {"words": [{"text": "two", "start": 1450, "end": 2350}], "formatted": "Two.",
+       "partials": [{"at": 2900, "text": "two"}], "end": 2950},
+      {"words": [{"text": "three", "start": 2400, "end": 2750}], "formatted": "Three.",
+       "partials": [{"at": 3000, "text": "three"}], "end": 3050},
+      {"words": [{"text": "soon", "start": 5300, "end": 5500}], "formatted": "Soon.",
+       "partials": [{"at": 5500, "text": "soon"}], "end": 5600}]})";
+  return options;
+}
+
+// The cues of all the audio.
 std::vector<Cue> cues_with(const std::string &late_text, Pipeline *pipeline) {
   const PadRecorder recorder(*pipeline, "sink", "src");
   gst_util_set_object_arg(G_OBJECT(pipeline->sink()), "late-text", late_text.c_str());
@@ -130,6 +145,19 @@ GST_START_TEST(test_late_text_is_shifted_kept_or_dropped) {
     fail_unless(is_near(cues[0].start, GST_SECOND), "%s", all.c_str());
   fail_unless_equals_uint64(cues[0].end - cues[0].start, GST_SECOND);
   fail_unless(is_near(cues[1].start, 3600 * GST_MSECOND), "%s", all.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(test_late_text_behind_which_other_text_waits_goes_sooner) {
+  const auto server = start_server(service_after_outage());
+  Pipeline pipeline(audio(120) + to_text_sink(Factory::sink, server->endpoint(), "latency=500"));
+  const std::vector<Cue> cues = cues_with("shift", &pipeline);
+  const std::string all = description(cues);
+  fail_unless(pipeline.stat("texts-late") == 3, "%s", all.c_str());
+  fail_unless(cues.size() == 4, "%s", all.c_str());
+  fail_unless(cues[1].start == cues[0].end && cues[2].start == cues[1].end, "%s", all.c_str());
+  fail_unless(is_near(cues[1].end - cues[1].start, 760 * GST_MSECOND), "%s", all.c_str());
+  fail_unless(is_near(cues[3].start, 5300 * GST_MSECOND), "%s", all.c_str());
 }
 GST_END_TEST
 
@@ -366,6 +394,7 @@ static Suite *text_modes_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_late_text_is_shifted_kept_or_dropped, 0, 3);
+  tcase_add_test(tests, test_late_text_behind_which_other_text_waits_goes_sooner);
   tcase_add_test(tests, test_lateness_makes_time);
   tcase_add_test(tests, test_a_latency_that_is_too_small_is_a_warning);
   tcase_add_loop_test(tests, test_nobody_is_warned_where_nobody_waits, 0, 3);

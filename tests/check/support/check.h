@@ -27,6 +27,13 @@ constexpr unsigned tries(unsigned count) {
 
 }  // namespace testing
 
+// The check library notes each fail_unless() in a file: too slow for millions.
+#define must(condition, ...)               \
+  do {                                     \
+    if (!(condition))                      \
+      fail_unless(condition, __VA_ARGS__); \
+  } while (0)
+
 // fail_unless_equals_string keeps pointers into what may be a temporary.
 #define fail_unless_equals_text(got, expected)                                                 \
   do {                                                                                         \
