@@ -9,15 +9,15 @@ namespace assemblyai {
 
 namespace {
 
-// Waits until downstream has let go of what was pushed. A flush would end that sooner, but muxers
-// pass it on, and a file is emptied by it.
-void deactivate_later(GstPad *pad) {
+// When downstream has let go of what was pushed. A flush would end that sooner, but muxers pass it
+// on, and a file is emptied by it.
+void deactivate_later(GstElement *element, GstPad *pad) {
   GST_DEBUG_OBJECT(pad, "downstream blocks: it is deactivated later");
-  const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad));
-  gst_element_call_async(
-      element.get(),
-      [](GstElement *, gpointer waiting) { gst_pad_set_active(GST_PAD(waiting), FALSE); },
-      gst_object_ref(pad), gst_object_unref);
+  GST_OBJECT_FLAG_UNSET(pad, GST_PAD_FLAG_NEED_PARENT);
+  const auto deactivate = [](GstElement *, gpointer waiting) {
+    gst_pad_set_active(GST_PAD(waiting), FALSE);
+  };
+  gst_element_call_async(element, deactivate, gst_object_ref(pad), gst_object_unref);
 }
 
 }  // namespace
@@ -52,8 +52,6 @@ void Captioner::remove_text_pad(GstPad *pad) {
     is_idle = text.pad->retire();
   if (is_idle)
     gst_pad_set_active(pad, FALSE);
-  else
-    deactivate_later(pad);
   captions_->set_pad({}, nullptr);
   Text text;
   {
@@ -64,6 +62,8 @@ void Captioner::remove_text_pad(GstPad *pad) {
     add(past_texts_, text.pad->counts());
   }
   gst_element_remove_pad(element(), pad);
+  if (!is_idle)
+    deactivate_later(element(), pad);
   gst_element_post_message(element(), gst_message_new_latency(GST_OBJECT(element())));
 }
 

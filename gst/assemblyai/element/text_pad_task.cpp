@@ -217,9 +217,12 @@ nanoseconds TextPad::due(const Now &now) {
 }
 
 TextPad::Step TextPad::cue_step(const Now &now) {
+  // Gaps would go on for ever where each push takes until the next one is due.
+  if (eos_ && schedule_.drained())
+    return last_step(schedule_.position());
   if (std::optional<TextItem> item = schedule_.next(due(now)))
     return {.kind = Step::Kind::kItem, .item = std::move(*item)};
-  return eos_ && schedule_.drained() ? last_step(schedule_.position()) : Step{};
+  return {};
 }
 
 // A gap after the last text: there are consumers that take a text away with what comes next.

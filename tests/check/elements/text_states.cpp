@@ -241,6 +241,22 @@ GST_START_TEST(test_an_end_without_audio) {
 }
 GST_END_TEST
 
+// Each push takes as long as what is pushed, and there is nothing to say.
+GST_START_TEST(test_the_end_does_not_run_away_from_a_sink_that_keeps_time) {
+  testserver::Options options;
+  options.scenario = R"({"turns": []})";
+  const auto server = start_server(options);
+  Pipeline pipeline(audio(40) +
+                    captioner_text(factory_of(__i__), server->endpoint(), "latency=300") +
+                    "fakesink name=text sync=true");
+  const PadRecorder recorder(pipeline, "sink", "src");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_eos();
+  fail_unless(pipeline.heard().errors.empty());
+  assert_in_order(recorder);
+}
+GST_END_TEST
+
 // While the end waits for downstream to take the last text: pause and go on, flush, stop, release.
 GST_START_TEST(test_the_wait_for_the_last_text_can_be_left) {
   enum { kPause, kFlush, kReady, kRelease };
@@ -374,6 +390,7 @@ static Suite *text_states_suite() {
   tcase_add_loop_test(tests, test_a_pipeline_stops_while_downstream_blocks, 0, 4);
   tcase_add_test(tests, test_the_text_ends_before_the_pipeline);
   tcase_add_loop_test(tests, test_an_end_without_audio, 0, 4);
+  tcase_add_loop_test(tests, test_the_end_does_not_run_away_from_a_sink_that_keeps_time, 0, 2);
   tcase_add_loop_test(tests, test_the_wait_for_the_last_text_can_be_left, 0, 4);
   tcase_add_loop_test(tests, test_a_flush_begins_anew_from_0, 0, 4);
   tcase_add_test(tests, test_gaps_go_on_after_a_flush_of_a_sink_that_is_not_async);
