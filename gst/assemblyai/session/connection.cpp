@@ -31,7 +31,10 @@ std::string seconds_text(nanoseconds duration) {
 
 Connection::Connection(EventLoop &loop, const TransportFactory &factory, Options options,
                        ConnectionObserver &observer)
-    : loop_(loop), options_(std::move(options)), observer_(observer) {
+    : loop_(loop),
+      options_(std::move(options)),
+      observer_(observer),
+      heartbeat_interval_(options_.heartbeat_interval) {
   const auto pings = std::chrono::ceil<std::chrono::seconds>(options_.keepalive_interval);
   options_.keepalive_interval = pings;
   transport_ = factory(*this, {.keepalive_interval = pings});
@@ -214,6 +217,7 @@ void Connection::handle(Begin begin) {
   end_.begun = true;
   end_.session_id = begin_->id;
   last_heard_ = loop_.now();
+  last_heartbeat_ = last_heard_;  // they are counted from here
   if (options_.keepalive_interval > nanoseconds::zero())
     watch_after(2 * options_.keepalive_interval);
   apply(Input::kBegin);
@@ -231,6 +235,7 @@ void Connection::handle(Termination termination) {
 
 // After one that is late the next one comes soon: it takes some to make the interval shorter.
 void Connection::note_heartbeat() {
+  has_beaten_ = true;
   if (last_heartbeat_)
     heartbeat_interval_ = std::max(last_heard_ - *last_heartbeat_, heartbeat_interval_ * 3 / 4);
   last_heartbeat_ = last_heard_;
@@ -306,6 +311,9 @@ void Connection::report_end() {
     end_.failure->retry = target_.has_new_token ? Retry::kBackOff : Retry::kNever;
   end_.open_for = open_for();
   end_.has_answered = has_answered_;
+  // Of one that has sent none, others' interval says nothing.
+  if (has_beaten_ || !end_.fell_silent)
+    end_.heartbeat_interval = heartbeat_interval_;
   if (end_.close_code == 0 && end_.failure)
     end_.close_code = end_.failure->close_code;
   if (error_ && !error_->text.empty())

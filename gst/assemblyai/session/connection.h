@@ -28,9 +28,10 @@ struct ConnectionEnd {
   std::optional<Termination> termination;
   unsigned close_code = 0;  // 0 when the connection was not closed by the peer
   std::string reason;
-  nanoseconds open_for{};     // since the upgrade: about what is billed
-  bool has_answered = false;  // pings
-  bool fell_silent = false;   // given up because nothing was heard of the peer
+  nanoseconds open_for{};            // since the upgrade: about what is billed
+  bool has_answered = false;         // pings
+  bool fell_silent = false;          // given up because nothing was heard of the peer
+  nanoseconds heartbeat_interval{};  // of the peer; 0 = not known
 };
 
 // Says what to connect with: asked anew for each connection, on a thread of its
@@ -67,6 +68,7 @@ class Connection final : private TransportObserver {
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
     bool answers_pings = true;         // the peer, as far as is known
+    nanoseconds heartbeat_interval{};  // of the peer, as far as is known; 0 = not
     std::string label;                 // for the log
   };
 
@@ -144,6 +146,7 @@ class Connection final : private TransportObserver {
   bool has_answered_ = false;
   nanoseconds watch_due_{};
   std::optional<nanoseconds> last_heartbeat_;
+  bool has_beaten_ = false;
   nanoseconds heartbeat_interval_{};          // between the last two; 0 = not known
   nanoseconds last_sent_{};                   // audio
   std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message came since

@@ -301,6 +301,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::optional<Failure> outage_;          // what lost the link that is to be replaced
   bool has_begun_ = false;                 // ever
   bool answers_pings_ = true;
+  nanoseconds heartbeat_interval_{};  // as the last session had it; 0 = not known
   Retelling retelling_;
   TurnTracker tracker_;
   std::uint64_t sent_until_ = 0;        // the furthest that was ever sent

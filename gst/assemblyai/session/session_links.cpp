@@ -57,6 +57,7 @@ void Session::loop_open() {
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
           .answers_pings = answers_pings_,
+          .heartbeat_interval = heartbeat_interval_,
           .label = options_.label},
       this_owner);
   if (!link_)
@@ -255,6 +256,7 @@ void Session::note_end(const ConnectionEnd &end) {
     answers_pings_ = false;
   if (!end.begun)
     return;
+  heartbeat_interval_ = end.heartbeat_interval;
   const std::lock_guard lock(mutex_);
   open_sessions_--;
   const double open_for = std::chrono::duration<double>(end.open_for).count();

@@ -54,9 +54,10 @@ GST_START_TEST(test_a_service_that_stops_its_heartbeats_is_dead) {
   Fixture f;
   f.stream();
   for (int i = 0; i < 3; i++) {
-    beat(f);
     let_pass(f, 5s, true);
+    beat(f);
   }
+  let_pass(f, 5s, true);
   // 4.9 s of these are over; three times 5 s from the first audio on.
   let_pass(f, 9900ms, true);
   fail_unless(f.recorder.ends.empty());
@@ -68,8 +69,8 @@ GST_START_TEST(test_a_service_that_stops_its_heartbeats_is_dead) {
 }
 GST_END_TEST
 
-// Other messages do as well; without audio nothing is owed; and who has sent no two heartbeats may
-// have none to send.
+// Other messages do as well; without audio nothing is owed; and who has sent no heartbeat may have
+// none to send.
 GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   Fixture turns;
   turns.stream();
@@ -97,11 +98,30 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   beat(asked_for_none);  // was on its way
   let_pass(asked_for_none, 10min, true);
   fail_unless(asked_for_none.recorder.ends.empty());
-  Fixture one;
-  one.stream();
-  beat(one);
-  let_pass(one, 10min, true);
-  fail_unless(one.recorder.ends.empty());
+  Fixture silent;
+  silent.stream();
+  let_pass(silent, 10min, true);
+  fail_unless(silent.recorder.ends.empty());
+}
+GST_END_TEST
+
+// The interval is known after the first one, or from the session before.
+GST_START_TEST(test_heartbeats_are_missed_early) {
+  Fixture first;
+  first.stream();
+  let_pass(first, 5s, true);
+  beat(first);
+  let_pass(first, 15200ms, true);
+  fail_unless(first.failure().detail.find("heartbeat") != std::string::npos);
+  fail_unless(first.recorder.ends[0].heartbeat_interval == 5s);
+  Fixture next(true, 5s, 5s);
+  next.stream();
+  let_pass(next, 14900ms, true);
+  fail_unless(next.recorder.ends.empty());
+  let_pass(next, 300ms, true);
+  fail_unless(next.failure().detail.find("heartbeat") != std::string::npos);
+  // Another service, perhaps, that sends none.
+  fail_unless(next.recorder.ends[0].heartbeat_interval == 0s);
 }
 GST_END_TEST
 
@@ -212,6 +232,7 @@ static Suite *dead_peers_suite() {
   tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
   tcase_add_test(tests, test_a_service_that_stops_its_heartbeats_is_dead);
   tcase_add_test(tests, test_a_service_that_owes_no_heartbeat_is_alive);
+  tcase_add_test(tests, test_heartbeats_are_missed_early);
   tcase_add_test(tests, test_heartbeats_may_be_late);
   tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);

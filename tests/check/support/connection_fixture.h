@@ -54,13 +54,15 @@ struct ConnectionFixture {
   Result<Target> target = Target();
   Connection connection;
 
-  explicit ConnectionFixture(bool answers_pings = true, nanoseconds drain_timeout = 5s)
+  explicit ConnectionFixture(bool answers_pings = true, nanoseconds drain_timeout = 5s,
+                             nanoseconds heartbeat_interval = 0s)
       : connection(loop, fake_factory(peer),
                    {.target = [this] { return target; },
                     .connect_timeout = 10s,
                     .drain_timeout = drain_timeout,
                     .keepalive_interval = 4s,
-                    .answers_pings = answers_pings},
+                    .answers_pings = answers_pings,
+                    .heartbeat_interval = heartbeat_interval},
                    recorder) {
     recorder.connection = &connection;
   }
