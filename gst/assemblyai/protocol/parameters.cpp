@@ -267,8 +267,11 @@ const Parameter *find_parameter(std::string_view name) {
 }
 
 bool is_secret(std::string_view name) {
-  const Parameter *parameter = find_parameter(name);
-  return name == "token" || (parameter != nullptr && parameter->secret);
+  if (const Parameter *parameter = find_parameter(name))
+    return parameter->secret;
+  static constexpr std::string_view kSigns[] = {"token", "key", "secret", "password", "auth"};
+  return std::any_of(std::begin(kSigns), std::end(kSigns),
+                     [name](std::string_view sign) { return contains(name, sign); });
 }
 
 bool is_additive(std::string_view name) {

@@ -61,7 +61,8 @@ std::span<const Parameter> parameter_table();
 // nullptr when the name is not in the table (the service may know newer ones).
 const Parameter *find_parameter(std::string_view name);
 
-// Its value must not be shown: a credential, or a parameter that carries one.
+// Its value must not be shown: a parameter that carries a credential, or an unknown one whose name
+// looks like that.
 bool is_secret(std::string_view name);
 
 // Parameters that are set; one that is not here is not sent.

@@ -318,6 +318,17 @@ GST_START_TEST(test_only_empty_texts_and_lists_are_cleared) {
 GST_END_TEST
 
 // One value alone: what it has to do with others is not looked at.
+// Those that a later service may have are told by their names.
+GST_START_TEST(test_secrets_are_known_by_name) {
+  for (const char *name : {"token", "webhook_auth_header_value", "gateway_api_key", "access_token",
+                           "llm_password", "ClientSecret", "Authorization"})
+    fail_unless(is_secret(name), "%s", name);
+  for (const char *name :
+       {"keyterms_prompt", "webhook_auth_header_name", "speech_model", "mode", "p"})
+    fail_if(is_secret(name), "%s", name);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_value_is_checked_without_the_others) {
   fail_if(validate_value("voice_focus_threshold", 0.5).has_value());
   fail_if(validate_value("redact_pii_policies", List{"date"}).has_value());
@@ -346,6 +357,7 @@ static Suite *parameters_suite() {
   tcase_add_test(tcase, test_failures_do_not_show_secrets);
   tcase_add_test(tcase, test_only_empty_texts_and_lists_are_cleared);
   tcase_add_test(tcase, test_a_value_is_checked_without_the_others);
+  tcase_add_test(tcase, test_secrets_are_known_by_name);
 
   TCase *query = tcase_create("query");
   suite_add_tcase(suite, query);
