@@ -218,6 +218,9 @@ void Connection::handle(Begin begin) {
   end_.session_id = begin_->id;
   last_heard_ = loop_.now();
   last_heartbeat_ = last_heard_;  // they are counted from here
+  const ParameterSet &asked = target_.request.parameters;
+  if (asked.contains("session_heartbeat") && !is_on(asked, "session_heartbeat"))
+    heartbeat_interval_ = {};
   if (options_.keepalive_interval > nanoseconds::zero())
     watch_after(2 * options_.keepalive_interval);
   apply(Input::kBegin);

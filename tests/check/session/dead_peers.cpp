@@ -122,6 +122,11 @@ GST_START_TEST(test_heartbeats_are_missed_early) {
   fail_unless(next.failure().detail.find("heartbeat") != std::string::npos);
   // Another service, perhaps, that sends none.
   fail_unless(next.recorder.ends[0].heartbeat_interval == 0s);
+  Fixture unasked(true, 5s, 5s);
+  unasked.target->request.parameters = {{"session_heartbeat", false}};
+  unasked.stream();
+  let_pass(unasked, 1min, true);
+  fail_unless(unasked.recorder.ends.empty());
 }
 GST_END_TEST
 
