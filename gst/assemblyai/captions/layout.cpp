@@ -277,6 +277,24 @@ class Cutter {
   std::size_t column_ = 0;  // and in columns
 };
 
+// Lines that take all they can. They may be fewer than even ones: where words that may not be
+// parted are, because they are wider than a line, depends on where the line begins.
+std::optional<std::vector<std::string>> full_lines(std::span<const CaptionWord> words,
+                                                   std::size_t limit, std::size_t max_lines,
+                                                   std::string_view prefix) {
+  std::vector<std::string> lines;
+  for (; !words.empty(); prefix = {}) {
+    if (lines.size() == max_lines)
+      return std::nullopt;
+    const std::size_t count = words_on_line(words, limit, prefix);
+    lines.push_back(std::string(prefix) + text_of(words.first(count)));
+    if (columns(lines.back()) > limit)
+      return std::nullopt;
+    words = words.subspan(count);
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::size_t columns(std::string_view text) {
@@ -348,9 +366,9 @@ std::optional<std::vector<std::string>> balanced_lines(std::span<const CaptionWo
   prefix = fitting_prefix(words, limit, prefix);
   const std::size_t taken = columns(prefix);
   const auto pieces = pieces_for(words, limit, limits.max_lines, taken);
-  if (!pieces)
-    return std::nullopt;
-  const std::size_t needed = fewest_lines(*pieces, limit, taken);
+  const std::size_t needed = pieces ? fewest_lines(*pieces, limit, taken) : limits.max_lines + 1;
+  if (auto full = full_lines(words, limit, std::min(needed - 1, limits.max_lines), prefix))
+    return full;
   if (needed > limits.max_lines)
     return std::nullopt;
 

@@ -177,7 +177,7 @@ std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &p
     return refused("The endpoint must not contain a token: remove it from the URL");
   for (const std::string &name : query.endpoint_names()) {
     if (is_secret(name))
-      return refused("The endpoint must not contain " + name +
+      return refused("The endpoint must not contain " + printable(name, 50) +
                      ", which is a secret: put it into extra-parameters");
   }
   for (const auto &[name, value] : parameters) {

@@ -270,6 +270,18 @@ GST_START_TEST(test_lines_hold_all_words_within_their_length_whatever_the_text) 
 }
 GST_END_TEST
 
+// Here the last two are parted, unless the second line begins before them.
+GST_START_TEST(test_lines_that_take_all_they_can_are_never_fewer) {
+  std::vector<CaptionWord> words;
+  for (const char *text : {"abcdefghijkl", "mnopq", "rstuv", "were"})
+    words.push_back({.text = text, .joined = !words.empty()});
+  words.push_back({.text = "all"});
+  fail_unless_equals_uint64(lines_filled(words, 12), 3);
+  fail_unless_equals_text(shown(balanced_lines(words, {12, 3}, "")),
+                          "abcdefghijkl|mnopqrstuv|were all");
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_filled_line_is_within_its_length_whatever_the_text) {
   for (unsigned seed = 0; seed < testing::tries(2000); seed++) {
     RandomText random(seed);
@@ -332,6 +344,7 @@ static Suite *layout_suite() {
   tcase_add_test(tests, test_wide_words_are_cut_evenly_and_where_a_line_may_end);
   tcase_add_test(tests, test_splitting_loses_nothing_whatever_the_text);
   tcase_add_test(tests, test_lines_hold_all_words_within_their_length_whatever_the_text);
+  tcase_add_test(tests, test_lines_that_take_all_they_can_are_never_fewer);
   tcase_add_test(tests, test_a_filled_line_is_within_its_length_whatever_the_text);
   tcase_add_test(tests, test_huge_text_is_no_burden);
   tcase_add_test(tests, test_marks_without_end_are_no_burden);
