@@ -147,7 +147,7 @@ class Connection final : private TransportObserver {
   nanoseconds watch_due_{};
   std::optional<nanoseconds> last_heartbeat_;
   bool has_beaten_ = false;
-  nanoseconds heartbeat_interval_{};          // between the last two; 0 = not known
+  nanoseconds heartbeat_interval_{};          // between two; 0 = not known
   nanoseconds last_sent_{};                   // audio
   std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message came since
 

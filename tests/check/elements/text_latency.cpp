@@ -36,11 +36,7 @@ Latency latency_of(GstElement *sink) {
 GstClockTime wait_for_upstream(GstElement *sink) {
   GstPad *pad = gst_element_get_static_pad(sink, "sink");
   GstQuery *query = gst_query_new_latency();
-  const gint64 end = g_get_monotonic_time() + kDeadline.count() * 1000;
-  while (!gst_pad_peer_query(pad, query)) {
-    fail_unless(g_get_monotonic_time() < end);
-    g_usleep(5000);
-  }
+  poll_until([&] { return gst_pad_peer_query(pad, query) != FALSE; });
   GstClockTime min = 0;
   gst_query_parse_latency(query, nullptr, &min, nullptr);
   gst_query_unref(query);
@@ -112,15 +108,6 @@ GstClockTime position_of(const Pipeline &pipeline, const char *element) {
   const gboolean known = gst_element_query_position(found, GST_FORMAT_TIME, &position);
   gst_object_unref(found);
   return known ? static_cast<GstClockTime>(position) : 0;
-}
-
-void wait_for_position(const Pipeline &pipeline, const char *element, GstClockTime position) {
-  const gint64 end = g_get_monotonic_time() + kDeadline.count() * 1000;
-  while (position_of(pipeline, element) < position) {
-    fail_unless(g_get_monotonic_time() < end, "%s stays at %" GST_TIME_FORMAT, element,
-                GST_TIME_ARGS(position_of(pipeline, element)));
-    g_usleep(5000);
-  }
 }
 
 }  // namespace
@@ -304,7 +291,8 @@ GST_START_TEST(test_a_programme_gets_ready_after_a_seek) {
       pipeline.element(), GST_FORMAT_TIME,
       static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE), 0));
   pipeline.wait_for_state(GST_STATE_PLAYING);
-  wait_for_position(pipeline, "screen", kFirstFrames[__i__ % 3] + GST_SECOND);
+  poll_until(
+      [&] { return position_of(pipeline, "screen") >= kFirstFrames[__i__ % 3] + GST_SECOND; });
   assert_in_order(recorder);
 }
 GST_END_TEST

@@ -112,14 +112,6 @@ class Notifications {
   std::vector<std::string> captions_;
 };
 
-void wait_for(const std::function<bool()> &condition) {
-  const gint64 end = g_get_monotonic_time() + kDeadline.count() * 1000;
-  while (!condition()) {
-    fail_unless(g_get_monotonic_time() < end, "the deadline is over");
-    g_usleep(5000);
-  }
-}
-
 }  // namespace
 
 GST_START_TEST(test_late_text_is_shifted_kept_or_dropped) {
@@ -247,7 +239,7 @@ GST_START_TEST(test_the_caption_is_a_property_that_notifies) {
   fail_unless_equals_text(caption_of(pipeline), "");
   pipeline.set_state(GST_STATE_PLAYING);
   // Held for the time that reading takes, then taken away.
-  wait_for([&] {
+  poll_until([&] {
     const auto captions = notifications.captions();
     return !captions.empty() && captions.back().empty();
   });
@@ -269,7 +261,7 @@ GST_START_TEST(test_the_caption_goes_with_the_stream) {
   Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " +
                     sink_text(*server, "min-cue-duration=20000 max-cue-duration=20000"));
   pipeline.set_state(GST_STATE_PLAYING);
-  wait_for([&] { return !caption_of(pipeline).empty(); });
+  poll_until([&] { return !caption_of(pipeline).empty(); });
   switch (__i__) {
     case kEos:
       gst_element_send_event(pipeline.element(), gst_event_new_eos());

@@ -327,6 +327,33 @@ GST_START_TEST(test_a_service_that_does_not_count_is_not_blamed) {
 }
 GST_END_TEST
 
+// The first session taught how often they come.
+GST_START_TEST(test_heartbeats_are_missed_from_the_begin_of_the_next_session) {
+  SessionOptions options = patient_options();
+  options.keepalive_interval = 1s;
+  Stream f(options);
+  f.open();
+  for (int i = 0; i < 3; i++) {
+    f.say(1s);
+    f.peer->say(R"({"type":"Heartbeat","realtime_factor":1})");
+  }
+  f.peer->close(1006);
+  f.loop->advance(1s);
+  f.open();
+  const std::string before = "connecting connected reconnecting connecting connected";
+  for (int i = 0; i < 58 && f.recorder->states() == before; i++) {
+    f.peer->observer->on_alive();  // pings are answered
+    f.say(50ms);
+  }
+  fail_unless_equals_text(f.recorder->states(), before);
+  for (int i = 0; i < 10 && f.recorder->states() == before; i++) {
+    f.peer->observer->on_alive();
+    f.say(50ms);
+  }
+  fail_unless_equals_text(f.recorder->states(), before + " reconnecting");
+}
+GST_END_TEST
+
 GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
   SessionOptions options = patient_options();
   options.keepalive_interval = 1s;
@@ -378,6 +405,7 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_turn_longer_than_the_backlog);
   tcase_add_test(tests, test_a_second_loss_goes_back_as_far);
   tcase_add_test(tests, test_a_service_that_does_not_count_is_not_blamed);
+  tcase_add_test(tests, test_heartbeats_are_missed_from_the_begin_of_the_next_session);
   tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
   return suite;
 }

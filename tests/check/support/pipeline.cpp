@@ -24,6 +24,14 @@ testserver::Options coded_talk() {
   return options;
 }
 
+void poll_until(const std::function<bool()> &condition) {
+  const gint64 end = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
+  while (!condition()) {
+    fail_unless(g_get_monotonic_time() < end, "the deadline is over");
+    g_usleep(1000);
+  }
+}
+
 void wait_all_closed(testserver::Server &server) {
   fail_unless(server.wait_for(
       [](testserver::Server &s) {

@@ -27,6 +27,10 @@ std::unique_ptr<testserver::Server> start_server(testserver::Options options = {
 // A server that reads the words from the samples of the talk.
 testserver::Options coded_talk();
 
+// Waits until the condition holds, for what tells nobody that it does. Fails the test at the
+// deadline.
+void poll_until(const std::function<bool()> &condition);
+
 // Waits until every session that the server has seen is closed.
 void wait_all_closed(testserver::Server &server);
 
