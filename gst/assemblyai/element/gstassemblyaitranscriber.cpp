@@ -177,7 +177,7 @@ static void gst_assemblyai_transcriber_gap(GstAssemblyAITranscriber *self, GstEv
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
-  if (!self->host->has_ended() && self->host->wait_for_playing() == GST_FLOW_OK)
+  if (self->host->wait_for_playing() == GST_FLOW_OK)
     self->captioner->gap(start, duration);
 }
 

@@ -204,6 +204,29 @@ GST_START_TEST(test_a_lost_session_is_an_error) {
 }
 GST_END_TEST
 
+// The session before knows them. The next one hears nothing, and is refused.
+GST_START_TEST(test_an_interrupted_turn_has_its_times_when_all_ends) {
+  testserver::Options options;
+  options.scenario = R"({"turns": [{"text": "one two three four five", "start": 300}]})";
+  const auto server = start_server(options);
+  Pipeline pipeline(kLive + sink_text(*server, "retry-delay-min=1 retry-delay-max=1"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  server->change([](testserver::Options &next) { next.scenario = R"({"turns": []})"; });
+  server->drop();
+  pipeline.wait_for(
+      [&](const Heard &) { return pipeline.messages("assemblyai-session-begin").size() == 2; });
+  server->send_error(3006, "User Input Validation Error: of the test");
+  pipeline.wait_for_error();
+  const GstStructure *turn = pipeline.messages("assemblyai-turn").back();
+  gboolean final = FALSE;
+  fail_unless(gst_structure_get_boolean(turn, "final", &final) && final);
+  fail_unless(string_field(turn, "transcript").starts_with("One"));
+  fail_unless(time_field(turn, "start") < GST_SECOND, "%" GST_TIME_FORMAT,
+              GST_TIME_ARGS(time_field(turn, "start")));
+}
+GST_END_TEST
+
 GST_START_TEST(test_an_error_without_a_code_is_told_in_the_services_words) {
   const auto server = start_server();
   expect_error(kLive + sink_text(*server),
@@ -309,6 +332,7 @@ static Suite *errors_suite() {
   tcase_add_test(tests, test_another_kind_of_server_is_an_error);
   tcase_add_loop_test(tests, test_a_lost_session_is_an_error, 0, 7);
   tcase_add_test(tests, test_an_error_without_a_code_is_told_in_the_services_words);
+  tcase_add_test(tests, test_an_interrupted_turn_has_its_times_when_all_ends);
   tcase_add_test(tests, test_a_vanished_server_is_noticed);
   tcase_add_test(tests, test_a_server_that_stays_silent_at_the_end_is_an_error_in_time);
   tcase_add_test(tests, test_a_server_that_stops_reading_does_not_stop_a_live_pipeline);
