@@ -122,7 +122,7 @@ bool Captioner::get_property(guint id, GValue *value) {
 void Captioner::prepare() {
   captions_->reset();
   const std::lock_guard lock(mutex_);
-  restarted_ = true;
+  forget_input();
   past_ = {};
   past_texts_ = {};
   next_turn_ = 0;
@@ -170,8 +170,16 @@ void Captioner::flush_stop(GstEvent *event) {
   if (const Text text = this->text(); text.pad != nullptr)
     text.pad->flush_stop(event);
   const std::lock_guard lock(mutex_);
-  restarted_ = true;
+  forget_input();
   closed_ = false;
+}
+
+// With the lock held, and no streaming thread.
+void Captioner::forget_input() {
+  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+  input_begin_.reset();
+  clock_.reset();
+  restarted_ = true;
 }
 
 void Captioner::unlock() {
@@ -192,12 +200,26 @@ void Captioner::unlock_stop() {
     text_.pad->resume();
 }
 
+void Captioner::arrived(GstClockTime position) {
+  const std::lock_guard lock(mutex_);
+  if (input_begin_ || segment_.format != GST_FORMAT_TIME)
+    return;
+  const GstClockTime time = gst_segment_to_running_time(
+      &segment_, GST_FORMAT_TIME, GST_CLOCK_TIME_IS_VALID(position) ? position : segment_.start);
+  if (!GST_CLOCK_TIME_IS_VALID(time))
+    return;
+  input_begin_ = nanoseconds(time);
+  if (text_.pad != nullptr)
+    text_.pad->input_begins(*input_begin_);
+}
+
 GstFlowReturn Captioner::render(GstBuffer *buffer) {
   restart_input();
+  follow_clock(GST_BUFFER_PTS(buffer));
   const bool audible = is_negotiated() && is_at_normal_rate();
   GstFlowReturn flow = GST_FLOW_OK;
   if (audible)
-    flow = take(input_.convert(buffer, host_.segment(), arrival_now()));
+    flow = take(input_.convert(buffer, segment_, arrival_now()));
   if (!audible || !has_session())
     pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
                                          : input_.position());
@@ -206,9 +228,10 @@ GstFlowReturn Captioner::render(GstBuffer *buffer) {
 
 GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
   restart_input();
+  follow_clock(start);
   GstFlowReturn flow = GST_FLOW_OK;
-  if (host_.segment().format == GST_FORMAT_TIME && is_at_normal_rate())
-    flow = take(input_.gap(start, duration, host_.segment(), arrival_now()));
+  if (segment_.format == GST_FORMAT_TIME && is_at_normal_rate())
+    flow = take(input_.gap(start, duration, segment_, arrival_now()));
   pass(GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start);
   return flow;
 }
@@ -216,10 +239,38 @@ GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
 // After a flush or from READY on nothing is missing before the first audio.
 void Captioner::restart_input() {
   const std::lock_guard lock(mutex_);
-  if (text_.pad != nullptr && host_.is_synchronized())
-    text_.pad->clock_is_set();
   if (std::exchange(restarted_, false))
     input_.reset();
+}
+
+void Captioner::follow_clock(GstClockTime position) {
+  const GstSegment *clock = host_.clock_segment();
+  StreamClock times;
+  if (clock != nullptr && segment_.format == GST_FORMAT_TIME && GST_CLOCK_TIME_IS_VALID(position)) {
+    const GstClockTime rendered = gst_segment_to_running_time(clock, GST_FORMAT_TIME, position);
+    const GstClockTime meant = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
+    if (!GST_CLOCK_TIME_IS_VALID(rendered) || !GST_CLOCK_TIME_IS_VALID(meant))
+      return;
+    times = {.clock = nanoseconds(rendered),
+             .stream = nanoseconds(meant),
+             .rate = clock->rate / segment_.rate,
+             .paces = !is_overdue(rendered)};
+  }
+  const std::lock_guard lock(mutex_);
+  clock_ = times;
+  if (text_.pad != nullptr)
+    text_.pad->follow(times, host_.is_synchronized());
+}
+
+bool Captioner::is_overdue(GstClockTime running_time) const {
+  constexpr GstClockTime kOverdue = GST_SECOND;
+  const GstClockTime now = gst_element_get_current_running_time(element());
+  return GST_CLOCK_TIME_IS_VALID(now) && now > running_time + kOverdue;
+}
+
+double Captioner::rate() const {
+  const GstSegment *clock = host_.clock_segment();
+  return clock != nullptr ? clock->rate : segment_.rate;
 }
 
 GstFlowReturn Captioner::take(InputAudio input) {
@@ -258,7 +309,7 @@ GstFlowReturn Captioner::push(AudioBlock block, Session::Content content) {
 // The service hears speech at its own pace; sped up, slowed down or backwards there
 // is nothing to recognise in time.
 bool Captioner::is_at_normal_rate() {
-  const gdouble rate = host_.segment().rate;
+  const double rate = this->rate();
   if (rate == 1.0)
     return true;
   input_.reset();
@@ -271,15 +322,18 @@ bool Captioner::is_at_normal_rate() {
   return false;
 }
 
-void Captioner::new_segment() {
+void Captioner::new_segment(GstEvent *event) {
+  {
+    const std::lock_guard lock(mutex_);  // a pad that is added asks for the first audio
+    gst_event_copy_segment(event, &segment_);
+  }
   input_.new_segment();
   odd_rate_ = false;
 }
 
 // Bytes of a file, say: upstream has no caps then, or counts no time.
 bool Captioner::is_negotiated() {
-  if (host_.segment().format == GST_FORMAT_TIME &&
-      gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
+  if (segment_.format == GST_FORMAT_TIME && gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
     return true;
   refuse({.kind = FailureKind::kFormat,
           .message = "The input is not audio with caps and time stamps: put a demuxer or parser "

@@ -37,8 +37,9 @@ class CaptionerHost {
   virtual bool is_synchronized() const = 0;
   virtual GstOwned<GstStructure> stats() const = 0;
 
-  // Streaming thread.
-  virtual const GstSegment &segment() const = 0;
+  // Streaming thread. The segment by which audio waits for the clock, when that is not the one
+  // of the SEGMENT event: an instant change of the rate and a step make another of it.
+  virtual const GstSegment *clock_segment() const = 0;
   // After an interruption: returns GST_FLOW_OK in PLAYING, and not before.
   virtual GstFlowReturn wait_for_playing() = 0;
   // The same for EOS, which may be the first thing that comes.
@@ -78,12 +79,14 @@ class Captioner final : private TextPadOwner {
 
   // Streaming thread, with a sink's preroll lock held: what waits here must end when
   // unlock() is called, and then give the lock up in wait_for_playing().
+  // Audio is there, but may wait for PLAYING or for its time.
+  void arrived(GstClockTime position);
   GstFlowReturn render(GstBuffer *buffer);
   GstFlowReturn gap(GstClockTime start, GstClockTime duration);
   // False when a flush or the way to READY came first: the EOS is void then.
   bool end_of_stream(GstEvent *event);
   void stream_start(GstEvent *event);
-  void new_segment();
+  void new_segment(GstEvent *event);
 
   // The threads that flush, pause and stop.
   void flush_start(GstEvent *event);
@@ -111,6 +114,10 @@ class Captioner final : private TextPadOwner {
   void configure_text();
   void announce_latency();
   void restart_input();
+  void forget_input();
+  void follow_clock(GstClockTime position);
+  bool is_overdue(GstClockTime running_time) const;
+  double rate() const;
   bool is_negotiated();
   bool is_at_normal_rate();
   GstFlowReturn take(InputAudio input);
@@ -132,6 +139,7 @@ class Captioner final : private TextPadOwner {
 
   CaptionerHost &host_;
   // Streaming thread only.
+  GstSegment segment_{};
   AudioInput input_;
   bool odd_rate_ = false;  // of this segment, and said so
 
@@ -150,6 +158,9 @@ class Captioner final : private TextPadOwner {
   Schedule::Counts past_texts_;
   std::uint64_t next_turn_ = 0;
   std::optional<guint> group_;  // of the input
+  // Of the input since it began anew.
+  std::optional<nanoseconds> input_begin_;  // running time
+  std::optional<StreamClock> clock_;
   guint32 last_seek_ = GST_SEQNUM_INVALID;
   bool last_seek_done_ = false;
   bool restarted_ = false;    // the input begins anew

@@ -13,11 +13,23 @@ namespace {
 // on, and a file is emptied by it.
 void deactivate_later(GstElement *element, GstPad *pad) {
   GST_DEBUG_OBJECT(pad, "downstream blocks: it is deactivated later");
-  GST_OBJECT_FLAG_UNSET(pad, GST_PAD_FLAG_NEED_PARENT);
   const auto deactivate = [](GstElement *, gpointer waiting) {
+    // It has no parent any more, which to activate it, or not, would need.
+    GST_OBJECT_FLAG_UNSET(waiting, GST_PAD_FLAG_NEED_PARENT);
     gst_pad_set_active(GST_PAD(waiting), FALSE);
+    GST_OBJECT_FLAG_SET(waiting, GST_PAD_FLAG_NEED_PARENT);
   };
   gst_element_call_async(element, deactivate, gst_object_ref(pad), gst_object_unref);
+}
+
+// An overlay that waited for text when it was unlinked would wait for ever. In a thread of its own,
+// as a sink keeps the end of its stream until its time.
+void end_later(GstElement *element, GstPad *former_peer) {
+  const auto end = [](GstElement *, gpointer peer) {
+    if (gst_pad_is_linked(GST_PAD(peer)) == FALSE)
+      gst_pad_send_event(GST_PAD(peer), gst_event_new_eos());
+  };
+  gst_element_call_async(element, end, gst_object_ref(former_peer), gst_object_unref);
 }
 
 }  // namespace
@@ -33,6 +45,10 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
     configure_text();
     if (group_)
       pad->set_group(*group_);
+    if (input_begin_)
+      pad->input_begins(*input_begin_);
+    if (clock_)
+      pad->follow(*clock_, host_.is_synchronized());
     if (playing_ && GST_STATE(element()) == GST_STATE_PLAYING)
       pad->begin_late();
     pad->set_playing(playing_);
@@ -48,8 +64,11 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
 
 void Captioner::remove_text_pad(GstPad *pad) {
   bool is_idle = true;
-  if (const Text text = this->text(); text.owner.get() == pad)
+  if (const Text text = this->text(); text.owner.get() == pad) {
     is_idle = text.pad->retire();
+    if (const Ref<GstPad> peer = text.pad->former_peer())
+      end_later(element(), peer.get());
+  }
   if (is_idle)
     gst_pad_set_active(pad, FALSE);
   captions_->set_pad({}, nullptr);
@@ -124,14 +143,13 @@ void Captioner::stream_start(GstEvent *event) {
 // Audio up to this position of the segment that will not be sent.
 void Captioner::pass(GstClockTime position) {
   const Text text = this->text();
-  if (text.pad == nullptr || host_.segment().format != GST_FORMAT_TIME)
+  if (text.pad == nullptr || segment_.format != GST_FORMAT_TIME)
     return;
   // What is still to be sent comes first.
   const Run run = current();
   if (run.session && run.session->stats().audio_queued_bytes >= bytes_of(kMaxChunk))
     return;
-  const GstClockTime time =
-      gst_segment_to_running_time(&host_.segment(), GST_FORMAT_TIME, position);
+  const GstClockTime time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
   if (GST_CLOCK_TIME_IS_VALID(time))
     text.pad->reached(nanoseconds(time));
 }

@@ -54,6 +54,7 @@ class WeakRef {
   WeakRef &operator=(const WeakRef &) = delete;
   ~WeakRef() { g_weak_ref_clear(&ref_); }
 
+  void set(T *object) { g_weak_ref_set(&ref_, object); }
   Ref<T> lock() { return adopt(static_cast<T *>(g_weak_ref_get(&ref_))); }
 
  private:

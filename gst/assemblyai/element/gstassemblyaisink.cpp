@@ -93,7 +93,7 @@ class SinkHost final : public assemblyai::CaptionerHost {
     return GstOwned<GstStructure>(gst_base_sink_get_stats(sink_));
   }
 
-  const GstSegment &segment() const override { return sink_->segment; }
+  const GstSegment *clock_segment() const override { return &sink_->segment; }
   GstFlowReturn wait_for_playing() override { return gst_base_sink_wait_preroll(sink_); }
   GstFlowReturn wait_for_playing(GstEvent *eos) override {
     return gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(eos));
@@ -194,6 +194,12 @@ static void gst_assemblyai_sink_release_pad(GstElement *element, GstPad *pad) {
   captioner_of(element).remove_text_pad(pad);
 }
 
+// In every state, before the base class waits.
+static GstFlowReturn gst_assemblyai_sink_prepare(GstBaseSink *sink, GstBuffer *buffer) {
+  captioner_of(sink).arrived(GST_BUFFER_PTS(buffer));
+  return GST_FLOW_OK;
+}
+
 static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *buffer) {
   return captioner_of(sink).render(buffer);
 }
@@ -203,6 +209,7 @@ static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
+  captioner_of(sink).arrived(start);
   return static_cast<gboolean>(
       GST_BASE_SINK_CLASS(gst_assemblyai_sink_parent_class)->event(sink, event) != FALSE &&
       captioner_of(sink).gap(start, duration) == GST_FLOW_OK);
@@ -229,7 +236,7 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
       captioner.flush_stop(event);
       break;
     case GST_EVENT_SEGMENT:
-      captioner.new_segment();
+      captioner.new_segment(event);
       break;
     default:
       break;
@@ -267,6 +274,7 @@ static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
       "The gst-assemblyai authors");
 
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS(klass);
+  sink_class->prepare = gst_assemblyai_sink_prepare;
   sink_class->render = gst_assemblyai_sink_render;
   sink_class->event = gst_assemblyai_sink_event;
   sink_class->unlock = gst_assemblyai_sink_unlock;

@@ -35,7 +35,7 @@ namespace {
 using assemblyai::Captioner;
 using assemblyai::GstOwned;
 
-// What a base class does for the sink: it keeps the segment, holds the streaming thread until
+// What a base class does for the sink: it holds the streaming thread until
 // PLAYING, so that no session is opened before, and takes nothing after EOS.
 class TranscriberHost final : public assemblyai::CaptionerHost {
  public:
@@ -50,15 +50,11 @@ class TranscriberHost final : public assemblyai::CaptionerHost {
     return GstOwned<GstStructure>(gst_structure_new_empty("assemblyai-stats"));
   }
 
-  const GstSegment &segment() const override { return segment_; }
-  void set_segment(GstEvent *event) { gst_event_copy_segment(event, &segment_); }
+  const GstSegment *clock_segment() const override { return nullptr; }
   void set_ended() { ended_ = true; }
   bool has_ended() const { return ended_; }
   // A flush, or the way from READY.
-  void restart() {
-    gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
-    ended_ = false;
-  }
+  void restart() { ended_ = false; }
 
   GstFlowReturn wait_for_playing() override {
     std::unique_lock lock(mutex_);
@@ -89,7 +85,6 @@ class TranscriberHost final : public assemblyai::CaptionerHost {
   GstPad *sink_pad_ = nullptr;
 
   // Streaming thread.
-  GstSegment segment_{};
   bool ended_ = false;
 
   // Guards all below.
@@ -166,6 +161,7 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
 static GstFlowReturn gst_assemblyai_transcriber_chain(GstPad *, GstObject *parent,
                                                       GstBuffer *buffer) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
+  self->captioner->arrived(GST_BUFFER_PTS(buffer));
   GstFlowReturn flow = self->host->has_ended() ? GST_FLOW_EOS : self->host->wait_for_playing();
   if (flow == GST_FLOW_OK)
     flow = self->captioner->render(buffer);
@@ -177,6 +173,7 @@ static void gst_assemblyai_transcriber_gap(GstAssemblyAITranscriber *self, GstEv
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
+  self->captioner->arrived(start);
   if (self->host->wait_for_playing() == GST_FLOW_OK)
     self->captioner->gap(start, duration);
 }
@@ -206,8 +203,7 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
       self->captioner->stream_start(event);
       break;
     case GST_EVENT_SEGMENT:
-      self->host->set_segment(event);
-      self->captioner->new_segment();
+      self->captioner->new_segment(event);
       break;
     case GST_EVENT_GAP:
       gst_assemblyai_transcriber_gap(self, event);

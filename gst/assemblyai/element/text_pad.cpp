@@ -28,7 +28,7 @@ nanoseconds monotonic_now() {
 
 // What was linked may need more latency than the pipeline has. Somebody may hold the pad for
 // longer than the element lives.
-void announce_latency(GstPad *pad, GstPad *, gpointer) {
+void announce_latency(GstPad *pad) {
   if (const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad)))
     gst_element_post_message(element.get(), gst_message_new_latency(GST_OBJECT(element.get())));
 }
@@ -43,7 +43,8 @@ TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
   gst_pad_set_activatemode_function(pad, activate_mode);
   gst_pad_set_event_function(pad, event);
   gst_pad_set_query_function(pad, query);
-  g_signal_connect(pad, "linked", G_CALLBACK(announce_latency), nullptr);
+  g_signal_connect(pad, "linked", G_CALLBACK(linked), nullptr);
+  g_signal_connect(pad, "unlinked", G_CALLBACK(unlinked), nullptr);
   return self;
 }
 
@@ -83,6 +84,14 @@ void TextPad::begin_late() {
   late_begin_ = true;
 }
 
+void TextPad::input_begins(nanoseconds at) {
+  const std::lock_guard lock(mutex_);
+  if (input_begin_)
+    return;
+  input_begin_ = at;
+  wake();
+}
+
 void TextPad::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
   playing_ = playing;
@@ -93,9 +102,12 @@ void TextPad::set_playing(bool playing) {
 
 bool TextPad::retire() {
   std::unique_lock lock(mutex_);
-  active_ = false;
+  retired_ = true;
   wake();
-  return changed_.wait_for(lock, kReleasePatience, [this] { return !busy_; });
+  const bool has_ended = changed_.wait_for(
+      lock, kReleasePatience, [this] { return finished_ || !active_ || (flushing_ && !busy_); });
+  active_ = false;
+  return has_ended;
 }
 
 void TextPad::set_pipeline_latency(GstClockTime latency) {
@@ -107,7 +119,7 @@ std::optional<TextSettings> TextPad::awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
     return std::nullopt;
   const std::lock_guard lock(mutex_);
-  if (!active_ || !paced_ || settings_.mode == TextMode::kLive)
+  if (!active_ || !clocked_ || settings_.mode == TextMode::kLive)
     return std::nullopt;
   return settings_;
 }
@@ -146,9 +158,11 @@ void TextPad::reached(nanoseconds position) {
   progress_.reached(position, monotonic_now());
 }
 
-void TextPad::clock_is_set() {
+void TextPad::follow(const StreamClock &clock, bool synchronized) {
   const std::lock_guard lock(mutex_);
-  stale_base_time_.reset();
+  clock_ = clock;
+  if (synchronized)
+    stale_base_time_.reset();
 }
 
 void TextPad::finish(guint32 seqnum) {
@@ -217,6 +231,11 @@ void TextPad::restart() {
   schedule_ = Schedule(settings_.schedule());
   live_ = {};
   live_position_ = {};
+  clock_.reset();
+  input_begin_.reset();
+  lead_ = {};
+  may_lead_ = true;
+  clocked_ = false;
   due_ = {};
   progress_ = {};
   eos_.reset();
@@ -286,14 +305,35 @@ void TextPad::flush_stop(GstEvent *event) {
     restart();
     seqnum_ = gst_event_get_seqnum(event);
     flushing_ = false;
-    late_begin_ = resets_time == FALSE;
     if (resets_time != FALSE)
       stale_base_time_ = base_time;
   }
   start_task();
 }
 
-gboolean TextPad::event(GstPad *pad, GstObject *, GstEvent *event) {
+// A consumer may have begun long ago. One that was linked before has forgotten the segment, which
+// GStreamer does not send to it again.
+void TextPad::linked(GstPad *pad, GstPad *, gpointer) {
+  TextPad &self = self_of(pad);
+  self.former_peer_.set(nullptr);
+  {
+    const std::lock_guard lock(self.mutex_);
+    self.may_lead_ = true;
+    self.header_sent_ = false;
+  }
+  announce_latency(pad);
+}
+
+void TextPad::unlinked(GstPad *pad, GstPad *peer, gpointer) {
+  self_of(pad).former_peer_.set(peer);
+}
+
+// Without a parent the owner is gone, or may go.
+gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
+  if (parent == nullptr) {
+    gst_event_unref(event);
+    return FALSE;
+  }
   TextPad &self = self_of(pad);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_LATENCY: {
@@ -314,7 +354,7 @@ gboolean TextPad::event(GstPad *pad, GstObject *, GstEvent *event) {
 
 gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY)
-    return static_cast<gboolean>(self_of(pad).answer_latency(query));
+    return static_cast<gboolean>(parent != nullptr && self_of(pad).answer_latency(query));
   return gst_pad_query_default(pad, parent, query);
 }
 
@@ -349,7 +389,7 @@ void TextPad::ask_upstream() {
       return;
     told_.reset();
   }
-  announce_latency(pad_, nullptr, nullptr);
+  announce_latency(pad_);
 }
 
 }  // namespace assemblyai

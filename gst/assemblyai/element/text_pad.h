@@ -25,6 +25,21 @@ struct UpstreamLatency {
   bool operator==(const UpstreamLatency &) const = default;
 };
 
+// The running time of the clock, at which sinks render, to the running time that the segments of
+// the stream give. They are the same but for an instant change of the rate, and a step.
+struct StreamClock {
+  nanoseconds clock{};
+  nanoseconds stream{};
+  double rate = 1.0;
+  // Audio comes long after its time, as fast as it is taken: the clock does not pace it. Base times
+  // that are not the begin of a file do this.
+  bool paces = true;
+
+  nanoseconds stream_time(nanoseconds clock_time) const {
+    return stream + std::chrono::duration_cast<nanoseconds>((clock_time - clock) * rate);
+  }
+};
+
 // What a text pad needs of its element, which outlives it. Called without locks of ours.
 class TextPadOwner {
  public:
@@ -68,10 +83,16 @@ class TextPad {
   void prepare();
   // Output begins at what is due then, not at 0: for a pad that comes late.
   void begin_late();
+  // The first audio since the way from READY, or since the flush, has this running time: no text
+  // begins before it.
+  void input_begins(nanoseconds at);
   void set_playing(bool playing);
-  // Before the pad is taken away: nothing more goes. False if downstream still keeps what went
-  // last, as an overlay does in PAUSED, and a muxer that waits for another stream.
+  // Before the pad is taken away: its stream ends, so that downstream does not wait for it. False
+  // if downstream still keeps what was pushed last, as an overlay does in PAUSED, and a muxer that
+  // waits for another stream.
   bool retire();
+  // Who got the text last, if it was unlinked: it may still wait for the next one.
+  Ref<GstPad> former_peer() { return former_peer_.lock(); }
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency);
   // The settings in force, if somebody waits for text that can be late.
@@ -91,8 +112,9 @@ class TextPad {
   // The audio has got to the service, or past it, up to this running time.
   void reached(nanoseconds position);
 
-  // The streaming thread. The base class lets audio through: the clock is set.
-  void clock_is_set();
+  // The streaming thread. This is how the pipeline's clock and the stream's running time belong
+  // together; synchronized: the audio has waited for the clock, so it is set.
+  void follow(const StreamClock &clock, bool synchronized);
   // Nothing more comes: what waits goes, then EOS with this number.
   void finish(guint32 seqnum);
   enum class Wait : std::uint8_t { kDone, kLeft, kInterrupted };
@@ -112,6 +134,8 @@ class TextPad {
   TextPad(GstPad *pad, TextPadOwner &owner) : pad_(pad), owner_(owner) {}
 
   static gboolean activate_mode(GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active);
+  static void linked(GstPad *pad, GstPad *peer, gpointer);
+  static void unlinked(GstPad *pad, GstPad *peer, gpointer);
   static gboolean event(GstPad *pad, GstObject *parent, GstEvent *event);
   static gboolean query(GstPad *pad, GstObject *parent, GstQuery *query);
   bool activate(bool active);
@@ -123,12 +147,14 @@ class TextPad {
   // With the lock held: what there is to say of the latency, by what upstream says.
   UpstreamLatency learn(const std::optional<UpstreamLatency> &upstream, bool synchronized);
 
-  // The task.
+  // The task. How often it looks at the clock, and how long a live text lasts.
+  static constexpr std::chrono::milliseconds kTick{50};
   struct Now {
     nanoseconds monotonic{};
-    std::optional<nanoseconds> running_time;  // while PLAYING, by the clock
+    std::optional<nanoseconds> running_time;  // of the stream, while PLAYING, by the clock
     bool stands_still = false;                // PAUSED, or not yet PLAYING again
-    bool prerolling = false;                  // the pipeline waits for somebody
+    bool prerolling = false;                  // the pipeline waits for one of its sinks
+    std::optional<nanoseconds> needed;        // prerolling: how far text has to come
     bool is_steady = false;                   // while downstream has stopped
     bool peer_is_lost = false;                // likewise
   };
@@ -138,6 +164,7 @@ class TextPad {
     std::string markup;  // of a live text
     std::string language;
     guint32 seqnum = GST_SEQNUM_INVALID;
+    nanoseconds wait = kTick;  // at most
   };
   static void run(gpointer self);
   Now now();
@@ -148,15 +175,18 @@ class TextPad {
   bool is_downstream_back(const Now &now);
   bool may_begin(const Now &now) const;
   Step first_gap(const Now &now);
-  Step creep(const Now &now);
+  bool may_lead(const Now &now) const;
+  Step lead(const Now &now);
+  Step pass(nanoseconds until);
+  nanoseconds position() const;
   Step cue_step(const Now &now);
   Step live_step(const Now &now);
   Step live_chunk(nanoseconds end);
   Step finish_live();
-  Step last_step(nanoseconds end);
+  Step last_step();
   nanoseconds due(const Now &now);
   nanoseconds live_edge(const Now &now);
-  void wait_a_tick();
+  void wait(nanoseconds time);
 
   void perform(const Step &step);
   void push_header(guint32 seqnum);
@@ -171,6 +201,7 @@ class TextPad {
 
   GstPad *const pad_;  // owns this
   TextPadOwner &owner_;
+  WeakRef<GstPad> former_peer_{nullptr};
 
   // The task only, and others while it does not run.
   bool stream_started_ = false;
@@ -193,6 +224,10 @@ class TextPad {
   Live live_;
   std::uint64_t live_number_ = 0;
   nanoseconds live_position_{};
+  std::optional<StreamClock> clock_;
+  std::optional<nanoseconds> input_begin_;
+  nanoseconds lead_{};      // the end of a gap that was sent ahead of the position
+  nanoseconds led_at_{};    // on the monotonic clock
   nanoseconds due_{};       // what was due last
   nanoseconds going_to_{};  // the end of what goes
   Progress progress_;
@@ -202,18 +237,20 @@ class TextPad {
   GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
   std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
   nanoseconds activated_{};                      // on the monotonic clock, as the next
-  nanoseconds stalled_since_{};
-  std::uint64_t steps_ = 0;                   // of the task
-  std::optional<guint32> eos_;                // wanted, with this number
-  guint32 seqnum_ = GST_SEQNUM_INVALID;       // of the flush before the segment
-  std::optional<nanoseconds> stopped_since_;  // downstream
-  bool peer_was_lost_ = false;                // since then
-  bool abandoned_ = false;                    // nobody waits for the text that goes
+  std::uint64_t steps_ = 0;                      // of the task
+  std::optional<guint32> eos_;                   // wanted, with this number
+  guint32 seqnum_ = GST_SEQNUM_INVALID;          // of the flush before the segment
+  std::optional<nanoseconds> stopped_since_;     // downstream
+  bool peer_was_lost_ = false;                   // since then
+  bool abandoned_ = false;                       // nobody waits for the text that goes
   bool active_ = false;
   bool flushing_ = false;
   bool playing_ = false;
   bool interrupted_ = false;
   bool late_begin_ = false;
+  bool may_lead_ = false;  // once, while PLAYING
+  bool clocked_ = false;   // what is due is told by the clock
+  bool retired_ = false;
   bool upstream_known_ = false;
   bool header_sent_ = false;
   bool begun_ = false;     // the first gap has gone

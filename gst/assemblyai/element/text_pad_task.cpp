@@ -6,6 +6,7 @@
 
 #include "captions/markup.h"
 #include "element/debug.h"
+#include "element/downstream_need.h"
 #include "element/text_pad.h"
 
 namespace assemblyai {
@@ -14,17 +15,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How often the task looks at the clock, and how long a live text lasts.
-constexpr milliseconds kTick{50};
 constexpr milliseconds kLiveMargin{40};
 constexpr milliseconds kLeastChunk{20};
 // Long enough for a first frame of video, too short to be in a word's way.
 constexpr milliseconds kFirstGap{40};
 // How long the header waits for the input's group.
 constexpr milliseconds kGroupPatience{500};
-// A pipeline that prerolls longer may be waiting for our gaps: a stream beside ours begins
-// later.
-constexpr milliseconds kPrerollPatience{500};
+// How often the task looks whether a pipeline that prerolls waits for it.
+constexpr milliseconds kPrerollTick{5};
+// Ends a gap that was sent ahead: a consumer takes the end of the last gap for where text is.
+constexpr milliseconds kReturn{1};
 // Downstream that stopped without a sign is tried again.
 constexpr milliseconds kStopPatience{1000};
 
@@ -51,11 +51,6 @@ bool is_playing(GstElement *element) {
   GstState state = GST_STATE_NULL;
   gst_element_get_state(element, &state, nullptr, 0);
   return state == GST_STATE_PLAYING;
-}
-
-// The pipeline waits for somebody, but not for our own audio.
-bool is_prerolling(GstElement *element) {
-  return is_getting_ready(pipeline_of(element).get()) && !is_getting_ready(element);
 }
 
 // The pipeline is where it is to be, not on its way to READY.
@@ -91,8 +86,10 @@ TextPad::Now TextPad::now() {
   bool is_stopped = false;
   bool playing = false;
   std::optional<GstClockTime> stale;
+  StreamClock clock;
   {
     const std::lock_guard lock(mutex_);
+    clock = clock_.value_or(clock);
     known = upstream_known_;
     is_stopped = stopped_since_.has_value();
     playing = playing_;
@@ -105,15 +102,15 @@ TextPad::Now TextPad::now() {
     now.is_steady = is_settled(element);
     now.peer_is_lost = has_lost_peer(pad_);
   }
+  now.prerolling = is_getting_ready(pipeline_of(element).get());
+  if (now.prerolling)
+    now.needed = needed_downstream(pad_);
   // A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
-  if (!playing || !is_playing(element) || stale == gst_element_get_base_time(element)) {
-    now.stands_still = true;
-    now.prerolling = is_prerolling(element);
-    return now;
-  }
+  now.stands_still =
+      !playing || !is_playing(element) || stale == gst_element_get_base_time(element);
   const GstClockTime time = gst_element_get_current_running_time(element);
-  if (GST_CLOCK_TIME_IS_VALID(time))
-    now.running_time = nanoseconds(time);
+  if (!now.stands_still && GST_CLOCK_TIME_IS_VALID(time))
+    now.running_time = clock.stream_time(nanoseconds(time));
   return now;
 }
 
@@ -125,12 +122,18 @@ TextPad::Step TextPad::next_step(const Now &now) {
     return {.kind = Step::Kind::kStop};
   busy_ = true;
   Step step = choose_step(now);
+  if (step.kind == Step::Kind::kWait && now.prerolling && (now.stands_still || may_lead_))
+    step.wait = kPrerollTick;
   if (step.kind == Step::Kind::kItem)
     going_to_ = step.item.start + step.item.duration;
   return step;
 }
 
 TextPad::Step TextPad::choose_step(const Now &now) {
+  if (retired_) {
+    finished_ = !header_sent_;
+    return {.kind = finished_ ? Step::Kind::kStop : Step::Kind::kEos};
+  }
   if (!is_downstream_back(now))
     return eos_ ? Step{.kind = Step::Kind::kEos, .seqnum = *eos_} : Step{};
   if (!header_sent_) {
@@ -145,10 +148,12 @@ TextPad::Step TextPad::choose_step(const Now &now) {
   }
   if (!begun_)
     return first_gap(now);
-  if (!now.prerolling)
-    stalled_since_ = now.monotonic;
-  else if (!eos_ && now.monotonic - stalled_since_ > kPrerollPatience)
-    return creep(now);
+  if (input_begin_ && *input_begin_ > position())
+    return pass(*std::exchange(input_begin_, nanoseconds::min()) + kFirstGap);
+  if (may_lead(now))
+    return lead(now);
+  if (!now.prerolling && std::exchange(lead_, {}) > position())
+    return pass(position() + kReturn);
   return settings_.mode == TextMode::kLive ? live_step(now) : cue_step(now);
 }
 
@@ -183,11 +188,9 @@ bool TextPad::may_begin(const Now &now) const {
 
 TextPad::Step TextPad::first_gap(const Now &now) {
   begun_ = true;
-  stalled_since_ = now.monotonic;
-  if (!std::exchange(late_begin_, false)) {
-    live_position_ = kFirstGap;
-    return {.kind = Step::Kind::kItem, .item = schedule_.pass(kFirstGap)};
-  }
+  if (!std::exchange(late_begin_, false))
+    return pass(kFirstGap);
+  input_begin_ = nanoseconds::min();
   const bool live = settings_.mode == TextMode::kLive;
   const nanoseconds begin = std::max<nanoseconds>(live ? live_edge(now) : due(now), kFirstGap);
   schedule_ = Schedule(settings_.schedule(), begin);
@@ -195,12 +198,38 @@ TextPad::Step TextPad::first_gap(const Now &now) {
   return {.kind = Step::Kind::kItem, .item = gap({}, begin)};
 }
 
-// Something beside us is not ready yet, perhaps because it waits for text.
-TextPad::Step TextPad::creep(const Now &now) {
-  stalled_since_ = now.monotonic - kPrerollPatience + kTick;
-  if (settings_.mode == TextMode::kLive)
-    return live_chunk(live_position_ + kTick);
-  return {.kind = Step::Kind::kItem, .item = schedule_.pass(schedule_.position() + kTick)};
+// The end of all that has gone in order.
+nanoseconds TextPad::position() const {
+  return settings_.mode == TextMode::kLive ? live_position_ : schedule_.position();
+}
+
+// Nobody says anything up to there.
+TextPad::Step TextPad::pass(nanoseconds until) {
+  if (settings_.mode != TextMode::kLive)
+    return {.kind = Step::Kind::kItem, .item = schedule_.pass(until)};
+  return {.kind = Step::Kind::kItem, .item = gap(std::exchange(live_position_, until), until)};
+}
+
+// A pipeline that prerolls may wait for the text: a video that begins later than the audio, or an
+// encoder behind an overlay that wants many pictures. What a consumer lets pass before the audio
+// was heard has no captions. While everything else plays, for a branch that is new, one picture
+// has to do.
+bool TextPad::may_lead(const Now &now) const {
+  return now.prerolling && now.needed && !eos_ && (now.stands_still || may_lead_);
+}
+
+// A gap that only says that no text has to be waited for: text may still come in its place.
+// Consumers take it. An input that tells a wrong position only makes this slow.
+TextPad::Step TextPad::lead(const Now &now) {
+  const nanoseconds reach = std::max(lead_, position());
+  if (*now.needed < reach && now.monotonic - led_at_ < kTick)
+    return {};
+  may_lead_ = false;
+  led_at_ = now.monotonic;
+  lead_ = std::max<nanoseconds>(*now.needed + kFirstGap, reach + kTick);
+  GST_DEBUG_OBJECT(pad_, "preroll: text is not waited for up to %" GST_TIME_FORMAT,
+                   GST_TIME_ARGS(clock_time(lead_)));
+  return {.kind = Step::Kind::kItem, .item = gap(reach, lead_)};
 }
 
 // Up to where all must be decided now.
@@ -209,26 +238,27 @@ nanoseconds TextPad::due(const Now &now) {
   const nanoseconds sent = progress_.at(now.monotonic - time);
   if (!paced_)
     return sent;
-  if (now.running_time)
-    due_ = *now.running_time - duration_from(upstream_.min) - time;
-  else if (!now.stands_still)  // there is no clock
-    due_ = sent;
+  const bool waits = input_begin_ && !clock_ && !upstream_.live;  // for its time
+  if (now.stands_still || waits)
+    return due_;
+  clocked_ = now.running_time && (upstream_.live || !clock_ || clock_->paces);
+  due_ = clocked_ ? *now.running_time - duration_from(upstream_.min) - time : sent;
   return due_;
 }
 
 TextPad::Step TextPad::cue_step(const Now &now) {
   // Gaps would go on for ever where each push takes until the next one is due.
   if (eos_ && schedule_.drained())
-    return last_step(schedule_.position());
+    return last_step();
   if (std::optional<TextItem> item = schedule_.next(due(now)))
     return {.kind = Step::Kind::kItem, .item = std::move(*item)};
   return {};
 }
 
 // A gap after the last text: there are consumers that take a text away with what comes next.
-TextPad::Step TextPad::last_step(nanoseconds end) {
+TextPad::Step TextPad::last_step() {
   if (showing_)
-    return {.kind = Step::Kind::kItem, .item = gap(end, end + kTick)};
+    return pass(position() + kTick);
   return {.kind = Step::Kind::kEos, .seqnum = *eos_};
 }
 
@@ -268,18 +298,18 @@ TextPad::Step TextPad::finish_live() {
     live_ = {};
     return step;
   }
-  return last_step(live_position_);
+  return last_step();
 }
 
-void TextPad::wait_a_tick() {
+void TextPad::wait(nanoseconds time) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kTick, [this] { return awake_; });
+  changed_.wait_for(lock, time, [this] { return awake_; });
 }
 
 void TextPad::perform(const Step &step) {
   switch (step.kind) {
     case Step::Kind::kWait:
-      wait_a_tick();
+      wait(step.wait);
       break;
     case Step::Kind::kStop:
       gst_pad_pause_task(pad_);

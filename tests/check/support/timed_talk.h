@@ -104,15 +104,13 @@ class TextPipeline {
     std::string fault = ExactTimes(cues, words, std::move(rules)).fault();
     return fault + recorder_.violations();
   }
-  // The cues before and after the last flush.
+  // The cues before and after the last flush, from which on time begins with a gap at 0.
   std::pair<std::vector<Cue>, std::vector<Cue>> last_run() const {
     std::vector<Cue> before;
     std::vector<Cue> cues;
-    GstClockTime position = 0;
     for (const PadRecorder::Item &item : recorder_.items()) {
-      if (item.cue.start < position)
+      if (item.cue.start == 0)
         before = std::exchange(cues, {});
-      position = item.cue.start;
       if (!item.gap)
         cues.push_back(item.cue);
     }
