@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "support/check.h"
+#include "support/slow_branch.h"
 #include "support/text_consumer.h"
 #include "support/text_pipeline.h"
 #include "support/timed_talk.h"
@@ -67,39 +68,6 @@ std::string text_of(const std::vector<Cue> &cues) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }
-
-// Something beside the element that does not get ready before it may.
-class SlowBranch {
- public:
-  static constexpr char kText[] = "audiotestsrc ! identity name=slow ! fakesink ";
-
-  explicit SlowBranch(const Pipeline &pipeline) {
-    GstElement *slow = gst_bin_get_by_name(GST_BIN(pipeline.element()), "slow");
-    pad_ = gst_element_get_static_pad(slow, "src");
-    gst_object_unref(slow);
-  }
-  SlowBranch(const SlowBranch &) = delete;
-  SlowBranch &operator=(const SlowBranch &) = delete;
-  ~SlowBranch() {
-    let_go();
-    gst_object_unref(pad_);
-  }
-  void hold() {
-    constexpr auto kBlock =
-        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER);
-    block_ = gst_pad_add_probe(
-        pad_, kBlock, [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; },
-        nullptr, nullptr);
-  }
-  void let_go() {
-    if (const gulong block = std::exchange(block_, 0); block != 0)
-      gst_pad_remove_probe(pad_, block);
-  }
-
- private:
-  GstPad *pad_ = nullptr;
-  gulong block_ = 0;
-};
 
 // Live text, before and after a pause.
 struct LiveChunks {

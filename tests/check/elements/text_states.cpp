@@ -146,9 +146,39 @@ GST_START_TEST(test_a_pad_can_be_released_while_downstream_blocks) {
   consumer.answer(GST_FLOW_ERROR);  // nobody is interested any more
   consumer.let_go();
   poll_until([pad] { return gst_pad_is_active(pad) == FALSE; });
+  fail_unless(GST_OBJECT_FLAG_IS_SET(pad, GST_PAD_FLAG_NEED_PARENT));
   gst_object_unref(pad);
   pipeline.drain_bus();
   fail_unless(pipeline.heard().errors.empty());
+}
+GST_END_TEST
+
+// The application may keep the pad for longer than the element lives.
+GST_START_TEST(test_a_released_pad_outlives_its_element) {
+  const auto server = start_server();
+  GstPad *pad = nullptr;
+  {
+    Pipeline pipeline(kLive + no_text(server->endpoint()));
+    pad = request(pipeline);
+    TextConsumer consumer(pipeline);
+    consumer.hold();
+    pipeline.set_state(GST_STATE_PLAYING);
+    consumer.wait_for_held();
+    gst_element_release_request_pad(pipeline.sink(), pad);
+    // While it is still active, too.
+    for (int round = 0; round < 2; round++) {
+      GstQuery *latency = gst_query_new_latency();
+      fail_if(gst_pad_query(pad, latency));
+      gst_query_unref(latency);
+      fail_if(gst_pad_send_event(pad, gst_event_new_reconfigure()));
+      consumer.let_go();
+      poll_until([pad] { return gst_pad_is_active(pad) == FALSE; });
+    }
+  }
+  GstQuery *latency = gst_query_new_latency();
+  fail_if(gst_pad_query(pad, latency));
+  gst_query_unref(latency);
+  gst_object_unref(pad);
 }
 GST_END_TEST
 
@@ -382,6 +412,7 @@ static Suite *text_states_suite() {
   tcase_add_test(tests, test_a_pad_that_comes_late_begins_at_what_is_due);
   tcase_add_test(tests, test_pads_come_and_go_under_load);
   tcase_add_loop_test(tests, test_a_pad_can_be_released_while_downstream_blocks, 0, 2);
+  tcase_add_test(tests, test_a_released_pad_outlives_its_element);
   tcase_add_loop_test(tests, test_a_pipeline_stops_while_downstream_blocks, 0, 4);
   tcase_add_test(tests, test_the_text_ends_before_the_pipeline);
   tcase_add_loop_test(tests, test_an_end_without_audio, 0, 4);
