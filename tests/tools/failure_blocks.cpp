@@ -36,6 +36,10 @@ std::string retry_in_words(const Failure &failure) {
       return "with a new token";
     case Retry::kOnceKnown:
       return "if it was there before";
+    case Retry::kFewTimes:
+      return "a few times";
+    case Retry::kFewTimesOnceKnown:
+      return "a few times, if it was accepted before";
     case Retry::kBackOff:
       return "after `retry-delay-min`, growing";
     case Retry::kLongBackOff:
@@ -84,7 +88,10 @@ std::string texts_block() {
     unsigned code;
     std::string_view text;
   } kTexts[] = {
-      {1008, "Signature has expired"},
+      {1008, "Unauthorized Connection: Invalid API key"},
+      {1008, "Unauthorized Connection: Signature has expired"},
+      {1008, "Unauthorized Connection: Incorrect padding"},
+      {1008, "Model deprecated"},
       {1008, "Too many concurrent sessions"},
       {3006, "Session terminated due to inactivity"},
       {3007, "Audio Transmission Rate Exceeded"},
@@ -93,7 +100,9 @@ std::string texts_block() {
   std::string table =
       header({"code", "with the words", "kind", "domain and code", "text", "worth trying again"});
   for (const auto &[number, text] : kTexts) {
-    const Failure failure = assemblyai::failure_from_close(number, text, std::nullopt);
+    Failure failure = assemblyai::failure_from_close(number, text, std::nullopt);
+    if (const std::size_t at = failure.message.rfind(text); at != std::string::npos)
+      failure.message.replace(at, text.size(), kServiceText);
     table += row(cells({std::to_string(number), std::string(text)}, failure));
   }
   return table;

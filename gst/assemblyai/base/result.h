@@ -28,10 +28,12 @@ enum class FailureKind : std::uint8_t {
 // Whether trying again can help, and how soon.
 enum class Retry : std::uint8_t {
   kNever,
-  kNewSession,     // at once: the session has reached its maximum length
-  kWithNextAudio,  // when there is something to say again: it was idle for too long
-  kNewToken,       // with another token; who has no way to get one must not try again
-  kOnceKnown,      // as kBackOff, but only for who has been connected before
+  kNewSession,         // at once: the session has reached its maximum length
+  kWithNextAudio,      // when there is something to say again: it was idle for too long
+  kNewToken,           // with another token; who has no way to get one must not try again
+  kOnceKnown,          // as kBackOff, but only for who has been connected before
+  kFewTimes,           // as kBackOff, but not for ever: it may be an accident
+  kFewTimesOnceKnown,  // as kFewTimes, but only for who has been connected before
   kBackOff,
   kLongBackOff,
 };
@@ -44,6 +46,7 @@ struct Failure {
   unsigned close_code = 0;             // WebSocket close code, or 0
   unsigned http_status = 0;            // HTTP status of a refused upgrade, or 0
   std::chrono::seconds retry_after{};  // not before, says the server
+  bool of_parameters = false;          // the service refused one that it was asked for, or told
 };
 
 template <typename T>

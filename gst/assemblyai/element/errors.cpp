@@ -8,8 +8,6 @@ namespace assemblyai {
 
 namespace {
 
-constexpr std::size_t kMaxText = 2000;  // characters
-
 struct Mapping {
   GQuark domain;
   gint code;
@@ -63,8 +61,8 @@ ErrorReport describe(const Failure &failure) {
   // Terminals show them, whoever has written a part: the service, a library, the user.
   ErrorReport report{mapping.domain,
                      mapping.code,
-                     sentence(printable(failure.message, kMaxText)),
-                     printable(failure.detail, kMaxText),
+                     sentence(printable(failure.message, kMaxFailureText)),
+                     printable(failure.detail, kMaxFailureText),
                      {}};
   report.details.reset(gst_structure_new("assemblyai-error", "kind", G_TYPE_STRING, mapping.kind,
                                          "close-code", G_TYPE_UINT, failure.close_code,

@@ -8,8 +8,12 @@
 
 #include "base/result.h"
 #include "element/gst_ptr.h"
+#include "protocol/text.h"
 
 namespace assemblyai {
+
+// Characters of a text: our own words, and the service's, which are cut by themselves.
+inline constexpr std::size_t kMaxFailureText = kMaxExplanation + 2000;
 
 // A failure as GStreamer speaks of it. The one place where the two meet.
 struct ErrorReport {

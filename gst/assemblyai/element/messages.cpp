@@ -6,13 +6,12 @@
 #include <optional>
 #include <string>
 
+#include "element/errors.h"
 #include "protocol/text.h"
 
 namespace assemblyai {
 
 namespace {
-
-constexpr std::size_t kMaxReason = 1000;  // characters
 
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
@@ -137,7 +136,7 @@ GstOwned<GstStructure> connection_message(const ConnectionReport &report) {
   gst_structure_set(structure.get(), "attempt", G_TYPE_UINT, report.attempt, nullptr);
   if (report.state == ConnectionReport::State::kReconnecting)
     set_time(structure.get(), "delay", clock_time(report.delay));
-  set_if_known(structure.get(), "reason", printable(report.reason, kMaxReason));
+  set_if_known(structure.get(), "reason", printable(report.reason, kMaxFailureText));
   return structure;
 }
 
@@ -161,7 +160,7 @@ GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
                     told.session_seconds.value_or(measured), "confirmed", G_TYPE_BOOLEAN,
                     static_cast<gboolean>(told.session_seconds.has_value()), nullptr);
   gst_structure_set(structure.get(), "close-code", G_TYPE_UINT, end.close_code, nullptr);
-  set_if_known(structure.get(), "reason", printable(end.reason, kMaxReason));
+  set_if_known(structure.get(), "reason", printable(end.reason, kMaxFailureText));
   return structure;
 }
 

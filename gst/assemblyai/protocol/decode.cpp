@@ -17,7 +17,6 @@ constexpr double kMaxUnixSeconds = 1e11;                     // the year 5138
 constexpr std::size_t kMaxItems = 100000;                    // words, over all arrays of a message
 constexpr std::size_t kExcerpt = 60;                         // characters of a frame in a failure
 constexpr std::size_t kMaxLabel = 100;                       // characters of a name
-constexpr std::size_t kMaxExplanation = 1000;                // characters of what people read
 
 Failure misunderstood(std::string detail) {
   Failure failure;

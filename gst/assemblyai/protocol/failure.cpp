@@ -13,7 +13,6 @@ namespace {
 
 using enum FailureKind;
 
-constexpr std::size_t kMaxServiceText = 300;
 constexpr std::string_view kNoReason = "See Error message for details";
 
 // The remedy is the user's sentence. Where show_text is set, the service's own
@@ -25,6 +24,7 @@ struct CloseEntry {
   std::string_view words;
   std::string_view remedy;
   bool show_text = false;
+  bool of_parameters = false;  // it refuses what it was asked for, or told
 };
 
 constexpr std::string_view kAgain = "The service ended the session; a new connection may help";
@@ -40,6 +40,11 @@ constexpr std::string_view kBadMessage =
     "The service refused a message; please report this as a bug";
 constexpr std::string_view kBadSetting =
     "The service refused a setting; correct the one that it names";
+constexpr std::string_view kBadModel =
+    "The service does not offer this model; set speech-model to one that it does offer";
+constexpr std::string_view kUnexplained =
+    "The service ended the session for a reason that is not known here; look up what it says, or "
+    "ask its support";
 constexpr std::string_view kIdle =
     "The service ended the session because nothing was sent for long; "
     "a new one begins with the next audio";
@@ -52,17 +57,17 @@ constexpr std::string_view kVanished =
 
 constexpr CloseEntry kCloseTable[] = {
     {0, kLost, Retry::kBackOff, "connection lost", kVanished},
-    {410, kSettings, Retry::kNever, "retired endpoint",
+    {410, kSettings, Retry::kFewTimesOnceKnown, "retired endpoint",
      "The endpoint is the retired v2 service; use wss://streaming.assemblyai.com/v3/ws"},
     {1000, kLost, Retry::kBackOff, "normal end", kAgain},
     {1001, kLost, Retry::kBackOff, "going away", kAgain},
     {1002, kProtocol, Retry::kBackOff, "WebSocket protocol error", kAgain},
-    {1003, kInternal, Retry::kNever, "unacceptable data", kBadMessage},
+    {1003, kInternal, Retry::kFewTimesOnceKnown, "unacceptable data", kBadMessage},
     {1005, kLost, Retry::kBackOff, "no close code", kAgain},
     {1006, kLost, Retry::kBackOff, "connection lost", kVanished},
-    {1007, kInternal, Retry::kNever, "invalid text", kBadMessage},
-    {1008, kUnauthorized, Retry::kNever, "not authorized", kRefused, true},
-    {1009, kInternal, Retry::kNever, "message too big", kBadMessage},
+    {1007, kInternal, Retry::kFewTimesOnceKnown, "invalid text", kBadMessage},
+    {1008, kUnauthorized, Retry::kFewTimesOnceKnown, "not authorized", kRefused, true},
+    {1009, kInternal, Retry::kFewTimesOnceKnown, "message too big", kBadMessage},
     {1010, kProtocol, Retry::kBackOff, "missing WebSocket extension", kAgain},
     {1011, kLost, Retry::kBackOff, "internal service error", kAgain, true},
     {1012, kLost, Retry::kBackOff, "service restart", kAgain},
@@ -73,17 +78,18 @@ constexpr CloseEntry kCloseTable[] = {
     {1015, kConnect, Retry::kBackOff, "TLS failure",
      "The secure connection failed; check the certificates and the system's clock"},
     {3005, kLost, Retry::kBackOff, "service error", kAgain, true},
-    {3006, kSettings, Retry::kNever, "invalid setting or message", kBadSetting, true},
-    {3007, kInternal, Retry::kNever, "invalid audio duration", kBadAudio, true},
+    {3006, kSettings, Retry::kFewTimesOnceKnown, "invalid setting or message", kBadSetting, true,
+     true},
+    {3007, kInternal, Retry::kFewTimesOnceKnown, "invalid audio duration", kBadAudio, true},
     {3008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
     {3009, kBusy, Retry::kLongBackOff, "too many sessions", kTooMany},
     // The codes below are what the SDKs carry on from the service before v3.
-    {4000, kSettings, Retry::kNever, "invalid sample rate",
+    {4000, kSettings, Retry::kFewTimesOnceKnown, "invalid sample rate",
      "The service refused the sample rate; correct the sample_rate parameter", true},
-    {4001, kUnauthorized, Retry::kNever, "not authorized", kRefused, true},
-    {4002, kUnauthorized, Retry::kNever, "insufficient funds",
+    {4001, kUnauthorized, Retry::kFewTimesOnceKnown, "not authorized", kRefused, true},
+    {4002, kUnauthorized, Retry::kFewTimesOnceKnown, "insufficient funds",
      "The account has no funds left; add funds to it", true},
-    {4003, kUnauthorized, Retry::kNever, "paid feature",
+    {4003, kUnauthorized, Retry::kFewTimesOnceKnown, "paid feature",
      "The account's plan does not include this feature; upgrade the account", true},
     {4004, kLost, Retry::kBackOff, "session not found", kAgain},
     {4008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
@@ -91,11 +97,11 @@ constexpr CloseEntry kCloseTable[] = {
     {4029, kBusy, Retry::kLongBackOff, "rate limited", kTooMany},
     {4030, kLost, Retry::kBackOff, "session taken over", kAgain},
     {4031, kLost, Retry::kWithNextAudio, "session idle for too long", kIdle},
-    {4032, kInternal, Retry::kNever, "audio too short", kBadAudio, true},
-    {4033, kInternal, Retry::kNever, "audio too long", kBadAudio, true},
-    {4034, kInternal, Retry::kNever, "audio too small", kBadAudio, true},
-    {4100, kInternal, Retry::kNever, "invalid JSON", kBadMessage, true},
-    {4101, kInternal, Retry::kNever, "invalid message", kBadMessage, true},
+    {4032, kInternal, Retry::kFewTimesOnceKnown, "audio too short", kBadAudio, true},
+    {4033, kInternal, Retry::kFewTimesOnceKnown, "audio too long", kBadAudio, true},
+    {4034, kInternal, Retry::kFewTimesOnceKnown, "audio too small", kBadAudio, true},
+    {4100, kInternal, Retry::kFewTimesOnceKnown, "invalid JSON", kBadMessage, true},
+    {4101, kInternal, Retry::kFewTimesOnceKnown, "invalid message", kBadMessage, true},
     {4102, kBusy, Retry::kLongBackOff, "too many streams", kTooMany},
     {4103, kLost, Retry::kBackOff, "session connected elsewhere", kAgain},
 };
@@ -109,21 +115,45 @@ const CloseEntry &close_entry(unsigned code) {
   return found == std::end(kCloseTable) ? kUnknownClose : *found;
 }
 
-// Texts that tell more than a code which says little: no code at all, or 3005,
-// which was used for everything in 2025. The first that fits counts.
+// Texts that tell more than a code which says little: no code at all, 3005, which was used for
+// everything in 2025, or 1008, which only says that a rule was broken. The first that fits counts.
 struct TextEntry {
   std::string_view text;
   unsigned code;
 };
 
+constexpr std::string_view kUnauthorizedPrefix = "unauthorized connection";
+
 constexpr TextEntry kTextTable[] = {
-    {"concurrent sessions", 3009}, {"unauthorized connection", 1008},     {"session expired", 3008},
+    {"concurrent sessions", 3009}, {kUnauthorizedPrefix, 1008},           {"session expired", 3008},
     {"due to inactivity", 3006},   {"user input validation error", 3006}, {"invalid message", 3006},
     {"input duration", 3007},      {"transmission rate exceeded", 3007},
 };
 
+// Words with which a key, a token or an account is judged.
+constexpr std::string_view kVerdicts[] = {
+    "api key", "api-key",   "api_key",    "authoriz", "authentic", "credential",   "expired",
+    "denied",  "forbidden", "permission", "account",  "balance",   "fund",         "credit",
+    "payment", "billing",   "suspended",  "disabled", "free tier", "subscription", "invalid token",
+};
+// ... but for who could not do so at the moment.
+constexpr std::string_view kPassing[] = {
+    "unavailable", "timeout", "timed out", "try again", "temporar", "internal",
+};
+
+// What is said of a model that is not to be had, besides that it is about one.
+constexpr std::string_view kGone[] = {
+    "deprecated", "retired", "discontinued", "no longer", "not supported", "unsupported",
+};
+
+template <std::size_t count>
+bool contains_any(std::string_view text, const std::string_view (&needles)[count]) {
+  return std::any_of(std::begin(needles), std::end(needles),
+                     [text](std::string_view needle) { return contains(text, needle); });
+}
+
 bool says_little(unsigned code) {
-  return code == 0 || code == 3005 || (code >= 1000 && code <= 1006);
+  return code == 0 || code == 3005 || (code >= 1000 && code <= 1006) || code == 1008;
 }
 
 unsigned code_from_text(unsigned code, std::string_view text) {
@@ -134,14 +164,44 @@ unsigned code_from_text(unsigned code, std::string_view text) {
   return code;
 }
 
+bool is_about_rate(std::string_view text) {
+  return contains(text, "concurrent") || contains(text, "too many") || contains_word(text, "rate");
+}
+
+// Whether the service says what is wrong with the key, the token or the account. "Unauthorized
+// Connection:" stands before everything that goes wrong while it looks at one.
+bool is_verdict(std::string_view text) {
+  if (contains(text.substr(0, kUnauthorizedPrefix.size()), kUnauthorizedPrefix))
+    text.remove_prefix(kUnauthorizedPrefix.size());
+  return contains_any(text, kVerdicts) && !contains_any(text, kPassing);
+}
+
+// 1008 and 4001. A good key is refused now and then, with words that do not judge it.
+CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
+  if (contains(text, "expired") && (contains(text, "signature") || contains(text, "token")))
+    return {entry.code, kUnauthorized, Retry::kNewToken, entry.words,
+            "The temporary token had expired; supply a new one for each connection"};
+  if (is_about_rate(text))
+    return close_entry(3009);
+  if (is_verdict(text) || (is_blank(text) && entry.code != 1008))
+    return entry;
+  entry.retry = Retry::kFewTimes;
+  if (entry.code == 1008 && !is_blank(text) && !contains(text, kUnauthorizedPrefix)) {
+    entry.kind = kLost;
+    entry.words = "refused";
+    entry.remedy = kUnexplained;
+  }
+  return entry;
+}
+
 // One code, several causes: the text decides. "inactivity" alone would also
 // match the name of the parameter inactivity_timeout.
-CloseEntry refined(CloseEntry entry, unsigned code, std::string_view text) {
-  if (code == 1008 && contains(text, "signature has expired"))
-    return {code, kUnauthorized, Retry::kNewToken, entry.words,
-            "The temporary token had expired; supply a new one for each connection"};
-  if (code == 1008 && (contains(text, "concurrent") || contains_word(text, "rate")))
-    return close_entry(3009);
+CloseEntry refined(const CloseEntry &entry, unsigned code, std::string_view text) {
+  // 3006 names the setting itself, which a model may not support.
+  if (code != 3006 && contains(text, "model") && contains_any(text, kGone))
+    return {code, kSettings, Retry::kFewTimesOnceKnown, "model not offered", kBadModel, true, true};
+  if (code == 1008 || code == 4001)
+    return refined_refusal(entry, text);
   if (code == 3006 && contains(text, "due to inactivity"))
     return {code, kLost, Retry::kWithNextAudio, "session idle for too long", kIdle};
   const bool pace = code == 3007 || code == 4029;
@@ -170,28 +230,28 @@ struct HttpEntry {
 
 // The first that fits counts.
 constexpr HttpEntry kHttpTable[] = {
-    {300, 399, kSettings, Retry::kNever,
+    {300, 399, kSettings, Retry::kFewTimesOnceKnown,
      "The endpoint redirects to another address, which is not followed; "
      "set the endpoint property to the final address"},
-    {401, 402, kUnauthorized, Retry::kNever, kRefused},
-    {403, 403, kUnauthorized, Retry::kNever,
+    {401, 402, kUnauthorized, Retry::kFewTimesOnceKnown, kRefused},
+    {403, 403, kUnauthorized, Retry::kFewTimesOnceKnown,
      "The service denied access; check the API key, the account's plan and region, and any "
      "firewall or proxy on the way"},
-    {404, 404, kSettings, Retry::kNever,
+    {404, 404, kSettings, Retry::kFewTimesOnceKnown,
      "There is no streaming service at this address; check the endpoint property"},
-    {407, 407, kSettings, Retry::kNever,
+    {407, 407, kSettings, Retry::kFewTimesOnceKnown,
      "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
-    {410, 410, kSettings, Retry::kNever,
+    {410, 410, kSettings, Retry::kFewTimesOnceKnown,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},
     {425, 425, kConnect, Retry::kBackOff, "The service is not ready yet; try again later"},
     {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
-    {400, 499, kSettings, Retry::kNever,
+    {400, 499, kSettings, Retry::kFewTimesOnceKnown,
      "The service refused the request; check the endpoint and the parameters"},
     {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
 };
 
-constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kNever,
+constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kFewTimesOnceKnown,
                                   "The endpoint is not a WebSocket service; check the endpoint "
                                   "property"};
 
@@ -206,7 +266,7 @@ const HttpEntry &http_entry(unsigned status) {
 
 Failure failure_from_close(unsigned code, std::string_view reason,
                            const std::optional<ServerError> &error) {
-  const std::string text = printable(service_text(reason, error), kMaxServiceText);
+  const std::string text = printable(service_text(reason, error), kMaxExplanation);
   const unsigned stated = error ? error->code.value_or(code) : code;
   const unsigned meant = code_from_text(stated, text);
   // An Error without a code is still the service's own word, not a broken connection.
@@ -220,6 +280,7 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   failure.detail = with_text(
       "close code " + std::to_string(stated) + " (" + std::string(entry.words) + ")", text);
   failure.close_code = stated;
+  failure.of_parameters = entry.of_parameters;
   return failure;
 }
 
@@ -230,8 +291,9 @@ Failure failure_from_http(unsigned status, std::string_view reason_phrase) {
   failure.retry = entry.retry;
   failure.message = std::string(entry.remedy) + " (HTTP status " + std::to_string(status) + ')';
   failure.detail =
-      with_text("HTTP status " + std::to_string(status), printable(reason_phrase, kMaxServiceText));
+      with_text("HTTP status " + std::to_string(status), printable(reason_phrase, kMaxExplanation));
   failure.http_status = status;
+  failure.of_parameters = status == 400 || status == 422;
   return failure;
 }
 

@@ -17,6 +17,10 @@ bool same_letter(char a, char b) {
   return g_ascii_tolower(a) == g_ascii_tolower(b);
 }
 
+bool is_of_name(char c) {
+  return g_ascii_isalnum(c) || c == '_';
+}
+
 // Where the needle begins at or after from, or npos.
 std::size_t find_folded(std::string_view text, std::string_view needle, std::size_t from) {
   const auto begin = text.begin() + static_cast<std::ptrdiff_t>(from);
@@ -84,8 +88,8 @@ bool contains_word(std::string_view text, std::string_view word) {
   for (std::size_t at = find_folded(text, word, 0); at != std::string_view::npos;
        at = find_folded(text, word, at + 1)) {
     const std::size_t after = at + word.size();
-    if ((at == 0 || !g_ascii_isalnum(text[at - 1])) &&
-        (after == text.size() || !g_ascii_isalnum(text[after])))
+    if ((at == 0 || !is_of_name(text[at - 1])) &&
+        (after == text.size() || !is_of_name(text[after])))
       return true;
   }
   return false;

@@ -9,6 +9,10 @@
 
 namespace assemblyai {
 
+// Characters of what a service or a library explains to people. Its lists of what it would have
+// taken (models, languages, kinds of personal data) have up to 1600.
+inline constexpr std::size_t kMaxExplanation = 4000;
+
 // Bytes that are not UTF-8, and NUL, become U+FFFD.
 std::string valid_utf8(std::string_view text);
 
@@ -28,7 +32,7 @@ std::string printable(std::string_view text, std::size_t max_characters);
 // Without regard to case; ASCII only.
 bool contains(std::string_view text, std::string_view needle);
 
-// The same, for a word that is not part of a longer one.
+// The same, for a word or a name that is not part of a longer one: "rate" is none in "sample_rate".
 bool contains_word(std::string_view text, std::string_view word);
 
 }  // namespace assemblyai

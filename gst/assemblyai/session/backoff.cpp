@@ -15,10 +15,26 @@ constexpr int kPatience = 3;
 
 }  // namespace
 
-std::optional<nanoseconds> Backoff::after(const Failure &failure) {
-  if (failure.retry == Retry::kNever)
-    return std::nullopt;
+bool Backoff::can_help(Retry retry, bool known) {
+  switch (retry) {
+    case Retry::kNever:
+      return false;
+    case Retry::kOnceKnown:
+      return known;
+    case Retry::kFewTimes:
+    case Retry::kFewTimesOnceKnown:
+      if (retry == Retry::kFewTimesOnceKnown && !known)
+        return false;
+      return refusals_++ < (known ? kMostRefusals : kMostFirstRefusals);
+    default:
+      return true;
+  }
+}
+
+std::optional<nanoseconds> Backoff::after(const Failure &failure, bool known) {
   if (limits_.most_retries >= 0 && failures_ >= limits_.most_retries)
+    return std::nullopt;
+  if (!can_help(failure.retry, known))
     return std::nullopt;
   failures_++;
   const nanoseconds asked =

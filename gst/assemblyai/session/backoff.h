@@ -29,20 +29,29 @@ class Backoff {
 
   Backoff(Limits limits, std::uint32_t seed) : limits_(limits), random_(seed) {}
 
-  // The delay before the next attempt; nothing when there should be none.
-  std::optional<nanoseconds> after(const Failure &failure);
+  // How often in a row somebody is asked again who has said no, and has said yes before. A good
+  // key that was refused has been seen to be taken within ten attempts.
+  static constexpr unsigned kMostRefusals = 10;
+  // The same of who has never said yes.
+  static constexpr unsigned kMostFirstRefusals = 5;
+
+  // The delay before the next attempt; nothing when there should be none. known: a session has
+  // begun before.
+  std::optional<nanoseconds> after(const Failure &failure, bool known);
   // All went well for long enough.
-  void reset() { failures_ = 0; }
+  void reset() { failures_ = refusals_ = 0; }
 
   // In a row, so far.
   unsigned failures() const { return failures_; }
 
  private:
+  bool can_help(Retry retry, bool known);
   nanoseconds delay(const Failure &failure);
 
   Limits limits_;
   std::minstd_rand random_;
   unsigned failures_ = 0;
+  unsigned refusals_ = 0;  // of them
 };
 
 }  // namespace assemblyai

@@ -246,7 +246,7 @@ void Connection::note_heartbeat() {
 
 // Not even the first message makes sense: this is another kind of service.
 void Connection::refuse_opening(Failure failure) {
-  failure.retry = Retry::kNever;
+  failure.retry = Retry::kFewTimesOnceKnown;
   failure.message =
       "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
   end_.failure = std::move(failure);
@@ -311,7 +311,7 @@ void Connection::report_end() {
   else if (!end_.failure)
     end_.failure = failure_from_close(end_.close_code, end_.reason, error_);
   if (end_.failure && end_.failure->retry == Retry::kNewToken)
-    end_.failure->retry = target_.has_new_token ? Retry::kBackOff : Retry::kNever;
+    end_.failure->retry = target_.has_new_token ? Retry::kBackOff : Retry::kFewTimesOnceKnown;
   end_.open_for = open_for();
   end_.has_answered = has_answered_;
   // Of one that has sent none, others' interval says nothing.

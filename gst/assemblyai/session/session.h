@@ -235,7 +235,6 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_miss_change(const Failure &failure);
   void count_closing_loss();
   bool may_lose_closing() const;
-  bool loop_may_retry(const Failure &failure) const;
   void loop_settle_all();
   void loop_limit_outage();
   void loop_give_up(Failure failure);

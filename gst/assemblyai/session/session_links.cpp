@@ -393,12 +393,6 @@ bool Session::may_lose_closing() const {
   return closing_losses_ <= kMostClosingLosses;
 }
 
-bool Session::loop_may_retry(const Failure &failure) const {
-  if (failure.retry == Retry::kNever || (failure.retry == Retry::kOnceKnown && !has_begun_))
-    return false;
-  return !is_finishing() || may_lose_closing();
-}
-
 // There is audio that the service has not got. One that does not count what it gets is asked
 // once more.
 bool Session::loop_has_unheard() const {
@@ -425,7 +419,8 @@ void Session::loop_lose(const Failure &failure) {
     return loop_switch();
   std::optional<nanoseconds> delay = nanoseconds::zero();
   if (!opening_) {
-    delay = loop_may_retry(failure) ? backoff_.after(failure) : std::nullopt;
+    const bool goes_on = !is_finishing() || may_lose_closing();
+    delay = goes_on ? backoff_.after(failure, has_begun_) : std::nullopt;
     if (!delay)
       return loop_give_up(failure);
     retry_timer_ = loop_->after(*delay, [this] { loop_open(); });

@@ -158,7 +158,7 @@ Failure connect_failure(SoupMessage *message, const GError *error, const std::st
               "network"
             : "The host name of the proxy " + proxy + " was not found: check the proxy property";
   } else if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)) {
-    failure.retry = Retry::kNever;
+    failure.retry = Retry::kFewTimesOnceKnown;  // a portal may be in between
     failure.message = untrusted_text(soup_message_get_tls_peer_certificate_errors(message));
   } else if (error->domain == G_TLS_ERROR) {
     failure.message =

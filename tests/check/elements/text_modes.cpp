@@ -258,8 +258,9 @@ GST_START_TEST(test_the_caption_goes_with_the_stream) {
   options.scenario = R"({"turns": [{"text": "good evening", "start": 100, "end": 60000}]})";
   const auto server = start_server(options);
   const TalkFile file(30s);
-  Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " +
-                    sink_text(*server, "min-cue-duration=20000 max-cue-duration=20000"));
+  Pipeline pipeline(
+      "filesrc location=" + file.path() + " ! wavparse ! " +
+      sink_text(*server, "min-cue-duration=20000 max-cue-duration=20000 max-retries=0"));
   pipeline.set_state(GST_STATE_PLAYING);
   poll_until([&] { return !caption_of(pipeline).empty(); });
   switch (__i__) {

@@ -8,6 +8,7 @@
 
 #include "protocol/decoded.h"
 #include "protocol/samples.h"
+#include "protocol/text.h"
 
 using namespace assemblyai;
 
@@ -261,10 +262,11 @@ GST_START_TEST(test_what_was_not_said_is_short) {
   const auto limit = [](std::size_t count) { return std::string(count, 'x') + "…"; };
   expect_string(decoded<Begin>(R"({"type":"Begin","id":)" + text + "}").id, limit(100));
   expect_string(decoded<Turn>(turn_with("\"speaker_label\":" + text)).speaker_label, limit(100));
-  expect_string(decoded<Turn>(turn_with("\"error\":" + text)).error, limit(1000));
-  expect_string(decoded<Warning>(R"({"type":"Warning","warning":)" + text + "}").text, limit(1000));
+  expect_string(decoded<Turn>(turn_with("\"error\":" + text)).error, limit(kMaxExplanation));
+  expect_string(decoded<Warning>(R"({"type":"Warning","warning":)" + text + "}").text,
+                limit(kMaxExplanation));
   expect_string(decoded<ServerError>(R"({"type":"Error","error":{"a":)" + text + "}}").text,
-                "{\"a\":\"" + limit(994));
+                "{\"a\":\"" + limit(kMaxExplanation - 6));
 }
 GST_END_TEST
 

@@ -14,6 +14,15 @@ void assert_counts_on(const std::vector<int> &numbers, int begin, int end) {
   fail_unless_equals_int(static_cast<int>(numbers.size()), end - begin + 1);
 }
 
+const std::pair<unsigned, const char *> kRefusals[] = {
+    {1008, "Unauthorized Connection: Incorrect padding"},
+    {1008, "Unauthorized Connection: Invalid API key"},
+    {4001, "Not authorized"},
+    {4002, "Insufficient funds"},
+    {3006, "User Input Validation Error: Invalid 'mode'"},
+    {3007, "Input Duration Error: 20.0 ms"},
+};
+
 }  // namespace
 
 GST_START_TEST(test_audio_since_the_last_final_turn_is_sent_again) {
@@ -129,13 +138,57 @@ GST_START_TEST(test_delays_grow_and_start_anew_after_a_while) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_a_retry_cannot_cure_ends_at_once) {
+GST_START_TEST(test_a_verdict_at_first_ends_at_once) {
   Stream f;
-  f.stream();
-  f.peer->say(R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: disabled"})");
+  f.refuse(1008, "Unauthorized Connection: Invalid API key");
   fail_unless_equals_uint64(f.recorder->ends.size(), 1);
   fail_unless(f.recorder->ends[0]->kind == FailureKind::kUnauthorized);
-  fail_unless_equals_text(f.recorder->states(), "connecting connected lost");
+  fail_unless_equals_text(f.recorder->states(), "connecting lost");
+}
+GST_END_TEST
+
+// A good key is refused now and then: who has been accepted asks again, and does not ask for ever.
+GST_START_TEST(test_who_was_accepted_is_refused_for_good_only_in_the_end) {
+  const auto &[code, text] = kRefusals[__i__];
+  Stream f;
+  f.stream();
+  for (unsigned i = 0; i < Backoff::kMostRefusals; i++) {
+    f.refuse(code, text);
+    fail_unless(f.recorder->ends.empty(), "attempt %u", i);
+    f.loop->advance(8s);
+  }
+  f.refuse(code, text);
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless(f.recorder->ends[0]->message.find(text) != std::string::npos);
+  fail_unless_equals_uint64(f.session->stats().reconnects, Backoff::kMostRefusals);
+}
+GST_END_TEST
+
+GST_START_TEST(test_refusals_are_counted_anew_after_a_good_session) {
+  SessionOptions options = patient_options();
+  options.overflow = Overflow::kDropOldest;
+  Stream f(std::move(options));
+  f.stream();
+  for (unsigned i = 0; i <= Backoff::kMostRefusals; i++) {
+    f.refuse(1008, "Unauthorized Connection: Invalid API key");
+    f.loop->advance(8s);
+    f.open();
+    f.say(31s);
+    fail_unless(f.recorder->ends.empty(), "refusal %u", i);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_what_is_no_verdict_is_asked_again_at_first) {
+  Stream f;
+  for (unsigned i = 0; i < Backoff::kMostFirstRefusals; i++) {
+    f.refuse(1008, "Unauthorized Connection: Incorrect padding");
+    fail_unless(f.recorder->ends.empty(), "attempt %u", i);
+    f.loop->advance(8s);
+  }
+  f.refuse(1008, "Unauthorized Connection: Incorrect padding");
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless(f.recorder->ends[0]->message.ends_with("Unauthorized Connection: Incorrect padding"));
 }
 GST_END_TEST
 
@@ -393,7 +446,11 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_held_final_is_told_anew_with_its_format);
   tcase_add_test(tests, test_silence_that_was_heard_out_is_not_sent_again);
   tcase_add_test(tests, test_delays_grow_and_start_anew_after_a_while);
-  tcase_add_test(tests, test_what_a_retry_cannot_cure_ends_at_once);
+  tcase_add_test(tests, test_a_verdict_at_first_ends_at_once);
+  tcase_add_loop_test(tests, test_who_was_accepted_is_refused_for_good_only_in_the_end, 0,
+                      std::ssize(kRefusals));
+  tcase_add_test(tests, test_refusals_are_counted_anew_after_a_good_session);
+  tcase_add_test(tests, test_what_is_no_verdict_is_asked_again_at_first);
   tcase_add_test(tests, test_retries_may_be_limited);
   tcase_add_test(tests, test_a_name_that_does_not_exist_is_tried_again_only_if_it_did);
   tcase_add_loop_test(tests, test_the_service_may_ask_for_patience_within_reason, 0, 3);

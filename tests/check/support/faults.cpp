@@ -11,9 +11,9 @@ namespace {
 
 using enum Level;
 
-// Codes with which the service says that trying again is useless: protocol reference, section 5.
-// All others say that something went wrong on its side.
-constexpr unsigned kUseless[] = {1003, 1007, 1008, 1009, 3006, 3007, 4000, 4001, 4002, 4003};
+// Codes with which the service refuses what it is asked for: protocol reference, section 5. All
+// others say that something went wrong on its side; 1008 alone says nothing.
+constexpr unsigned kUseless[] = {1003, 1007, 1009, 3006, 3007, 4000, 4001, 4002, 4003};
 // Those that ask for patience: too many at once.
 constexpr unsigned kPatience[] = {3009, 4029, 4102, 429};
 // Those that end a session, and say nothing against another one.
@@ -205,8 +205,8 @@ Outcome outcome(const Fault &fault, Phase phase) {
       return Outcome::goes_on;
     case Effect::loss:
       return Outcome::recovers;
-    case Effect::refusal:
-      return Outcome::error;
+    case Effect::refusal:  // who was accepted asks again
+      return phase <= Phase::opening ? Outcome::error : Outcome::recovers;
   }
   return Outcome::impossible;
 }

@@ -25,7 +25,7 @@ enum class Level {
 enum class Effect {
   none,     // it goes on
   loss,     // it is over, and a new one will be as good
-  refusal,  // a new one would meet the same
+  refusal,  // a new one would meet the same, but for who was accepted before
 };
 
 // How the other side shows it.

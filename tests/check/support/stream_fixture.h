@@ -58,7 +58,17 @@ struct Stream : SessionFixture {
   }
   void open(const std::string &extra = "") {
     peer->observer->on_opened();
+    opened = peer->transports;
     peer->say(R"({"type":"Begin","id":"s","expires_at":0)" + extra + "}");
+    loop->run();
+  }
+  // The session in use, or the one that is being opened.
+  void refuse(unsigned code, const std::string &text) {
+    if (peer->transports > opened)
+      peer->observer->on_opened();
+    opened = peer->transports;
+    peer->say(R"({"type":"Error","error_code":)" + std::to_string(code) + R"(,"error":")" + text +
+              R"("})");
     loop->run();
   }
   // Opened, with a second of audio on the way.
@@ -81,6 +91,7 @@ struct Stream : SessionFixture {
 
   nanoseconds position{};
   int next = 0;
+  int opened = 0;  // connections
 };
 
 }  // namespace testing
