@@ -62,6 +62,7 @@ class Witness final : public SessionObserver {
   void on_message(const ServerMessage &, const TurnNumbers &) override { note(); }
   void on_frame(std::string_view) override { note(); }
   void on_undecodable(const Failure &) override { note(); }
+  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override { note(); }
   void on_session_end(const ConnectionEnd &) override {
     note();

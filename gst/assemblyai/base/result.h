@@ -42,6 +42,7 @@ struct Failure {
   FailureKind kind = FailureKind::kInternal;
   Retry retry = Retry::kNever;
   std::string message;                 // one sentence for the user: what failed and what to do
+  std::string said;                    // the service's own words, as far as there are any
   std::string detail;                  // for the debug text: the peer's or the library's own words
   unsigned close_code = 0;             // WebSocket close code, or 0
   unsigned http_status = 0;            // HTTP status of a refused upgrade, or 0

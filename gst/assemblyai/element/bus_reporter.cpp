@@ -13,11 +13,12 @@ namespace assemblyai {
 
 BusReporter::BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
                          std::shared_ptr<const std::atomic<guint>> messages,
-                         std::shared_ptr<CaptionFeed> captions)
+                         std::shared_ptr<CaptionFeed> captions, TakeBack take_back)
     : element_(element),
       loop_(std::move(loop)),
       messages_(std::move(messages)),
       captions_(std::move(captions)),
+      take_back_(std::move(take_back)),
       epoch_(captions_->epoch()) {}
 
 // Timers belong to the loop's thread.
@@ -154,6 +155,11 @@ void BusReporter::on_undecodable(const Failure &failure) {
   if (std::exchange(complained_, true))
     return;
   warn(failure);
+}
+
+void BusReporter::on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) {
+  if (const Ref<GstElement> element = element_.lock())
+    take_back_(changes, failure);
 }
 
 void BusReporter::on_deaf(nanoseconds duration) {

@@ -25,10 +25,13 @@ namespace assemblyai {
 // keep it alive.
 class BusReporter final : public SessionObserver, public std::enable_shared_from_this<BusReporter> {
  public:
+  // Takes back what the service refused. Called while the element is held.
+  using TakeBack = std::function<void(const std::vector<RefusedChange> &, const Failure &)>;
+
   // messages is shared with the element, so that a change takes effect at once.
   BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
               std::shared_ptr<const std::atomic<guint>> messages,
-              std::shared_ptr<CaptionFeed> captions);
+              std::shared_ptr<CaptionFeed> captions, TakeBack take_back);
   ~BusReporter() override;
 
   // The session ended with an error, which has been posted.
@@ -44,6 +47,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   void on_message(const ServerMessage &message, const TurnNumbers &numbers) override;
   void on_frame(std::string_view frame) override;
   void on_undecodable(const Failure &failure) override;
+  void on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) override;
   void on_deaf(nanoseconds duration) override;
   void on_session_end(const ConnectionEnd &end) override;
   void on_ended(const std::optional<Failure> &failure) override;
@@ -58,6 +62,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   std::shared_ptr<EventLoop> loop_;
   std::shared_ptr<const std::atomic<guint>> messages_;
   std::shared_ptr<CaptionFeed> captions_;
+  const TakeBack take_back_;
   const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};
 

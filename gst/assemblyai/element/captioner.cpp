@@ -76,7 +76,7 @@ bool Captioner::set_property(guint id, const GValue *value) {
 }
 
 bool Captioner::update_configuration(const GstStructure *structure) {
-  const ParameterSet changes = from_structure(structure);
+  const ParameterSet changes = normalized(from_structure(structure));
   Settings settings;
   std::optional<Failure> refused = refuse_update(changes);
   if (!refused) {
@@ -91,11 +91,25 @@ bool Captioner::update_configuration(const GstStructure *structure) {
     post_warning(element(), *refused);
     return false;
   }
-  for (const auto &[name, value] : changes) {
-    const ParameterProperty *property = property_of_parameter(name);
-    g_object_notify(G_OBJECT(element()), property != nullptr ? property->name : "extra-parameters");
-  }
+  for (const auto &[name, value] : changes)
+    g_object_notify(G_OBJECT(element()), property_or_extra(name));
   return true;
+}
+
+// I/O thread. What was changed again meanwhile stays.
+void Captioner::take_back(const std::vector<RefusedChange> &changes, Failure failure) {
+  std::vector<std::string> names;
+  {
+    const std::lock_guard lock(mutex_);
+    Settings settings = settings_->copy();
+    names = restore_parameters(settings, changes);
+    settings_->swap(settings);
+    configure_text();
+  }
+  failure.message = refused_in_words(names, failure);
+  post_warning(element(), failure);
+  for (const std::string &name : names)
+    g_object_notify(G_OBJECT(element()), property_or_extra(name));
 }
 
 bool Captioner::force_endpoint() {
@@ -126,6 +140,7 @@ void Captioner::prepare() {
   past_ = {};
   past_texts_ = {};
   next_turn_ = 0;
+  known_.reset();
   group_.reset();
   if (text_.pad != nullptr)
     text_.pad->prepare();
@@ -413,9 +428,11 @@ Captioner::Run Captioner::current_or_new() {
 Captioner::Run Captioner::open() {
   const Settings settings = settings_->copy();
   std::uint64_t first_turn = 0;
+  std::optional<ParameterSet> known;
   {
     const std::lock_guard lock(mutex_);
     first_turn = next_turn_;
+    known = known_;
   }
   const Owned<char> name(gst_object_get_name(GST_OBJECT(element())));
   SessionOptions options{
@@ -430,6 +447,7 @@ Captioner::Run Captioner::open() {
                 .most_retries = settings.max_retries},
       .overflow = upstream_latency().value_or(UpstreamLatency()).live ? Overflow::kDropOldest
                                                                       : Overflow::kBlock,
+      .known = std::move(known),
       .first_turn = first_turn,
       .seed = g_random_int(),
       .label = name.get(),
@@ -440,7 +458,9 @@ Captioner::Run Captioner::open() {
   const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(worker, observer, transport);
   };
-  auto reporter = std::make_shared<BusReporter>(element(), worker, messages_, captions_);
+  auto reporter = std::make_shared<BusReporter>(
+      element(), worker, messages_, captions_,
+      [this](const auto &changes, const Failure &failure) { take_back(changes, failure); });
   auto session = Session::create(std::move(options), target_source(), worker, factory, reporter);
   return {std::move(session), std::move(reporter)};
 }
@@ -480,6 +500,7 @@ void Captioner::refuse(const Failure &failure) {
 void Captioner::retire(const std::shared_ptr<Session> &session) {
   const SessionStats stats = session->stats();
   const std::uint64_t next_turn = session->next_turn();
+  std::optional<ParameterSet> known = session->known();
   GST_INFO_OBJECT(element(), "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
                   stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
                   stats.finals);
@@ -488,6 +509,7 @@ void Captioner::retire(const std::shared_ptr<Session> &session) {
     return;
   add(past_, stats);
   next_turn_ = next_turn;
+  known_ = std::move(known);
   failed_ = failed_ || run_.reporter->failed();
   run_ = {};
 }

@@ -133,6 +133,7 @@ class Captioner final : private TextPadOwner {
   TargetSource target_source() const;
   Text text() const;
   void refuse(const Failure &failure);
+  void take_back(const std::vector<RefusedChange> &changes, Failure failure);
   void retire(const std::shared_ptr<Session> &session);
   void leave(Session::Rest rest);
   GstOwned<GstStructure> stats() const;
@@ -157,7 +158,8 @@ class Captioner final : private TextPadOwner {
   SessionStats past_;  // totals of the sessions before, since READY
   Schedule::Counts past_texts_;
   std::uint64_t next_turn_ = 0;
-  std::optional<guint> group_;  // of the input
+  std::optional<ParameterSet> known_;  // what a session began with, since READY
+  std::optional<guint> group_;         // of the input
   // Of the input since it began anew.
   std::optional<nanoseconds> input_begin_;  // running time
   std::optional<StreamClock> clock_;

@@ -32,8 +32,8 @@ constexpr auto kProperties = std::to_array<ParameterProperty>({
     {"agent-context", "agent_context", "Agent context",
      "What a voice agent has said last; each change adds to the context (Universal-3 Pro)"},
     {"language-codes", "language_codes", "Language codes",
-     "Languages to expect, for example '<en, de>'; the order counts (universal-3-5-pro and "
-     "newer)"},
+     "Languages to expect, for example '<en, de>', or multi alone; the order counts, a region does "
+     "not (universal-3-5-pro and newer)"},
     {"language-detection", "language_detection", "Language detection",
      "Tell the language of final turns (multilingual models)"},
     {"language-code", "language_code", "Language code",
@@ -131,6 +131,11 @@ const ParameterProperty *property_of_parameter(std::string_view parameter) {
       kProperties.begin(), kProperties.end(),
       [&](const ParameterProperty &property) { return property.parameter == parameter; });
   return found == kProperties.end() ? nullptr : found;
+}
+
+const char *property_or_extra(std::string_view parameter) {
+  const ParameterProperty *property = property_of_parameter(parameter);
+  return property != nullptr ? property->name : "extra-parameters";
 }
 
 std::string full_blurb(const ParameterProperty &property) {

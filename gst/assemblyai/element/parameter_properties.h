@@ -26,6 +26,9 @@ std::span<const ParameterProperty> parameter_properties();
 // nullptr when the parameter has no property.
 const ParameterProperty *property_of_parameter(std::string_view parameter);
 
+// The name of its property, or of the one that holds all without one.
+const char *property_or_extra(std::string_view parameter);
+
 // Installs them with the ids from first_id on.
 void install_parameter_properties(GObjectClass *klass, guint first_id);
 

@@ -340,7 +340,7 @@ bool set_other(Settings &settings, guint id, const GValue *value) {
       settings.tls_database = adopt(G_TLS_DATABASE(g_value_dup_object(value)));
       return true;
     case kPropertyExtraParameters:
-      settings.extra_parameters = from_structure(gst_value_get_structure(value));
+      settings.extra_parameters = normalized(from_structure(gst_value_get_structure(value)));
       return true;
     case kPropertyMessages:
       settings.messages = g_value_get_flags(value);
@@ -370,6 +370,7 @@ PropertyChange set_parameter_property(Settings &settings, const ParameterPropert
     parsed = cleared_value(parameter);
   PropertyChange change;
   if (parsed) {
+    parsed = normalized(property.parameter, std::move(*parsed));
     set_parameter(settings, property.parameter, *parsed);
     change.parameter.emplace(property.parameter, std::move(*parsed));
     return change;

@@ -2,7 +2,6 @@
 
 #include "element/settings.h"
 
-#include <algorithm>
 #include <variant>
 
 namespace assemblyai {
@@ -16,14 +15,6 @@ const T *find(const ParameterSet &parameters, const char *name) {
 }
 
 }  // namespace
-
-std::string main_language(const std::string &code) {
-  const std::string main = code.substr(0, code.find_first_of("-_"));
-  const bool is_code =
-      (main.size() == 2 || main.size() == 3) &&
-      std::all_of(main.begin(), main.end(), [](char c) { return g_ascii_isalpha(c); });
-  return is_code ? main : std::string();
-}
 
 // language_codes wins over language_code at the service; without both it is English,
 // unless the service is to find out.

@@ -35,9 +35,6 @@ inline constexpr guint kDefaultRetryDelayMinMs = 500;
 inline constexpr guint kDefaultRetryDelayMaxMs = 10000;
 inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
 
-// "en-US" is "en"; what is no language ("multi") is nothing.
-std::string main_language(const std::string &code);
-
 // A value: copied under a lock, used without it.
 struct Settings {
   std::string endpoint{kDefaultEndpoint};

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "element/parameter_properties.h"
 #include "element/target.h"
 
 namespace assemblyai {
@@ -22,7 +23,43 @@ std::optional<Failure> refuse_update(const std::string &name, const ParameterVal
   return validate_value(name, value);
 }
 
+std::string text_of(const std::optional<ParameterValue> &value) {
+  return value ? query_value(*value) : std::string();
+}
+
+std::string name_for_people(const std::string &parameter) {
+  const std::string property = property_or_extra(parameter);
+  return property_of_parameter(parameter) != nullptr ? property : property + ": " + parameter;
+}
+
 }  // namespace
+
+std::vector<std::string> restore_parameters(Settings &settings,
+                                            const std::vector<RefusedChange> &changes) {
+  std::vector<std::string> names;
+  for (const RefusedChange &change : changes) {
+    const bool has_property = property_of_parameter(change.parameter) != nullptr;
+    ParameterSet &parameters = has_property ? settings.parameters : settings.extra_parameters;
+    const auto now = parameters.find(change.parameter);
+    if ((now != parameters.end() ? query_value(now->second) : "") != text_of(change.refused))
+      continue;
+    if (change.before)
+      parameters.insert_or_assign(change.parameter, *change.before);
+    else
+      parameters.erase(change.parameter);
+    names.push_back(change.parameter);
+  }
+  return names;
+}
+
+std::string refused_in_words(const std::vector<std::string> &names, const Failure &failure) {
+  if (names.empty())
+    return failure.message + "; trying again";
+  std::string list;
+  for (const std::string &name : names)
+    list += (list.empty() ? "" : ", ") + name_for_people(name);
+  return "The service refused " + list + "; what was set before holds again: " + failure.said;
+}
 
 std::optional<Failure> refuse_update(const ParameterSet &changes) {
   for (const auto &[name, value] : changes) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "element/settings.h"
@@ -13,6 +15,13 @@ namespace assemblyai {
 
 // What an update of a session must not say.
 std::optional<Failure> refuse_update(const ParameterSet &changes);
+
+// Takes back what the service refused, unless it was changed again meanwhile. Gives the names of
+// those that it took back.
+std::vector<std::string> restore_parameters(Settings &settings,
+                                            const std::vector<RefusedChange> &changes);
+// The WARNING about it.
+std::string refused_in_words(const std::vector<std::string> &names, const Failure &failure);
 
 // Makes settings, which have these changes, the shared ones, and gives back those
 // before. A session that runs is told; what is wrong is refused then, because it would end

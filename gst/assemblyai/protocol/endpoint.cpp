@@ -314,6 +314,7 @@ Result<UpgradeRequest> make_request(const RequestOptions &options) {
 
   Query query;
   UpgradeRequest request;
+  request.chosen = options.parameters;
   request.parameters = options.parameters;
   add_endpoint_query(uri->get(), &query, &request.parameters);
   if (std::optional<Failure> failure = check_conflicts(query, options.parameters))

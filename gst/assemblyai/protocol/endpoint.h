@@ -42,6 +42,8 @@ struct UpgradeRequest {
   Secret url;
   std::string display_url;
   Headers headers;
+  // Those of the options.
+  ParameterSet chosen;
   // What the session is asked for: those of the options, and texts and switches in the
   // endpoint's query.
   ParameterSet parameters;

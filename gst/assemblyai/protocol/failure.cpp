@@ -279,6 +279,7 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   failure.message = with_text(entry.remedy, entry.show_text ? text : std::string());
   failure.detail = with_text(
       "close code " + std::to_string(stated) + " (" + std::string(entry.words) + ")", text);
+  failure.said = text;
   failure.close_code = stated;
   failure.of_parameters = entry.of_parameters;
   return failure;
@@ -290,8 +291,8 @@ Failure failure_from_http(unsigned status, std::string_view reason_phrase) {
   failure.kind = entry.kind;
   failure.retry = entry.retry;
   failure.message = std::string(entry.remedy) + " (HTTP status " + std::to_string(status) + ')';
-  failure.detail =
-      with_text("HTTP status " + std::to_string(status), printable(reason_phrase, kMaxExplanation));
+  failure.said = printable(reason_phrase, kMaxExplanation);
+  failure.detail = with_text("HTTP status " + std::to_string(status), failure.said);
   failure.http_status = status;
   failure.of_parameters = status == 400 || status == 422;
   return failure;

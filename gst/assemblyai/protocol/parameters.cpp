@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/glib_ptr.h"
 #include "protocol/json.h"
 #include "protocol/text.h"
 
@@ -72,9 +73,11 @@ constexpr Parameter kTable[] = {
      .type = kStringList,
      .max_items = 10,
      .updatable = true,
-     .clearable = true},
-    {.name = "language_code"},
-    {.name = "language"},
+     .clearable = true,
+     .language = true,
+     .alone = "multi"},
+    {.name = "language_code", .language = true},
+    {.name = "language", .language = true},
     {.name = "language_detection", .type = kBoolean},
 
     {.name = "speaker_labels", .type = kBoolean},
@@ -138,6 +141,8 @@ Fault list_fault(const Parameter &parameter, const std::vector<std::string> &lis
       return item + "is blank";
     if (const Fault fault = text_fault(parameter, list[i]); !fault.empty())
       return item + fault;
+    if (list.size() > 1 && list[i] == parameter.alone)
+      return "has " + list[i] + " beside other items: set it alone, or only the others";
   }
   return {};
 }
@@ -235,6 +240,12 @@ std::optional<Failure> check_combinations(const ParameterSet &parameters) {
   return std::nullopt;
 }
 
+std::string normalized_language(const std::string &code) {
+  const std::string main = main_language(code);
+  const Owned<char> lower(g_ascii_strdown(main.empty() ? code.c_str() : main.c_str(), -1));
+  return lower.get();
+}
+
 std::string joined_json(const std::vector<std::string> &list) {
   std::string out = "[";
   for (const std::string &item : list) {
@@ -264,6 +275,38 @@ const Parameter *find_parameter(std::string_view name) {
   const auto *found = std::find_if(std::begin(kTable), std::end(kTable),
                                    [name](const Parameter &entry) { return entry.name == name; });
   return found == std::end(kTable) ? nullptr : found;
+}
+
+std::string main_language(const std::string &code) {
+  const std::string main = code.substr(0, code.find_first_of("-_"));
+  const bool is_code =
+      (main.size() == 2 || main.size() == 3) &&
+      std::all_of(main.begin(), main.end(), [](char c) { return g_ascii_isalpha(c); });
+  return is_code ? main : std::string();
+}
+
+ParameterValue normalized(std::string_view name, ParameterValue value) {
+  const Parameter *parameter = find_parameter(name);
+  if (parameter == nullptr || !parameter->language)
+    return value;
+  if (auto *code = std::get_if<std::string>(&value))
+    *code = normalized_language(*code);
+  auto *codes = std::get_if<std::vector<std::string>>(&value);
+  if (codes == nullptr)
+    return value;
+  std::vector<std::string> once;
+  for (const std::string &code : *codes) {
+    std::string language = normalized_language(code);
+    if (std::find(once.begin(), once.end(), language) == once.end())
+      once.push_back(std::move(language));
+  }
+  return once;
+}
+
+ParameterSet normalized(ParameterSet parameters) {
+  for (auto &[name, value] : parameters)
+    value = normalized(name, std::move(value));
+  return parameters;
 }
 
 bool is_secret(std::string_view name) {

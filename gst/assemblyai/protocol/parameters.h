@@ -50,10 +50,15 @@ struct Parameter {
   bool updatable = false;
   // An update may take it back, by its empty value.
   bool clearable = false;
-  bool of_mode = false;   // part of what a change of mode sets anew
-  bool additive = false;  // each update counts, also with the same value
-  bool secret = false;    // its value is not to be printed
+  bool of_mode = false;         // part of what a change of mode sets anew
+  bool additive = false;        // each update counts, also with the same value
+  bool secret = false;          // its value is not to be printed
+  bool language = false;        // a language or several, without their regions
+  std::string_view alone = {};  // an item that no other one stands beside
 };
+
+// "en-US" is "en"; what is no language ("multi") is nothing.
+std::string main_language(const std::string &code);
 
 // All known parameters, in the order of the protocol reference.
 std::span<const Parameter> parameter_table();
@@ -78,6 +83,10 @@ bool is_on(const ParameterSet &parameters, std::string_view name);
 // parameter, the value's fault and the limit; never the value of a parameter
 // that may be secret.
 std::optional<Failure> validate(const ParameterSet &parameters);
+
+// As the service wants it said: languages without region and in lower case, each once.
+ParameterValue normalized(std::string_view name, ParameterValue value);
+ParameterSet normalized(ParameterSet parameters);
 
 // Each update with it counts: two must not become one.
 bool is_additive(std::string_view name);

@@ -89,6 +89,8 @@ class Connection final : private TransportObserver {
   void audio_done() { apply(Input::kAudioDone); }
 
   State state() const { return state_; }
+  // What it connects with, once that is known.
+  const UpgradeRequest &request() const { return target_.request; }
   // How long the session has been open.
   nanoseconds open_for() const { return opened_at_ ? loop_.now() - *opened_at_ : nanoseconds(); }
 

@@ -53,6 +53,8 @@ class Link final : private ConnectionObserver {
   bool has_begun() const { return begin_.has_value(); }
   const Begin &begin() const { return *begin_; }
   nanoseconds opened_at() const { return opened_at_; }
+  // The settings that the session was asked for with.
+  const ParameterSet &chosen() const { return connection_.request().chosen; }
   // What the service was told last.
   const ParameterSet &parameters() const { return parameters_; }
   // Finals come twice, and the formatted one counts.

@@ -38,7 +38,11 @@ Session::Session(SessionOptions options, TargetSource target, std::shared_ptr<Ev
       backoff_(options_.retry, options_.seed),
       queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
       last_audio_(loop_->now()),
-      next_turn_(options_.first_turn) {}
+      known_(options_.known),
+      next_turn_(options_.first_turn) {
+  has_begun_ = known_.has_value();
+  probation_.begin(known_.value_or(ParameterSet()));
+}
 
 void Session::post(void (Session::*task)()) {
   loop_->invoke([self = shared_from_this(), task] { (self.get()->*task)(); });
@@ -259,6 +263,8 @@ Session::Sent Session::loop_send_control() {
       return Sent::kWait;
     }
   }
+  if (const auto *update = std::get_if<UpdateConfiguration>(&*message))
+    probation_.tell(update->parameters, loop_->now());
   link_->send(std::move(*message));
   tracker_.expect_formatted(link_->expects_formatted());
   return Sent::kMessage;
@@ -375,6 +381,11 @@ void Session::set_state(const char *state) {
   const std::lock_guard lock(mutex_);
   if (!finishing_ || ended_)
     stats_.state = state;
+}
+
+std::optional<ParameterSet> Session::known() const {
+  const std::lock_guard lock(mutex_);
+  return known_;
 }
 
 std::uint64_t Session::next_turn() const {

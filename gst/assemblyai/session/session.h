@@ -18,6 +18,7 @@
 #include "session/control_queue.h"
 #include "session/format.h"
 #include "session/link.h"
+#include "session/probation.h"
 #include "session/retelling.h"
 
 namespace assemblyai {
@@ -37,6 +38,8 @@ struct SessionOptions {
   nanoseconds keepalive_interval{};
   Backoff::Limits retry;
   Overflow overflow = Overflow::kBlock;
+  // What a session of an earlier stream of the same element was asked for with.
+  std::optional<ParameterSet> known;
   std::uint64_t first_turn = 0;  // the number of the first turn reported
   std::uint32_t seed = 1;        // of the delays before retries
   std::string label;             // for the log
@@ -119,6 +122,9 @@ class SessionObserver {
   virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
   virtual void on_frame(std::string_view frame) = 0;
   virtual void on_undecodable(const Failure &failure) = 0;
+  // The service refused what was changed since it accepted something last, so the session ends or
+  // does not begin. The next one is asked for with what is set after this call.
+  virtual void on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) = 0;
   // The service has heard so much speech and says nothing.
   virtual void on_deaf(nanoseconds duration) = 0;
   // A session that had begun is over.
@@ -196,6 +202,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   // The number that the next reported turn gets.
   std::uint64_t next_turn() const;
   SessionStats stats() const;
+  // What the last session was asked for with that the service has begun.
+  std::optional<ParameterSet> known() const;
 
  private:
   Session(SessionOptions options, TargetSource target, std::shared_ptr<EventLoop> loop,
@@ -214,11 +222,10 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   bool loop_must_wait(std::size_t bytes);
   void loop_report_lost();
 
-  // Links: session_links.cpp.
+  // From one link to the next: session_links.cpp.
   // Why link_ is terminated while audio goes on.
   enum class Closing : std::uint8_t { kNot, kChange, kIdle };
   void loop_open();
-  void loop_wait_for_retry(const Failure &failure);
   void loop_switch();
   void note_healthy();
   void loop_rewind();
@@ -228,23 +235,25 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_change_if_due();
   void loop_watch_idle();
   void loop_go_idle();
+  void loop_settle_all();
+  void loop_abandon_opening();
+  void loop_end(std::optional<Failure> failure);
+  // What was lost, and what becomes of it: session_losses.cpp.
   bool loop_has_unheard() const;
   void loop_lose(const Failure &failure);
+  void loop_take_back(const std::vector<RefusedChange> &changes, Failure *failure);
   void loop_lose_closing(Closing closing, Failure failure);
   bool loop_has_unanswered() const;
   void loop_miss_change(const Failure &failure);
   void count_closing_loss();
   bool may_lose_closing() const;
-  void loop_settle_all();
   void loop_limit_outage();
   void loop_give_up(Failure failure);
-  void loop_abandon_opening();
-  void loop_end(std::optional<Failure> failure);
   void on_connecting(Link &link) override;
   void on_begin(Link &link) override;
   void on_link_ended(Link &link, ConnectionEnd end) override;
-  void on_current_ended(const ConnectionEnd &end);
-  void on_opening_ended(const ConnectionEnd &end);
+  void on_current_ended(ConnectionEnd end);
+  void on_opening_ended(ConnectionEnd end);
   void note_end(const ConnectionEnd &end);
   void drop(std::unique_ptr<Link> link);
   void tell(ConnectionReport connection);
@@ -296,6 +305,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::unique_ptr<Link> opening_;  // that is being opened, or waits for its turn
   Closing closing_ = Closing::kNot;
   Backoff backoff_;
+  Probation probation_;
   std::optional<Failure> change_failure_;  // why there is no next session yet
   std::optional<Failure> outage_;          // what lost the link that is to be replaced
   bool has_begun_ = false;                 // ever
@@ -335,6 +345,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   ParameterSet updates_;    // since a session was asked for last
   nanoseconds last_audio_;  // when it came
   SessionStats stats_;
+  std::optional<ParameterSet> known_;
   unsigned open_sessions_ = 0;
   nanoseconds opened_sum_{};  // of the moments when they were opened
   std::uint64_t next_turn_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From one session with the service to the next: opening, losing, changing, idling.
+// From one session with the service to the next: opening, changing, idling, ending.
 
 #include <algorithm>
 #include <utility>
@@ -23,9 +23,6 @@ constexpr seconds kLongestSession{3 * 3600};
 constexpr seconds kShortestToChange{30};
 // How long before a session's end the next one is opened; of short ones a quarter.
 constexpr seconds kChangeLead{60};
-constexpr seconds kChangeRetry{10};
-// Losses in a row of sessions that were to end, and that brought nothing.
-constexpr unsigned kMostClosingLosses = 3;
 
 // The wall clock may be wrong, and the service's word absurd.
 nanoseconds lifetime_of(const Begin &begin, seconds wall_clock) {
@@ -104,6 +101,7 @@ void Session::loop_switch() {
   speech_since_.reset();
   began_at_ = sent_until_;
   heard_ = 0;
+  probation_.begin(link_->chosen());
   tracker_.begin_session(link_->expects_formatted());
   loop_rewind();
   if (!link_)
@@ -114,6 +112,7 @@ void Session::loop_switch() {
     const std::lock_guard lock(mutex_);
     if (catching_up_)  // else they still have their places in the audio
       controls_.renew(updates_, queue_.position());
+    known_ = link_->chosen();
     stats_.session_id = link_->begin().id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }
@@ -282,12 +281,12 @@ void Session::on_link_ended(Link &link, ConnectionEnd end) {
       reports->on_session_end(end);
   }
   if (is_current)
-    on_current_ended(end);
+    on_current_ended(std::move(end));
   else
-    on_opening_ended(end);
+    on_opening_ended(std::move(end));
 }
 
-void Session::on_current_ended(const ConnectionEnd &end) {
+void Session::on_current_ended(ConnectionEnd end) {
   healthy_timer_.reset();
   change_timer_.reset();
   idle_timer_.reset();
@@ -304,6 +303,8 @@ void Session::on_current_ended(const ConnectionEnd &end) {
   retelling_.interrupt(tracker_.pending(), link_->audio());
   tracker_.interrupt();
   drop(std::move(link_));
+  if (end.failure && end.failure->of_parameters)
+    loop_take_back(probation_.refuse_update(end.failure->said), &*end.failure);
   if (is_left()) {
     if (!opening_)
       loop_end(std::nullopt);
@@ -323,116 +324,19 @@ void Session::on_current_ended(const ConnectionEnd &end) {
   }
 }
 
-// Nobody waits for a service that loses its last words again and again.
-void Session::loop_lose_closing(Closing closing, Failure failure) {
-  const bool is_idle = closing == Closing::kIdle && !is_finishing();
-  if (is_idle || is_finishing())
-    count_closing_loss();
-  if (!is_idle)
-    return loop_lose(failure);
-  // That it took too long is no refusal.
-  if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
-    failure.retry = Retry::kBackOff;
-  const bool is_unanswered = loop_has_unanswered();
-  if (failure.retry == Retry::kNever || (is_unanswered && may_lose_closing()))
-    return loop_lose(failure);
-  report(tracker_.finish());
-  retelling_.settle_interrupted();
-  if (is_unanswered) {
-    const std::lock_guard lock(mutex_);
-    add_lost(queue_.taken_since(retelling_.settled()));
-  }
-  loop_report_lost();
-  loop_settle_all();
-  loop_go_idle();
-}
-
-// Audio of which the service has not said that it is silence, or what was said in it.
-bool Session::loop_has_unanswered() const {
-  if (tracker_.has_interrupted())
-    return true;
-  const std::lock_guard lock(mutex_);
-  return queue_.position() > std::max(heard_, retelling_.settled());
-}
-
-void Session::on_opening_ended(const ConnectionEnd &end) {
+void Session::on_opening_ended(ConnectionEnd end) {
+  const ParameterSet asked = opening_->chosen();
   drop(std::move(opening_));
   if (!self_)
     return;
+  if (end.failure && end.failure->of_parameters && has_begun_)
+    loop_take_back(probation_.refuse_request(asked, end.failure->said), &*end.failure);
   if (!link_ && is_left())
     return loop_end(std::nullopt);
   if (!link_ && end.failure)
     return loop_lose(*end.failure);
   if (link_ && end.failure && closing_ != Closing::kIdle && !is_finishing())
     loop_miss_change(*end.failure);
-}
-
-// The session in use goes on; another may be had before it ends, or has to be then.
-void Session::loop_miss_change(const Failure &failure) {
-  const nanoseconds left = std::max<nanoseconds>(expires_at_ - loop_->now(), nanoseconds::zero());
-  const nanoseconds delay = failure.retry == Retry::kNever ? left : nanoseconds(kChangeRetry);
-  if (delay < left)
-    change_timer_ = loop_->after(delay, [this] { loop_prepare_change(); });
-  const bool is_new = !change_failure_;
-  change_failure_ = failure;
-  tell({.state = Is::kReconnecting,
-        .is_new = is_new,
-        .delay = delay,
-        .reason = failure.message,
-        .failure = &failure});
-}
-
-void Session::count_closing_loss() {
-  const std::uint64_t progress = retelling_.settled() + sent_until_;
-  if (progress > std::exchange(closing_progress_, progress))
-    closing_losses_ = 0;
-  closing_losses_++;
-}
-
-bool Session::may_lose_closing() const {
-  return closing_losses_ <= kMostClosingLosses;
-}
-
-// There is audio that the service has not got. One that does not count what it gets is asked
-// once more.
-bool Session::loop_has_unheard() const {
-  const std::lock_guard lock(mutex_);
-  if (queue_.has_chunk())  // of a file perhaps all: nothing more comes while it waits
-    return true;
-  return sent_until_ != began_at_ && queue_.position() > std::max(heard_, retelling_.settled());
-}
-
-void Session::loop_lose(const Failure &failure) {
-  if (failure.retry == Retry::kWithNextAudio && !is_finishing() && !loop_has_unheard()) {
-    report(tracker_.finish());
-    loop_settle_all();
-    note_healthy();
-    idle_since_ = loop_->now();
-    return loop_go_idle();
-  }
-  loop_rewind();
-  if (!self_)
-    return;  // left meanwhile
-  const bool is_new = !outage_;
-  outage_ = failure;
-  if (opening_ && opening_->has_begun())
-    return loop_switch();
-  std::optional<nanoseconds> delay = nanoseconds::zero();
-  if (!opening_) {
-    const bool goes_on = !is_finishing() || may_lose_closing();
-    delay = goes_on ? backoff_.after(failure, has_begun_) : std::nullopt;
-    if (!delay)
-      return loop_give_up(failure);
-    retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
-  }
-  set_state("reconnecting");
-  if (is_finishing())
-    loop_limit_outage();
-  tell({.state = Is::kReconnecting,
-        .is_new = is_new,
-        .delay = *delay,
-        .reason = failure.message,
-        .failure = &failure});
 }
 
 // All that was sent has been answered.
@@ -442,17 +346,6 @@ void Session::loop_settle_all() {
   queue_.settle(queue_.position());
   controls_.settle(queue_.position());
   changed_.notify_all();
-}
-
-void Session::loop_limit_outage() {
-  if (!outage_ || outage_timer_)
-    return;
-  outage_timer_ = loop_->after(options_.drain_timeout, [this] { loop_give_up(*outage_); });
-}
-
-void Session::loop_give_up(Failure failure) {
-  tell({.state = Is::kLost, .reason = failure.message, .failure = &failure});
-  loop_end(std::move(failure));
 }
 
 void Session::loop_abandon_opening() {

@@ -49,6 +49,8 @@ void Session::on_undecodable(Link &, const Failure &failure) {
 
 void Session::on_message(Link &link, ServerMessage message) {
   const bool is_current = &link == link_.get();
+  if (is_current)
+    probation_.hear(loop_->now());
   if (auto *turn = std::get_if<Turn>(&message))
     return is_current ? take_turn(std::move(*turn)) : void();
   if (!take_note(&message))

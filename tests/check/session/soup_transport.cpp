@@ -42,6 +42,7 @@ class Recorder final : public SessionObserver {
   }
   void on_undecodable(const Failure &) override {}
   void on_switched(const std::string &, std::uint64_t) override {}
+  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override {}
   void on_session_end(const ConnectionEnd &ended) override {
     note([&] { session_end = ended; });

@@ -50,6 +50,11 @@ class Recorder final : public SessionObserver {
   void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
   void on_frame(std::string_view) override { frames++; }
   void on_undecodable(const Failure &) override { undecodable++; }
+  void on_refused(const std::vector<RefusedChange> &changes, const Failure &) override {
+    refused.push_back(changes);
+    if (when_refused)
+      when_refused();
+  }
   void on_deaf(nanoseconds) override { deaf++; }
   void on_session_end(const ConnectionEnd &end) override { session_ends.push_back(end); }
   void on_ended(const std::optional<Failure> &failure) override {
@@ -59,6 +64,7 @@ class Recorder final : public SessionObserver {
   }
 
   std::function<void()> when_connecting;
+  std::function<void()> when_refused;
   std::function<void()> when_ended;
 
   // As "connecting connected", and so on.
@@ -76,6 +82,7 @@ class Recorder final : public SessionObserver {
   std::vector<AudioChunk> chunks;
   std::vector<TurnReport> turns;
   std::vector<ConnectionEnd> session_ends;
+  std::vector<std::vector<RefusedChange>> refused;
   std::vector<std::optional<Failure>> ends;
   int switches = 0;
   std::uint64_t oldest_told = 0;  // session
@@ -97,6 +104,7 @@ inline SessionOptions quick_options() {
 
 inline Target target_with(ParameterSet parameters) {
   Target target;
+  target.request.chosen = parameters;
   target.request.parameters = std::move(parameters);
   return target;
 }

@@ -136,6 +136,7 @@ class SimulatedStream::Listener final : public SessionObserver {
   void on_message(const ServerMessage &, const TurnNumbers &) override {}
   void on_frame(std::string_view) override {}
   void on_undecodable(const Failure &) override {}
+  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override {}
   void on_session_end(const ConnectionEnd &) override { sessions_ended++; }
   void on_ended(const std::optional<Failure> &why) override {

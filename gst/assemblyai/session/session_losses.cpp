@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What becomes of a session that was lost, or could not be had.
+
+#include <algorithm>
+#include <utility>
+
+#include "session/session.h"
+
+namespace assemblyai {
+
+namespace {
+
+using Is = ConnectionReport::State;
+
+// When to try again to open the next session beside the one in use.
+constexpr std::chrono::seconds kChangeRetry{10};
+// Losses in a row of sessions that were to end, and that brought nothing.
+constexpr unsigned kMostClosingLosses = 3;
+
+}  // namespace
+
+// Nobody waits for a service that loses its last words again and again.
+void Session::loop_lose_closing(Closing closing, Failure failure) {
+  const bool is_idle = closing == Closing::kIdle && !is_finishing();
+  if (is_idle || is_finishing())
+    count_closing_loss();
+  if (!is_idle)
+    return loop_lose(failure);
+  // That it took too long is no refusal.
+  if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
+    failure.retry = Retry::kBackOff;
+  const bool is_unanswered = loop_has_unanswered();
+  if (failure.retry == Retry::kNever || (is_unanswered && may_lose_closing()))
+    return loop_lose(failure);
+  report(tracker_.finish());
+  retelling_.settle_interrupted();
+  if (is_unanswered) {
+    const std::lock_guard lock(mutex_);
+    add_lost(queue_.taken_since(retelling_.settled()));
+  }
+  loop_report_lost();
+  loop_settle_all();
+  loop_go_idle();
+}
+
+// Audio of which the service has not said that it is silence, or what was said in it.
+bool Session::loop_has_unanswered() const {
+  if (tracker_.has_interrupted())
+    return true;
+  const std::lock_guard lock(mutex_);
+  return queue_.position() > std::max(heard_, retelling_.settled());
+}
+
+// The session in use goes on; another may be had before it ends, or has to be then.
+void Session::loop_miss_change(const Failure &failure) {
+  const nanoseconds left = std::max<nanoseconds>(expires_at_ - loop_->now(), nanoseconds::zero());
+  const nanoseconds delay = failure.retry == Retry::kNever ? left : nanoseconds(kChangeRetry);
+  if (delay < left)
+    change_timer_ = loop_->after(delay, [this] { loop_prepare_change(); });
+  const bool is_new = !change_failure_;
+  change_failure_ = failure;
+  tell({.state = Is::kReconnecting,
+        .is_new = is_new,
+        .delay = delay,
+        .reason = failure.message,
+        .failure = &failure});
+}
+
+void Session::count_closing_loss() {
+  const std::uint64_t progress = retelling_.settled() + sent_until_;
+  if (progress > std::exchange(closing_progress_, progress))
+    closing_losses_ = 0;
+  closing_losses_++;
+}
+
+bool Session::may_lose_closing() const {
+  return closing_losses_ <= kMostClosingLosses;
+}
+
+// There is audio that the service has not got. One that does not count what it gets is asked
+// once more.
+bool Session::loop_has_unheard() const {
+  const std::lock_guard lock(mutex_);
+  if (queue_.has_chunk())  // of a file perhaps all: nothing more comes while it waits
+    return true;
+  return sent_until_ != began_at_ && queue_.position() > std::max(heard_, retelling_.settled());
+}
+
+void Session::loop_lose(const Failure &failure) {
+  if (failure.retry == Retry::kWithNextAudio && !is_finishing() && !loop_has_unheard()) {
+    report(tracker_.finish());
+    loop_settle_all();
+    note_healthy();
+    idle_since_ = loop_->now();
+    return loop_go_idle();
+  }
+  loop_rewind();
+  if (!self_)
+    return;  // left meanwhile
+  const bool is_new = !outage_;
+  outage_ = failure;
+  if (opening_ && opening_->has_begun())
+    return loop_switch();
+  std::optional<nanoseconds> delay = nanoseconds::zero();
+  if (!opening_) {
+    const bool goes_on = !is_finishing() || may_lose_closing();
+    delay = goes_on ? backoff_.after(failure, has_begun_) : std::nullopt;
+    if (!delay)
+      return loop_give_up(failure);
+    retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
+  }
+  set_state("reconnecting");
+  if (is_finishing())
+    loop_limit_outage();
+  tell({.state = Is::kReconnecting,
+        .is_new = is_new,
+        .delay = *delay,
+        .reason = failure.message,
+        .failure = &failure});
+}
+
+// Who refuses what was changed is asked again with what it had accepted, and that is all there is
+// to tell.
+void Session::loop_take_back(const std::vector<RefusedChange> &changes, Failure *failure) {
+  if (changes.empty())
+    return;
+  failure->retry = Retry::kNewSession;
+  (link_ ? change_failure_ : outage_) = *failure;
+  if (const Report reports(*this); reports)
+    reports->on_refused(changes, *failure);
+}
+
+void Session::loop_limit_outage() {
+  if (!outage_ || outage_timer_)
+    return;
+  outage_timer_ = loop_->after(options_.drain_timeout, [this] { loop_give_up(*outage_); });
+}
+
+void Session::loop_give_up(Failure failure) {
+  tell({.state = Is::kLost, .reason = failure.message, .failure = &failure});
+  loop_end(std::move(failure));
+}
+
+}  // namespace assemblyai
