@@ -179,6 +179,7 @@ const std::vector<Refusal> kRefusals{
     {many_key_terms(), "keyterms-prompt has 101 items"},
     {"keyterms-prompt=\"<" + std::string(51, 'a') + ">\"", "(number 1) that is 51 characters"},
     {"", "(number 2) that is blank", set_blank_key_term},
+    {"language-codes=\"<en, multi>\"", "has multi beside other items"},
     {"prompt=" + std::string(1751, 'p'), "prompt is 1751 characters long"},
     {"vad-threshold=2.0", "vad-threshold must be between 0 and 1, not 2"},
     {"extra-parameters=\"p,previous_context_n_turns=2.5\"", "must be a whole number"},
@@ -393,6 +394,17 @@ void expect_warnings(ErrorPage &page) {
     expect(page, warning_of(pipeline, i), kSays[i]);
 }
 
+// A value that only the service can judge.
+void expect_warning_of_a_refused_change(ErrorPage &page) {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server, "retry-delay-min=1 retry-delay-max=1"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  g_object_set(pipeline.sink(), "mode", "sideways", nullptr);
+  pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
+  expect(page, warning_of(pipeline, 0), "The service refused mode; what was set before");
+}
+
 // Somebody waits for text that comes later than it may.
 void expect_warning_of_late_text(ErrorPage &page) {
   const auto server = start_server();
@@ -442,6 +454,7 @@ GST_START_TEST(test_the_page_and_the_element_say_the_same) {
   ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
   expect_errors(page);
   expect_warnings(page);
+  expect_warning_of_a_refused_change(page);
   expect_warning_of_late_text(page);
   expect_warning_of_no_text(page);
   expect_warning_of_a_retry(page);

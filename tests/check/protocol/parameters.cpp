@@ -343,6 +343,33 @@ GST_START_TEST(test_a_value_is_checked_without_the_others) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_language_is_said_as_the_service_wants_it) {
+  static const struct {
+    const char *given, *sent;
+  } kCodes[] = {{"en-US", "en"}, {"EN", "en"},       {"pt_BR", "pt"}, {"yue-Hant-HK", "yue"},
+                {"de", "de"},    {"Multi", "multi"}, {"", ""},        {"english", "english"}};
+  for (const auto &[given, sent] : kCodes) {
+    fail_unless(normalized("language_codes", List{given}) == ParameterValue(List{sent}), "%s",
+                given);
+    fail_unless(normalized("language_code", std::string(given)) ==
+                ParameterValue(std::string(sent)));
+  }
+  fail_unless(normalized("language_codes", List{"en-US", "de", "en-GB"}) ==
+              ParameterValue(List{"en", "de"}));
+  fail_unless(normalized("prompt", std::string("en-US")) == ParameterValue(std::string("en-US")));
+}
+GST_END_TEST
+
+GST_START_TEST(test_multi_stands_alone) {
+  fail_if(validate_value("language_codes", List{"multi"}));
+  fail_if(validate_value("keyterms_prompt", List{"multi", "en"}));
+  for (const List &list : {List{"multi", "en"}, List{"en", "multi"}}) {
+    const std::optional<Failure> failure = validate_value("language_codes", list);
+    fail_unless(failure && failure->message.find("has multi beside") != std::string::npos);
+  }
+}
+GST_END_TEST
+
 static Suite *parameters_suite() {
   Suite *suite = suite_create("parameters");
   TCase *tcase = tcase_create("validation");
@@ -364,6 +391,8 @@ static Suite *parameters_suite() {
   tcase_add_loop_test(query, test_query_values_are_what_the_service_reads, 0,
                       std::ssize(value_cases()));
   tcase_add_test(query, test_numbers_ignore_the_locale);
+  tcase_add_test(tcase, test_a_language_is_said_as_the_service_wants_it);
+  tcase_add_test(tcase, test_multi_stands_alone);
   return suite;
 }
 

@@ -179,6 +179,32 @@ GST_START_TEST(test_a_session_may_be_left_from_within_a_report) {
 }
 GST_END_TEST
 
+// In mid-session, and before the next one.
+GST_START_TEST(test_a_session_may_be_left_from_where_a_change_is_taken_back) {
+  const bool is_opening = __i__ == 1;
+  auto asked = std::make_shared<ParameterSet>();
+  SessionOptions options = quick_options();
+  options.retry.most_retries = -1;
+  SessionFixture f(std::move(options), [asked]() -> Result<Target> { return target_with(*asked); });
+  f.begin();
+  *asked = {{"mode", std::string("bad")}};
+  if (is_opening) {
+    f.peer->close(1006);
+    f.loop->advance(1s);
+    f.peer->observer->on_opened();
+  } else {
+    f.session->update(*asked);
+    f.loop->advance(1s);
+  }
+  f.recorder->when_refused = [&] { f.session->leave(Session::Rest::kDiscard); };
+  f.peer->say(R"({"type":"Error","error_code":3006,"error":"Invalid 'mode': x"})");
+  f.loop->advance(10s);
+  fail_unless_equals_uint64(f.recorder->refused.size(), 1);
+  fail_unless(f.session->ended());
+  fail_unless(f.recorder->ends.empty());  // nobody listens any more
+}
+GST_END_TEST
+
 static Suite *controls_suite() {
   Suite *suite = suite_create("controls");
   TCase *tests = tcase_create("general");
@@ -195,6 +221,7 @@ static Suite *controls_suite() {
   tcase_add_test(tests, test_what_an_agent_says_twice_is_told_twice);
   tcase_add_test(tests, test_a_change_that_was_withdrawn_is_not_sent);
   tcase_add_test(tests, test_a_session_may_be_left_from_within_a_report);
+  tcase_add_loop_test(tests, test_a_session_may_be_left_from_where_a_change_is_taken_back, 0, 2);
   return suite;
 }
 

@@ -16,7 +16,7 @@ constexpr char kTermination[] =
 
 // Two connections at a time: the peer is the newest.
 struct Change : Stream {
-  Change() : Stream(roomy_options()) {
+  explicit Change(const TargetSource &target = no_parameters) : Stream(roomy_options(), target) {
     peer->observer->on_opened();
     old = peer->observer;
     peer->say(R"({"type":"Begin","id":"first","expires_at":)" +
@@ -191,6 +191,24 @@ GST_START_TEST(test_an_attempt_for_the_next_session_that_fails_is_told) {
   fail_unless(report.state == ConnectionReport::State::kReconnecting);
   fail_unless(report.is_new && report.delay == 10s);
   fail_unless(report.reason.find("disabled") != std::string::npos);
+  fail_unless(f.recorder->ends.empty());
+}
+GST_END_TEST
+
+// The session in use goes on meanwhile.
+GST_START_TEST(test_a_setting_that_the_next_session_refuses_is_taken_back) {
+  auto asked = std::make_shared<ParameterSet>();
+  Change f([asked]() -> Result<Target> { return target_with(*asked); });
+  *asked = {{"speech_model", std::string("none")}};
+  f.recorder->when_refused = [asked] { asked->clear(); };
+  f.say(341s);
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"type":"Error","error_code":3006,"error":"Invalid 'speech_model': x"})");
+  fail_unless_equals_uint64(f.recorder->refused.size(), 1);
+  fail_unless_equals_text(f.recorder->refused[0][0].parameter, "speech_model");
+  fail_if(f.recorder->connections.back().is_new);  // it is told already
+  f.say(10s);
+  f.begin_second();
   fail_unless(f.recorder->ends.empty());
 }
 GST_END_TEST
@@ -438,6 +456,7 @@ static Suite *session_change_suite() {
   tcase_add_test(tests, test_silence_is_not_sent_again_to_the_next_session);
   tcase_add_test(tests, test_the_turn_that_is_cut_is_the_one_in_flight);
   tcase_add_test(tests, test_an_attempt_for_the_next_session_that_fails_is_told);
+  tcase_add_test(tests, test_a_setting_that_the_next_session_refuses_is_taken_back);
   tcase_add_test(tests, test_a_session_lost_beside_the_next_is_no_outage);
   tcase_add_test(tests, test_a_loss_while_the_next_session_is_opened_is_told);
   tcase_add_test(tests, test_the_next_session_may_take_several_attempts);
