@@ -66,7 +66,7 @@ void check_text(const std::string &text) {
 // A name, a code, or what people are to read.
 void check_label(const std::string &text) {
   check_text(text);
-  require(count_characters(text) <= 1001, "what was not said is short");
+  require(count_characters(text) <= kMaxExplanation + 1, "what was not said is short");
   require(printable(text, text.size()) == text, "what was not said can be printed");
 }
 
@@ -142,7 +142,9 @@ void check(const Silence &silence) {
 
 void check_failure(const Failure &failure) {
   require(!failure.message.empty(), "a failure has a message");
-  require(failure.message.size() < 1000 && failure.detail.size() < 1000, "failures are short");
+  const std::size_t most = kMaxExplanation + 500;
+  require(count_characters(failure.message) < most && count_characters(failure.detail) < most,
+          "failures are short");
   check_text(failure.message);
   check_text(failure.detail);
 }

@@ -72,6 +72,10 @@ std::optional<Failure> refuse_update(const ParameterSet &changes) {
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
                                        SharedSettings &shared, Session *session) {
   const bool running = session != nullptr && !session->ended();
+  if (std::optional<Failure> failure = check_extra_parameters(settings); failure && running) {
+    failure->message += "; the value before stays";
+    return failure;
+  }
   ParameterSet update;
   for (const auto &[name, value] : changes) {
     std::optional<Failure> failure = validate_value(name, value);

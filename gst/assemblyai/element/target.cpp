@@ -150,9 +150,8 @@ std::optional<Failure> refuse_extra(const std::string &name) {
   return std::nullopt;
 }
 
-// Those of both kinds together.
-Result<ParameterSet> all_parameters(const Settings &settings) {
-  ParameterSet parameters = settings.parameters;
+Result<ParameterSet> extra_parameters(const Settings &settings) {
+  ParameterSet parameters;
   for (const auto &[name, value] : settings.extra_parameters) {
     if (std::optional<Failure> failure = refuse_extra(name))
       return std::move(*failure);
@@ -163,6 +162,14 @@ Result<ParameterSet> all_parameters(const Settings &settings) {
     else if (known == nullptr || !is_cleared(value))
       parameters.insert_or_assign(name, value);
   }
+  return parameters;
+}
+
+// Those of both kinds together.
+Result<ParameterSet> all_parameters(const Settings &settings) {
+  Result<ParameterSet> parameters = extra_parameters(settings);
+  if (parameters)
+    parameters->insert(settings.parameters.begin(), settings.parameters.end());
   return parameters;
 }
 
@@ -204,6 +211,17 @@ Failure in_property_names(Failure failure, const Settings &settings) {
       failure.message = "extra-parameters: " + failure.message;
   }
   return failure;
+}
+
+std::optional<Failure> check_extra_parameters(const Settings &settings) {
+  const Result<ParameterSet> parameters = extra_parameters(settings);
+  if (!parameters)
+    return parameters.failure();
+  for (const auto &[name, value] : *parameters) {
+    if (std::optional<Failure> failure = validate_value(name, value))
+      return in_property_names(std::move(*failure), settings);
+  }
+  return std::nullopt;
 }
 
 Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {

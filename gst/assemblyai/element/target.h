@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <optional>
+
 #include "element/settings.h"
 #include "session/transport.h"
 
@@ -12,6 +14,9 @@ namespace assemblyai {
 // api-key-file and the environment, in this order. Reads files. Fails on what can
 // be seen to be wrong, in the words of the properties.
 Result<Target> make_target(const Settings &settings, const Secret &fresh_token);
+
+// What is wrong with extra-parameters, but for what they do not go together with.
+std::optional<Failure> check_extra_parameters(const Settings &settings);
 
 // A failure that names a service parameter, in the words of whoever set it: by the
 // property where there is one, else as a part of extra-parameters.

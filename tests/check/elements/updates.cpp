@@ -115,6 +115,24 @@ GST_START_TEST(test_a_wrong_value_is_refused_and_the_session_goes_on) {
 }
 GST_END_TEST
 
+// They would keep the next session from beginning.
+GST_START_TEST(test_wrong_extra_parameters_are_refused_and_the_session_goes_on) {
+  static constexpr const char *kWrong[] = {"p,session_heartbeat=perhaps", "p,sample_rate=8000",
+                                           "p,prompt=x", "p,llm_gateway=(string)nonsense"};
+  Live live({}, "extra-parameters=\"p,turn_left_pad_ms=100\" retry-delay-min=1");
+  for (const char *wrong : kWrong)
+    live.set("extra-parameters", wrong);
+  live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
+  for (const std::string &warning : live.pipeline.heard().warnings)
+    fail_unless(warning.find("the value before stays") != std::string::npos, "%s", warning.c_str());
+  live.server->drop();
+  live.pipeline.wait_for([&](const Heard &) {
+    return live.pipeline.messages("assemblyai-session-begin").size() == 2;
+  });
+  fail_unless_equals_text(live.server->session(1).query.at("turn_left_pad_ms"), "100");
+}
+GST_END_TEST
+
 GST_START_TEST(test_update_configuration_changes_all_at_once) {
   Live live;
   guint notified = 0;
@@ -219,6 +237,7 @@ static Suite *updates_suite() {
   tcase_add_test(tests, test_properties_set_together_are_told_once_each);
   tcase_add_test(tests, test_the_same_value_again_and_fixed_parameters_send_nothing);
   tcase_add_test(tests, test_a_wrong_value_is_refused_and_the_session_goes_on);
+  tcase_add_test(tests, test_wrong_extra_parameters_are_refused_and_the_session_goes_on);
   tcase_add_test(tests, test_update_configuration_changes_all_at_once);
   tcase_add_loop_test(tests, test_update_configuration_takes_all_or_nothing, 0, 6);
   tcase_add_test(tests, test_what_was_changed_holds_for_the_next_session);
