@@ -21,15 +21,6 @@ namespace {
 constexpr char kPatient[] = "latency=60000";
 constexpr milliseconds kTalk = 7000ms;  // two sentences
 
-// As pipelines on a shared clock have it. With a base time an hour ago.
-void begin_an_hour_late(const Pipeline &pipeline) {
-  GstClock *clock = gst_system_clock_obtain();
-  gst_pipeline_use_clock(GST_PIPELINE(pipeline.element()), clock);
-  gst_element_set_start_time(pipeline.element(), GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time(pipeline.element(), gst_clock_get_time(clock) - 3600 * GST_SECOND);
-  gst_object_unref(clock);
-}
-
 std::string pictures(const char *properties, int count) {
   return "videotestsrc pattern=black " + std::string(properties) +
          " num-buffers=" + std::to_string(count) + " ! " + kPicture + " ! ";
