@@ -19,6 +19,7 @@ using assemblyai::Ref;
 using Connection = Ref<GSocketConnection>;
 
 constexpr std::size_t kMostHead = 65536;
+constexpr std::size_t kInterim = 8000;  // libsoup takes heads of up to 8 KiB
 
 GInputStream *input(const Connection &connection) {
   return g_io_stream_get_input_stream(G_IO_STREAM(connection.get()));
@@ -50,6 +51,7 @@ std::string take_header(std::string *head, const std::string &name) {
 
 struct HttpProxy::Impl {
   std::string credentials;  // the header that is wanted; empty = none
+  Extra extra;
   std::uint16_t port = 0;
   Ref<GSocketListener> listener = adopt(g_socket_listener_new());
   Ref<GCancellable> stopped = adopt(g_cancellable_new());
@@ -83,7 +85,8 @@ struct HttpProxy::Impl {
         return forward(client, head);
       write(client,
             "HTTP/1.1 407 Proxy Authentication Required\r\n"
-            "Proxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: 0\r\n\r\n");
+            "Proxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: " +
+                std::to_string(extra.refusal) + "\r\n\r\n" + std::string(extra.refusal, ' '));
       first = read(client, 1);
     }
   }
@@ -99,6 +102,10 @@ struct HttpProxy::Impl {
       write(client, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
       return;
     }
+    const std::string interim =
+        "HTTP/1.1 100 Continue\r\nX-Padding: " + std::string(kInterim, 'x') + "\r\n\r\n";
+    for (std::size_t sent = 0; sent < extra.interim; sent += interim.size())
+      write(client, interim);
     if (tunnel)
       write(client, "HTTP/1.1 200 Connection established\r\n\r\n");
     else
@@ -184,8 +191,10 @@ HttpProxy::~HttpProxy() {
   impl_->thread.join();
 }
 
-std::unique_ptr<HttpProxy> HttpProxy::start(const std::string &user, const std::string &password) {
+std::unique_ptr<HttpProxy> HttpProxy::start(const std::string &user, const std::string &password,
+                                            Extra extra) {
   auto impl = std::make_unique<Impl>();
+  impl->extra = extra;
   if (!user.empty())
     impl->credentials = basic(user, password);
   const auto host = adopt(g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4));

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,9 +20,14 @@ class HttpProxy {
     bool has_credentials = false;
   };
 
+  // What else it sends, in bytes.
+  struct Extra {
+    std::size_t refusal = 0;  // the page of a refusal (407), after which the connection stays open
+    std::size_t interim = 0;  // answers "100 Continue" before that to an HTTP request
+  };
   // With a user every HTTP request must carry these credentials.
   static std::unique_ptr<HttpProxy> start(const std::string &user = {},
-                                          const std::string &password = {});
+                                          const std::string &password = {}, Extra extra = {0, 0});
   ~HttpProxy();  // closes every connection
   HttpProxy(const HttpProxy &) = delete;
   HttpProxy &operator=(const HttpProxy &) = delete;

@@ -197,11 +197,10 @@ void Session::leave(Rest rest) {
     if (ended_)
       return;
   }
-  if (loop_->is_current()) {
-    loop_leave();
-    return;
-  }
   post(&Session::loop_leave);
+  // A report is on the stack of this call: what it is part of has to go on to its end first.
+  if (loop_->is_current())
+    return;
   bool done = false;
   {
     std::unique_lock lock(mutex_);
@@ -299,8 +298,7 @@ bool Session::loop_send_next() {
   }
   if (const Report reports(*this); reports)
     reports->on_audio_sent(*chunk);
-  if (link_)  // unless it was left from there
-    link_->send(*chunk);
+  link_->send(*chunk);
   return true;
 }
 

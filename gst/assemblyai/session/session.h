@@ -101,7 +101,8 @@ struct ConnectionReport {
   const Failure *failure = nullptr;
 };
 
-// All calls come on the loop's thread, none under a lock, in the order of events.
+// All calls come on the loop's thread, none under a lock, in the order of events. What is
+// called of the session from there takes effect after the call.
 class SessionObserver {
  public:
   SessionObserver() = default;

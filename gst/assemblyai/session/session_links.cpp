@@ -84,8 +84,6 @@ void Session::on_begin(Link &link) {
   tell({.state = Is::kConnected});
   if (const Report reports(*this); reports)
     reports->on_begin(link.begin());
-  if (opening_.get() != &link)
-    return;
   if (link_)
     loop_change_if_due();
   else
@@ -104,8 +102,6 @@ void Session::loop_switch() {
   probation_.begin(link_->chosen());
   tracker_.begin_session(link_->expects_formatted());
   loop_rewind();
-  if (!link_)
-    return;  // left meanwhile
   retelling_.resume();
   catching_up_ = sent_until_ > 0 || outage_;
   {
@@ -118,8 +114,6 @@ void Session::loop_switch() {
   }
   if (const Report reports(*this); reports)
     reports->on_switched(link_->begin().id, tracker_.oldest_session());
-  if (!link_)
-    return;  // left meanwhile
   healthy_timer_ = loop_->after(kHealthy, [this] { note_healthy(); });
   loop_watch_expiry();
   loop_watch_idle();

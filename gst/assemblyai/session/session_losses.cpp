@@ -95,8 +95,6 @@ void Session::loop_lose(const Failure &failure) {
     return loop_go_idle();
   }
   loop_rewind();
-  if (!self_)
-    return;  // left meanwhile
   const bool is_new = !outage_;
   outage_ = failure;
   if (opening_ && opening_->has_begun())

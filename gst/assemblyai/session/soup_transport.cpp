@@ -7,7 +7,8 @@
 // handshake through and then lets go of everything.
 //
 // A call to the observer may destroy the transport: it is always the last thing
-// done.
+// done. The end is reported by a timer of its own: whoever finds it may be in the
+// middle of something, and so may its caller.
 
 #include "session/soup_transport.h"
 
@@ -70,7 +71,7 @@ void close_in_background(std::shared_ptr<EventLoop> loop, Ref<SoupWebsocketConne
   SoupWebsocketConnection *raw = connection.get();
   if (soup_websocket_connection_get_state(raw) == SOUP_WEBSOCKET_STATE_CLOSED)
     return;
-  auto *linger = new Linger{std::move(loop), std::move(connection)};
+  auto *linger = new Linger{std::move(loop), connection};
   g_signal_connect(raw, "closed", G_CALLBACK(on_linger_closed), linger);
   if (soup_websocket_connection_get_state(raw) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close(raw, SOUP_WEBSOCKET_CLOSE_NORMAL, nullptr);
@@ -215,6 +216,7 @@ class SoupTransport final : public Transport {
   void release_connection();
   void stop_waiting_to_write();
   void count_incoming();
+  void count_later();
   void end(TransportEnd end);
   GPollableOutputStream *output() const;
   bool is_open() const;
@@ -233,6 +235,7 @@ class SoupTransport final : public Transport {
   bool heard_ = false;                      // a message, since they were counted
   std::uint64_t received_until_heard_ = 0;  // bytes
   std::unique_ptr<Timer> count_timer_;
+  std::unique_ptr<Timer> end_timer_;
   GSource *writable_source_ = nullptr;
 };
 
@@ -358,7 +361,6 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
   SoupWebsocketConnection *raw = connection_.get();
   soup_websocket_connection_set_max_incoming_payload_size(raw, kMaxIncomingPayload);
   limit_messages(raw);
-  count_incoming();
   soup_websocket_connection_set_keepalive_interval(
       raw, static_cast<guint>(options_.keepalive_interval.count()));
   g_signal_connect(raw, "message", G_CALLBACK(on_message), this);
@@ -367,6 +369,10 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
   // The peer's close frame ("closing"), or the end of the stream without one.
   g_signal_connect(raw, "closing", G_CALLBACK(on_closing), this);
   g_signal_connect(raw, "closed", G_CALLBACK(on_closing), this);
+  // What came before, from a proxy or as interim answers, is no part of a message.
+  if (socket_)
+    received_until_heard_ = received_bytes(socket_.get());
+  count_later();
 }
 
 void SoupTransport::on_message(SoupWebsocketConnection *, gint type, GBytes *payload,
@@ -412,14 +418,17 @@ void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer dat
        .reason = reason != nullptr ? reason : ""});
 }
 
+void SoupTransport::count_later() {
+  if (socket_)
+    count_timer_ = loop_->after(kCountInterval, [this] { count_incoming(); });
+}
+
 void SoupTransport::count_incoming() {
-  if (!socket_)
-    return;
   const std::uint64_t received = received_bytes(socket_.get());
   if (std::exchange(heard_, false))
     received_until_heard_ = received;
   if (received - received_until_heard_ <= kMaxWithoutMessage) {
-    count_timer_ = loop_->after(kCountInterval, [this] { count_incoming(); });
+    count_later();
     return;
   }
   // Not even the closing handshake is waited for.
@@ -429,7 +438,7 @@ void SoupTransport::count_incoming() {
 
 void SoupTransport::end(TransportEnd end) {
   release_connection();
-  observer_.on_ended(std::move(end));
+  end_timer_ = loop_->after({}, [this, end = std::move(end)] { observer_.on_ended(end); });
 }
 
 GPollableOutputStream *SoupTransport::output() const {

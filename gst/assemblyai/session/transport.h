@@ -33,7 +33,8 @@ struct TransportEnd {
   std::optional<Failure> failure;
 };
 
-// All calls come on the loop's thread. on_ended comes at most once and last.
+// All calls come on the loop's thread, none from within a call to the transport. on_ended
+// comes at most once and last.
 class TransportObserver {
  public:
   TransportObserver() = default;

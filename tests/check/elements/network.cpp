@@ -224,6 +224,20 @@ GST_START_TEST(test_a_proxy_gets_its_credentials) {
 }
 GST_END_TEST
 
+// Bytes that came on the connection before it was a WebSocket are no message without end.
+GST_START_TEST(test_a_proxy_may_say_much_before_the_upgrade) {
+  constexpr std::size_t kMuch = 40U << 20U;
+  const bool tls = __i__ < 2;
+  const bool refuses = __i__ == 0;  // without TLS it gets the credentials at once
+  const auto server = tls ? tls_server() : start_server();
+  const auto proxy = HttpProxy::start(
+      "user", "s3cr3t", {.refusal = refuses ? kMuch : 0, .interim = refuses ? 0 : kMuch});
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  run.set("proxy", address_of(*proxy, "user:s3cr3t@"));
+  run.expect_success();
+}
+GST_END_TEST
+
 GST_START_TEST(test_credentials_that_a_proxy_refuses_are_one_clear_error) {
   const bool tls = __i__ % 2 == 0;
   const bool given = __i__ / 2 == 0;
@@ -348,6 +362,7 @@ static Suite *network_suite() {
   tcase_add_loop_test(proxy, test_a_session_goes_through_a_proxy, 0, 5);
   tcase_add_loop_test(proxy, test_plain_text_goes_through_no_proxy_elsewhere, 0, 6);
   tcase_add_loop_test(proxy, test_a_proxy_gets_its_credentials, 0, 6);
+  tcase_add_loop_test(proxy, test_a_proxy_may_say_much_before_the_upgrade, 0, 3);
   tcase_add_loop_test(proxy, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
   tcase_add_test(proxy, test_a_proxy_that_refuses_is_named_without_its_password);
   tcase_add_loop_test(proxy, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);

@@ -271,6 +271,19 @@ GST_START_TEST(test_leaving_can_discard_the_rest) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_session_left_from_a_report_of_lost_audio_leaves_no_timer) {
+  SessionOptions options = quick_options();
+  options.overflow = Overflow::kDropOldest;
+  SessionFixture f(std::move(options));
+  f.recorder->when_lost = [&] { f.session->leave(Session::Rest::kDiscard); };
+  f.push(bytes_of(11s));
+  f.push(bytes_of(1s));
+  fail_unless(f.session->ended());
+  fail_unless_equals_int(f.recorder->lost_reports, 1);
+  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
+}
+GST_END_TEST
+
 GST_START_TEST(test_turns_are_reported_with_one_final_each) {
   SessionFixture f;
   f.begin();
@@ -399,6 +412,7 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);
   tcase_add_test(tests, test_a_session_left_before_it_started_does_not_connect);
   tcase_add_test(tests, test_leaving_can_discard_the_rest);
+  tcase_add_test(tests, test_a_session_left_from_a_report_of_lost_audio_leaves_no_timer);
   tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
   tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
                       3);

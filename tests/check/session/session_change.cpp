@@ -425,6 +425,22 @@ GST_START_TEST(test_leaving_beside_a_change_terminates_both) {
 }
 GST_END_TEST
 
+// It ends while the one in use is being finished.
+GST_START_TEST(test_a_session_may_be_left_from_the_end_of_the_next_one) {
+  Change f;
+  f.say(341s);
+  f.say_old(spoken(0, false, 340600, "in the middle"));
+  f.begin_second();
+  f.recorder->when_session_ends = [&] { f.session->leave(Session::Rest::kSend); };
+  f.session->finish();
+  f.loop->run();
+  fail_unless(f.session->ended());
+  fail_unless_equals_uint64(f.recorder->session_ends.size(), 1);
+  fail_unless_equals_uint64(f.peer->texts.size(), 2);
+  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
+}
+GST_END_TEST
+
 GST_START_TEST(test_speech_without_text_is_reported_once) {
   Stream f;
   f.open();
@@ -470,6 +486,7 @@ static Suite *session_change_suite() {
   tcase_add_test(tests, test_losses_at_the_end_have_a_limit);
   tcase_add_test(tests, test_leaving_in_an_outage_is_at_once);
   tcase_add_test(tests, test_leaving_beside_a_change_terminates_both);
+  tcase_add_test(tests, test_a_session_may_be_left_from_the_end_of_the_next_one);
   tcase_add_test(tests, test_speech_without_text_is_reported_once);
   return suite;
 }

@@ -45,6 +45,8 @@ class Recorder final : public SessionObserver {
     lost_reports++;
     for (const AudioPiece &piece : pieces)
       lost += piece.size;
+    if (when_lost)
+      when_lost();
   }
   void on_turn(const TurnReport &report) override { turns.push_back(report); }
   void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
@@ -56,7 +58,11 @@ class Recorder final : public SessionObserver {
       when_refused();
   }
   void on_deaf(nanoseconds) override { deaf++; }
-  void on_session_end(const ConnectionEnd &end) override { session_ends.push_back(end); }
+  void on_session_end(const ConnectionEnd &end) override {
+    session_ends.push_back(end);
+    if (when_session_ends)
+      when_session_ends();
+  }
   void on_ended(const std::optional<Failure> &failure) override {
     ends.push_back(failure);
     if (when_ended)
@@ -65,6 +71,8 @@ class Recorder final : public SessionObserver {
 
   std::function<void()> when_connecting;
   std::function<void()> when_refused;
+  std::function<void()> when_lost;
+  std::function<void()> when_session_ends;
   std::function<void()> when_ended;
 
   // As "connecting connected", and so on.
