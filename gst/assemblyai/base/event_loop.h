@@ -7,6 +7,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+
+#include "base/result.h"
 
 namespace assemblyai {
 
@@ -36,9 +39,9 @@ class EventLoop {
   virtual void invoke(std::function<void()> task) = 0;
 
   // Runs work that may block on a thread of its own, then what it returns on the
-  // loop's thread. Any thread.
+  // loop's thread; or says why there is no thread for it. Any thread.
   using Continuation = std::function<void()>;
-  virtual void background(std::function<Continuation()> work) = 0;
+  [[nodiscard]] virtual std::optional<Failure> background(std::function<Continuation()> work) = 0;
 
   // Runs the task once after the delay. Loop thread only.
   [[nodiscard]] virtual std::unique_ptr<Timer> after(nanoseconds delay,

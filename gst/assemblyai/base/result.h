@@ -22,6 +22,7 @@ enum class FailureKind : std::uint8_t {
   kProtocol,      // the peer does not speak the protocol
   kFormat,        // the input is not what it has to be
   kLate,          // text comes later than promised: no failure, only a warning
+  kExhausted,     // the process has no more threads or file descriptors
   kInternal,      // our own bug
 };
 

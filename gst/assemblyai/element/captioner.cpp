@@ -158,6 +158,10 @@ void Captioner::stop() {
   }
   leave(Session::Rest::kSend);
   captions_->clear();
+  // Without the lock: the last one joins it.
+  std::shared_ptr<Worker> worker;
+  const std::lock_guard lock(mutex_);
+  worker.swap(worker_);
 }
 
 void Captioner::flush_start(GstEvent *event) {
@@ -252,14 +256,18 @@ Captioner::Run Captioner::current_or_new() {
     if (run_.session || failed_ || closed_)
       return run_;
   }
-  Run run = open();
-  if (!run.session)
-    return run;
+  Result<std::shared_ptr<Worker>> worker = Worker::acquire();
+  if (!worker) {
+    refuse(worker.failure());
+    return {};
+  }
+  Run run = open(*worker);
   {
     const std::lock_guard lock(mutex_);
     if (closed_)
       return {};  // flushed or stopped meanwhile; it has not been started
     run_ = run;
+    worker_ = std::move(*worker);
     if (interrupted_)
       run_.session->interrupt();
   }
@@ -267,7 +275,7 @@ Captioner::Run Captioner::current_or_new() {
   return run;
 }
 
-Captioner::Run Captioner::open() {
+Captioner::Run Captioner::open(const std::shared_ptr<Worker> &worker) {
   const Settings settings = settings_->copy();
   std::uint64_t first_turn = 0;
   std::optional<ParameterSet> known;
@@ -296,7 +304,6 @@ Captioner::Run Captioner::open() {
   };
   GST_INFO_OBJECT(element(), "opening a session; input is %s",
                   options.overflow == Overflow::kDropOldest ? "live" : "not live");
-  const std::shared_ptr<Worker> worker = Worker::acquire();
   const auto factory = [worker](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(worker, observer, transport);
   };

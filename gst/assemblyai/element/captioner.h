@@ -129,7 +129,7 @@ class Captioner final : private TextPadOwner {
   Run current();
   bool has_session();
   Run current_or_new();
-  Run open();
+  Run open(const std::shared_ptr<Worker> &worker);
   TargetSource target_source() const;
   Text text() const;
   void refuse(const Failure &failure);
@@ -154,6 +154,7 @@ class Captioner final : private TextPadOwner {
   // them, and changes reach it in the order in which they were made.
   mutable std::mutex mutex_;
   Run run_;
+  std::shared_ptr<Worker> worker_;  // since the first session, until READY: no other may be had
   Text text_;
   SessionStats past_;  // totals of the sessions before, since READY
   Schedule::Counts past_texts_;

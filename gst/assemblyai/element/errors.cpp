@@ -34,6 +34,8 @@ Mapping map(FailureKind kind) {
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "format"};
     case FailureKind::kLate:
       return {GST_CORE_ERROR, GST_CORE_ERROR_CLOCK, "late"};
+    case FailureKind::kExhausted:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED, "exhausted"};
     case FailureKind::kInternal:
       break;
   }

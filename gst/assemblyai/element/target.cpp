@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/resources.h"
 #include "config.h"
 #include "element/parameter_properties.h"
 
@@ -28,6 +29,8 @@ Failure settings_failure(std::string message, std::string detail = {}) {
 }
 
 Failure unreadable_key_file(const std::string &path, int error) {
+  if (is_out_of_descriptors(error))
+    return out_of_descriptors(path + ": " + g_strerror(error));
   return settings_failure("The key file cannot be read: check api-key-file and its permissions",
                           path + ": " + g_strerror(error));
 }
@@ -84,6 +87,8 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
   OutError error;
   if (GTlsDatabase *database = g_tls_file_database_new(path.get(), error.out()))
     return adopt(database);
+  if (is_out_of_descriptors(error.get()))
+    return out_of_descriptors(error->message);
   Failure failure = settings_failure(
       "The certificates of ssl-ca-file cannot be read: it must be a file in PEM format",
       error ? error->message : "");
@@ -225,9 +230,13 @@ std::optional<Failure> check_extra_parameters(const Settings &settings) {
 }
 
 Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {
+  // What GIO cannot load now, TLS for one, it does not try to load again.
+  if (std::optional<Failure> missing = missing_resources())
+    return std::move(*missing);
   Result<Credential> credential = find_credential(settings, fresh_token);
   if (!credential) {
-    credential.failure().retry = Retry::kOnceKnown;
+    if (credential.failure().kind == FailureKind::kSettings)
+      credential.failure().retry = Retry::kOnceKnown;
     return std::move(credential.failure());
   }
   Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential));

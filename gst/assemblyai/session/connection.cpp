@@ -137,16 +137,18 @@ void Connection::perform(Action action, State before) {
 }
 
 void Connection::prepare() {
-  loop_.background(
-      [source = options_.target, weak = std::weak_ptr(self_)]() -> std::function<void()> {
-        if (weak.expired())
-          return [] {};
-        auto target = std::make_shared<Result<Target>>(source());
-        return [weak, target] {
-          if (const auto self = weak.lock())
-            (*self)->on_prepared(std::move(*target));
-        };
+  const auto answer = [weak = std::weak_ptr(self_)](Result<Target> target) {
+    return [weak, target = std::move(target)] {
+      if (const auto self = weak.lock())
+        (*self)->on_prepared(target);
+    };
+  };
+  std::optional<Failure> missing = loop_.background(
+      [source = options_.target, weak = std::weak_ptr(self_), answer]() -> std::function<void()> {
+        return weak.expired() ? std::function<void()>([] {}) : answer(source());
       });
+  if (missing)
+    loop_.invoke(answer(std::move(*missing)));
 }
 
 void Connection::on_prepared(Result<Target> target) {

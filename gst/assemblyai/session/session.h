@@ -94,7 +94,7 @@ struct ConnectionReport {
     kLost,          // for good, because of the failure
   };
   State state = State::kConnecting;
-  bool is_new = false;   // the first failure since all went well
+  bool is_new = false;   // since all went well the first failure, or the first of its kind here
   unsigned attempt = 1;  // since then; of one that is still to come, its number
   nanoseconds delay{};
   std::string reason;  // one sentence; empty where there is nothing to explain

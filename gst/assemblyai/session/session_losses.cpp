@@ -17,6 +17,11 @@ constexpr std::chrono::seconds kChangeRetry{10};
 // Losses in a row of sessions that were to end, and that brought nothing.
 constexpr unsigned kMostClosingLosses = 3;
 
+// What keeps an outage going at this end can be mended here: it is told beside what began it.
+bool is_news(const Failure &failure, const std::optional<Failure> &before) {
+  return !before || (failure.kind == FailureKind::kExhausted && before->kind != failure.kind);
+}
+
 }  // namespace
 
 // Nobody waits for a service that loses its last words again and again.
@@ -57,7 +62,7 @@ void Session::loop_miss_change(const Failure &failure) {
   const nanoseconds delay = failure.retry == Retry::kNever ? left : nanoseconds(kChangeRetry);
   if (delay < left)
     change_timer_ = loop_->after(delay, [this] { loop_prepare_change(); });
-  const bool is_new = !change_failure_;
+  const bool is_new = is_news(failure, change_failure_);
   change_failure_ = failure;
   tell({.state = Is::kReconnecting,
         .is_new = is_new,
@@ -95,7 +100,7 @@ void Session::loop_lose(const Failure &failure) {
     return loop_go_idle();
   }
   loop_rewind();
-  const bool is_new = !outage_;
+  const bool is_new = is_news(failure, outage_);
   outage_ = failure;
   if (opening_ && opening_->has_begun())
     return loop_switch();

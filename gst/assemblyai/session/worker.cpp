@@ -8,11 +8,25 @@
 #include <mutex>
 #include <utility>
 
+#include "base/resources.h"
+
 namespace assemblyai {
 
 namespace {
 
 using Task = std::function<void()>;
+
+// Started, with the data handed over; or why not.
+template <typename Data>
+Result<GThread *> start_thread(const char *name, GThreadFunc run, Data data) {
+  auto handed = std::make_unique<Data>(std::move(data));
+  OutError error;
+  GThread *thread = g_thread_try_new(name, run, handed.get(), error.out());
+  if (thread == nullptr)
+    return out_of_threads(error->message);
+  static_cast<void>(handed.release());
+  return thread;
+}
 
 class SourceTimer final : public Timer {
  public:
@@ -107,26 +121,33 @@ void Worker::Shared::run() {
   g_main_context_pop_thread_default(context.get());
 }
 
-std::shared_ptr<Worker> Worker::acquire() {
+Result<std::shared_ptr<Worker>> Worker::acquire() {
   static std::mutex mutex;
   static std::weak_ptr<Worker> shared;
   const std::lock_guard lock(mutex);
-  std::shared_ptr<Worker> worker = shared.lock();
-  if (!worker) {
-    worker = std::make_shared<Worker>();
-    shared = worker;
-  }
+  if (std::shared_ptr<Worker> worker = shared.lock())
+    return worker;
+  Result<std::shared_ptr<Worker>> worker = start();
+  if (worker)
+    shared = *worker;
   return worker;
 }
 
-Worker::Worker() : shared_(std::make_shared<Shared>()) {
+Result<std::shared_ptr<Worker>> Worker::start() {
+  if (std::optional<Failure> missing = missing_resources())
+    return std::move(*missing);
+  g_type_ensure(G_TYPE_TASK);  // starts a thread of GLib's, which has to succeed
+  auto shared = std::make_shared<Shared>();
   const auto run = [](gpointer data) -> gpointer {
-    const std::unique_ptr<std::shared_ptr<Shared>> shared(
+    const std::unique_ptr<std::shared_ptr<Shared>> held(
         static_cast<std::shared_ptr<Shared> *>(data));
-    (*shared)->run();
+    (*held)->run();
     return nullptr;
   };
-  thread_ = g_thread_new("assemblyai-io", run, new std::shared_ptr<Shared>(shared_));
+  Result<GThread *> thread = start_thread("assemblyai-io", run, shared);
+  if (!thread)
+    return std::move(thread.failure());
+  return std::shared_ptr<Worker>(new Worker(std::move(shared), *thread));
 }
 
 Worker::~Worker() {
@@ -156,7 +177,7 @@ void Worker::invoke(std::function<void()> task) {
 }
 
 // The loop may be gone when the work is done: then nobody waits for what it returns.
-void Worker::background(std::function<Continuation()> work) {
+std::optional<Failure> Worker::background(std::function<Continuation()> work) {
   struct Job {
     std::shared_ptr<Shared> shared;
     std::function<Continuation()> work;
@@ -166,7 +187,11 @@ void Worker::background(std::function<Continuation()> work) {
     job->shared->invoke(job->work());
     return nullptr;
   };
-  g_thread_unref(g_thread_new("assemblyai-prepare", run, new Job{shared_, std::move(work)}));
+  Result<GThread *> thread = start_thread("assemblyai-prepare", run, Job{shared_, std::move(work)});
+  if (!thread)
+    return std::move(thread.failure());
+  g_thread_unref(*thread);
+  return std::nullopt;
 }
 
 std::unique_ptr<Timer> Worker::after(nanoseconds delay, std::function<void()> task) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "base/event_loop.h"
 #include "base/glib_ptr.h"
+#include "base/result.h"
 
 namespace assemblyai {
 
@@ -14,16 +16,17 @@ namespace assemblyai {
 // that is the thread itself, leaves it to end alone.
 class Worker final : public EventLoop {
  public:
-  static std::shared_ptr<Worker> acquire();
+  static Result<std::shared_ptr<Worker>> acquire();
+  // One of one's own.
+  static Result<std::shared_ptr<Worker>> start();
 
-  Worker();
   ~Worker() override;
 
   nanoseconds now() const override;
   std::chrono::seconds wall_clock() const override;
   bool is_current() const override;
   void invoke(std::function<void()> task) override;
-  void background(std::function<Continuation()> work) override;
+  [[nodiscard]] std::optional<Failure> background(std::function<Continuation()> work) override;
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override;
 
@@ -31,8 +34,11 @@ class Worker final : public EventLoop {
   // What the thread works with: it may outlive the Worker.
   struct Shared;
 
+  Worker(std::shared_ptr<Shared> shared, GThread *thread)
+      : shared_(std::move(shared)), thread_(thread) {}
+
   std::shared_ptr<Shared> shared_;
-  GThread *thread_ = nullptr;
+  GThread *thread_;
 };
 
 }  // namespace assemblyai

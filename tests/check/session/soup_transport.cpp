@@ -82,7 +82,7 @@ class Recorder final : public SessionObserver {
 
 struct Fixture {
   std::unique_ptr<testserver::Server> server;
-  std::shared_ptr<Worker> worker = Worker::acquire();
+  std::shared_ptr<Worker> worker = *Worker::acquire();
   std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
   std::shared_ptr<Session> session;
 

@@ -24,8 +24,8 @@ T await(std::future<T> future) {
 }  // namespace
 
 GST_START_TEST(test_all_users_share_one_thread) {
-  const auto first = Worker::acquire();
-  const auto second = Worker::acquire();
+  const auto first = *Worker::acquire();
+  const auto second = *Worker::acquire();
   fail_unless(first == second);
   const std::weak_ptr<Worker> weak = first;
   fail_if(weak.expired());
@@ -35,11 +35,11 @@ GST_END_TEST
 GST_START_TEST(test_the_last_user_ends_it_and_the_next_starts_anew) {
   std::weak_ptr<Worker> weak;
   {
-    const auto worker = Worker::acquire();
+    const auto worker = *Worker::acquire();
     weak = worker;
   }
   fail_unless(weak.expired());
-  const auto again = Worker::acquire();
+  const auto again = *Worker::acquire();
   std::promise<bool> ran;
   again->invoke([&] { ran.set_value(again->is_current()); });
   fail_unless(await(ran.get_future()));
@@ -48,7 +48,7 @@ GST_START_TEST(test_the_last_user_ends_it_and_the_next_starts_anew) {
 GST_END_TEST
 
 GST_START_TEST(test_tasks_run_in_the_order_of_the_calls) {
-  const auto worker = Worker::acquire();
+  const auto worker = *Worker::acquire();
   std::vector<int> order;
   std::promise<void> done;
   for (int i = 0; i < 1000; i++)
@@ -64,7 +64,7 @@ GST_END_TEST
 GST_START_TEST(test_tasks_queued_before_the_end_still_run) {
   std::atomic<int> ran{0};
   for (int round = 0; round < 50; round++) {
-    const auto worker = std::make_shared<Worker>();
+    const auto worker = *Worker::start();
     for (int i = 0; i < 10; i++)
       worker->invoke([&ran] { ran++; });
   }
@@ -73,7 +73,7 @@ GST_START_TEST(test_tasks_queued_before_the_end_still_run) {
 GST_END_TEST
 
 GST_START_TEST(test_a_timer_runs_once_and_not_before_its_time) {
-  const auto worker = Worker::acquire();
+  const auto worker = *Worker::acquire();
   std::promise<nanoseconds> fired;
   std::unique_ptr<Timer> timer;
   const nanoseconds start = worker->now();
@@ -89,7 +89,7 @@ GST_START_TEST(test_a_timer_runs_once_and_not_before_its_time) {
 GST_END_TEST
 
 GST_START_TEST(test_a_destroyed_timer_does_not_run) {
-  const auto worker = Worker::acquire();
+  const auto worker = *Worker::acquire();
   std::promise<void> done;
   std::unique_ptr<Timer> cancelled;
   std::unique_ptr<Timer> later;
@@ -111,7 +111,7 @@ GST_START_TEST(test_the_thread_itself_may_be_the_last_user) {
   std::weak_ptr<Worker> weak;
   std::promise<void> released;
   {
-    auto worker = std::make_shared<Worker>();
+    auto worker = *Worker::start();
     weak = worker;
     auto *raw = worker.get();
     raw->invoke([held = std::move(worker), &released]() mutable {
@@ -125,17 +125,18 @@ GST_START_TEST(test_the_thread_itself_may_be_the_last_user) {
 GST_END_TEST
 
 GST_START_TEST(test_background_work_runs_elsewhere_and_goes_on_here) {
-  const auto worker = Worker::acquire();
+  const auto worker = *Worker::acquire();
   std::promise<bool> on_loop;
   std::promise<void> entered;
   std::promise<void> release;
   GThread *elsewhere = nullptr;
-  worker->background([&] {
+  const auto missing = worker->background([&] {
     elsewhere = g_thread_self();
     entered.set_value();
     release.get_future().wait();
     return [&] { on_loop.set_value(worker->is_current()); };
   });
+  fail_if(missing.has_value());
   await(entered.get_future());
   // Neither the caller nor the loop waits for it.
   std::promise<GThread *> loop;
@@ -155,12 +156,13 @@ GST_START_TEST(test_the_worker_may_end_before_background_work) {
   std::atomic<bool> ran{false};
   std::shared_ptr<void> held(nullptr, [&](void *) { let_go.set_value(); });
   {
-    const auto worker = std::make_shared<Worker>();
-    worker->background([&, held = std::move(held)] {
+    const auto worker = *Worker::start();
+    const auto missing = worker->background([&, held = std::move(held)] {
       entered.set_value();
       release.get_future().wait();
       return [&ran, held] { ran = true; };
     });
+    fail_if(missing.has_value());
     await(entered.get_future());
   }
   release.set_value();

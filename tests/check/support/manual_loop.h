@@ -33,10 +33,13 @@ class ManualLoop final : public EventLoop {
   }
 
   // At once, unless hold_background is set: then release_background() does it.
-  void background(std::function<Continuation()> work) override {
+  [[nodiscard]] std::optional<Failure> background(std::function<Continuation()> work) override {
+    if (no_background)
+      return no_background;
     held_.push_back(std::move(work));
     if (!hold_background)
       release_background();
+    return std::nullopt;
   }
   void release_background() {
     while (!held_.empty()) {
@@ -46,6 +49,7 @@ class ManualLoop final : public EventLoop {
     }
   }
   bool hold_background = false;
+  std::optional<Failure> no_background;  // why there is no thread
 
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "base/resources.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/glib_ptr.h"
+
+namespace assemblyai {
+
+namespace {
+
+// Of one connection at once: sockets to several addresses, the name lookup, certificates,
+// wake-ups of GLib.
+constexpr std::size_t kDescriptors = 8;
+// Of each attempt under way: its socket, and what wakes the TLS handshake.
+constexpr std::size_t kClaimed = 2;
+std::atomic<std::size_t> claims{0};
+// Of GLib's own: one that it starts once, one for the name lookup and TLS.
+constexpr std::size_t kThreads = 2;
+
+std::optional<Failure> missing_threads() {
+  const auto run = [](gpointer gate) -> gpointer {
+    const std::lock_guard lock(*static_cast<std::mutex *>(gate));
+    return nullptr;
+  };
+  std::mutex gate;
+  std::vector<GThread *> started;
+  OutError error;
+  {
+    const std::lock_guard lock(gate);  // none ends before all have started
+    while (!error && started.size() < kThreads) {
+      if (GThread *thread = g_thread_try_new("assemblyai-try", run, &gate, error.out()))
+        started.push_back(thread);
+    }
+  }
+  for (GThread *thread : started)
+    g_thread_join(thread);
+  return error ? std::optional(out_of_threads(error->message)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Failure> missing_descriptors() {
+  const std::size_t wanted = kDescriptors + kClaimed * claims;
+  std::vector<int> opened;
+  int error = 0;
+  while (error == 0 && opened.size() < wanted) {
+    const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+      error = errno;
+    else
+      opened.push_back(descriptor);
+  }
+  for (const int descriptor : opened)
+    close(descriptor);
+  return is_out_of_descriptors(error) ? std::optional(out_of_descriptors(g_strerror(error)))
+                                      : std::nullopt;
+}
+
+std::optional<Failure> missing_resources() {
+  std::optional<Failure> missing = missing_descriptors();
+  return missing ? missing : missing_threads();
+}
+
+DescriptorClaim::DescriptorClaim() {
+  claims++;
+}
+
+DescriptorClaim::~DescriptorClaim() {
+  claims--;
+}
+
+bool is_out_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE;
+}
+
+bool is_out_of_descriptors(const GError *error) {
+  return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) != FALSE ||
+         g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_MFILE) != FALSE ||
+         g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NFILE) != FALSE;
+}
+
+Failure out_of_descriptors(std::string detail) {
+  return {.kind = FailureKind::kExhausted,
+          .retry = Retry::kBackOff,
+          .message =
+              "The process can open no more files and sockets: raise its limit "
+              "(LimitNOFILE of a systemd unit, or ulimit -n)",
+          .detail = std::move(detail)};
+}
+
+Failure out_of_threads(std::string detail) {
+  return {.kind = FailureKind::kExhausted,
+          .retry = Retry::kBackOff,
+          .message =
+              "The process can start no more threads: raise its limit (TasksMax of a "
+              "systemd unit, or ulimit -u)",
+          .detail = std::move(detail)};
+}
+
+}  // namespace assemblyai

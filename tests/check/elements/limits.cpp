@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A process that runs out of threads or file descriptors is told so, and goes on when it has
+// them again. What was said meanwhile is heard.
+
+#include "support/limits.h"
+
+#include <utility>
+
+#include "support/check.h"
+#include "support/pipeline.h"
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Resource {
+  std::unique_ptr<Limit> (*take)();
+  const char *says;
+};
+
+constexpr Resource kResources[] = {
+    {[]() -> std::unique_ptr<Limit> { return std::make_unique<NoMoreThreads>(); }, "TasksMax"},
+    {[]() -> std::unique_ptr<Limit> { return std::make_unique<NoMoreDescriptors>(); },
+     "LimitNOFILE"},
+};
+
+// Comes into force where a test says, and goes with this or before.
+class Shortage {
+ public:
+  explicit Shortage(int kind) : resource_(kResources[kind]) {}
+
+  void begin() { limit_ = resource_.take(); }
+  void end() { limit_.reset(); }
+  void expect(const std::string &text) const {
+    fail_unless(text.find(resource_.says) != std::string::npos, "%s", text.c_str());
+  }
+
+  // With the first audio, when what comes before the element has its threads.
+  void begin_with_audio(const Pipeline &pipeline) {
+    GstPad *pad = gst_element_get_static_pad(pipeline.sink(), "sink");
+    const auto begin = [](GstPad *, GstPadProbeInfo *, gpointer self) {
+      static_cast<Shortage *>(self)->begin();
+      return GST_PAD_PROBE_REMOVE;
+    };
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, begin, this, nullptr);
+    gst_object_unref(pad);
+  }
+  // While the first connection is prepared.
+  void begin_with_connection(const Pipeline &pipeline) {
+    const auto begin = +[](GstElement *, Shortage *self) -> gchar * {
+      if (!self->limit_ && !std::exchange(self->has_begun_, true))
+        self->begin();
+      return nullptr;
+    };
+    g_signal_connect(pipeline.sink(), "request-token", G_CALLBACK(begin), this);
+  }
+
+ private:
+  const Resource &resource_;
+  std::unique_ptr<Limit> limit_;
+  bool has_begun_ = false;
+};
+
+constexpr char kQuick[] = "retry-delay-min=10 retry-delay-max=20";
+
+std::string kind_of(const Structure &details) {
+  return string_field(details.get(), "kind");
+}
+
+// A warning of the shortage; more than one attempt has failed for it.
+void wait_for_shortage(Pipeline &pipeline, const Shortage &shortage) {
+  pipeline.wait_for([&](const Heard &heard) {
+    return !heard.warnings.empty() && kind_of(heard.warning_details.back()) == "exhausted" &&
+           pipeline.stat("reconnects") >= 3;
+  });
+  shortage.expect(pipeline.heard().warnings.back());
+}
+
+void expect_all_heard(Pipeline &pipeline, std::chrono::milliseconds talk) {
+  pipeline.wait_for_eos();
+  fail_unless(pipeline.heard().errors.empty());
+  fail_unless_equals_text(pipeline.transcript(), talk_text(talk));
+}
+
+}  // namespace
+
+GST_START_TEST(test_who_can_have_no_io_thread_has_one_error) {
+  const auto server = start_server();
+  Shortage shortage(__i__);
+  // No preroll: GStreamer needs a thread to go on from there.
+  Pipeline pipeline(kLive + sink_text(*server, "async=false"));
+  shortage.begin_with_audio(pipeline);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_error();
+  shortage.end();
+  fail_unless_equals_text(kind_of(pipeline.heard().error_details[0]), "exhausted");
+  shortage.expect(pipeline.heard().errors[0]);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+  pipeline.set_state(GST_STATE_READY);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+}
+GST_END_TEST
+
+// The first attempt finds the service busy, and the next ones cannot be made.
+GST_START_TEST(test_a_shortage_before_the_first_session_delays_it) {
+  constexpr std::chrono::milliseconds kTalk{3500};
+  testserver::Options options = coded_talk();
+  options.handshake = {.status = 503, .times = 1};
+  const auto server = start_server(options);
+  const TalkFile file(kTalk);
+  Shortage shortage(__i__);
+  Pipeline pipeline(file_pipeline(file, *server, kQuick));
+  shortage.begin_with_connection(pipeline);
+  pipeline.set_state(GST_STATE_PLAYING);
+  wait_for_shortage(pipeline, shortage);
+  shortage.end();
+  expect_all_heard(pipeline, kTalk);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_shortage_after_a_loss_costs_no_word) {
+  constexpr std::chrono::milliseconds kTalk{7000};
+  const auto server = start_server(coded_talk());
+  const TalkFile file(kTalk);
+  Shortage shortage(__i__);
+  Pipeline pipeline(file_pipeline(file, *server, kQuick));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  shortage.begin();
+  server->drop();
+  wait_for_shortage(pipeline, shortage);
+  // What began the outage, and what keeps it going; each once.
+  fail_unless_equals_uint64(pipeline.heard().warnings.size(), 2);
+  shortage.end();
+  expect_all_heard(pipeline, kTalk);
+  fail_unless_equals_uint64(pipeline.heard().warnings.size(), 2);
+}
+GST_END_TEST
+
+// A file that cannot be opened for want of a descriptor is not a wrong setting.
+GST_START_TEST(test_files_that_cannot_be_opened_now_are_read_later) {
+  constexpr std::chrono::milliseconds kTalk{3500};
+  const auto server = start_server(coded_talk());
+  const TalkFile file(kTalk);
+  const std::string certificates =
+      std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/ca.pem";
+  Shortage shortage(1);
+  Pipeline pipeline(file_pipeline(file, *server, kQuick));
+  if (__i__ == 0)
+    g_object_set(pipeline.sink(), "api-key", "", "api-key-file", "/etc/hostname", nullptr);
+  else
+    g_object_set(pipeline.sink(), "ssl-ca-file", certificates.c_str(), nullptr);
+  shortage.begin_with_connection(pipeline);
+  pipeline.set_state(GST_STATE_PLAYING);
+  wait_for_shortage(pipeline, shortage);
+  shortage.end();
+  expect_all_heard(pipeline, kTalk);
+}
+GST_END_TEST
+
+GST_START_TEST(test_retries_of_a_shortage_are_limited) {
+  const auto server = start_server();
+  Shortage shortage(__i__);
+  Pipeline pipeline(kLive + sink_text(*server, std::string("max-retries=2 ") + kQuick));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  shortage.begin();
+  server->drop();
+  pipeline.wait_for_error();
+  shortage.end();
+  fail_unless_equals_text(kind_of(pipeline.heard().error_details[0]), "exhausted");
+  shortage.expect(pipeline.heard().errors[0]);
+}
+GST_END_TEST
+
+static Suite *limits_suite() {
+  constexpr int kKinds = std::size(kResources);
+  Suite *suite = suite_create("limits");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_loop_test(tests, test_who_can_have_no_io_thread_has_one_error, 0, kKinds);
+  tcase_add_loop_test(tests, test_a_shortage_before_the_first_session_delays_it, 0, kKinds);
+  tcase_add_loop_test(tests, test_a_shortage_after_a_loss_costs_no_word, 0, kKinds);
+  tcase_add_loop_test(tests, test_files_that_cannot_be_opened_now_are_read_later, 0, 2);
+  tcase_add_loop_test(tests, test_retries_of_a_shortage_are_limited, 0, kKinds);
+  return suite;
+}
+
+GST_CHECK_MAIN(limits)

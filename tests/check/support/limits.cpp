@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "support/limits.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "support/check.h"
+
+namespace testing {
+
+namespace {
+
+constexpr uid_t kNobody = 65534;
+
+// Of what a process may have itself, which it may raise again.
+rlim_t set_limit(__rlimit_resource resource, rlim_t value) {
+  rlimit limit{};
+  fail_unless_equals_int(getrlimit(resource, &limit), 0);
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = value;
+  fail_unless_equals_int(setrlimit(resource, &limit), 0);
+  return before;
+}
+
+rlim_t most(__rlimit_resource resource) {
+  rlimit limit{};
+  fail_unless_equals_int(getrlimit(resource, &limit), 0);
+  return limit.rlim_max;
+}
+
+}  // namespace
+
+NoMoreThreads::NoMoreThreads() : was_root_(geteuid() == 0) {
+  if (was_root_)
+    fail_unless_equals_int(setresuid(kNobody, kNobody, 0), 0);
+  set_limit(RLIMIT_NPROC, 0);
+}
+
+NoMoreThreads::~NoMoreThreads() {
+  set_limit(RLIMIT_NPROC, most(RLIMIT_NPROC));
+  if (was_root_)
+    fail_unless_equals_int(setresuid(0, 0, 0), 0);
+}
+
+NoMoreDescriptors::NoMoreDescriptors(unsigned left) {
+  const int next = dup(STDERR_FILENO);  // the lowest that is free
+  fail_unless(next >= 0);
+  close(next);
+  before_ = set_limit(RLIMIT_NOFILE, static_cast<rlim_t>(next) + left);
+}
+
+NoMoreDescriptors::~NoMoreDescriptors() {
+  set_limit(RLIMIT_NOFILE, before_);
+}
+
+}  // namespace testing
