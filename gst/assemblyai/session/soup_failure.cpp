@@ -60,7 +60,8 @@ Failure connect_failure(SoupMessage *message, const GError *error, const std::st
       status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     return http_failure(message, proxy);
   }
-  if (is_out_of_descriptors(error))
+  // Without them a name is not found and a certificate not trusted either.
+  if (is_out_of_descriptors(error) || missing_descriptors())
     return out_of_descriptors(error->message);
   Failure failure{
       .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};

@@ -4,10 +4,14 @@
 
 #include "support/limits.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "support/check.h"
 #include "support/pipeline.h"
+#include "support/process_figures.h"
+#include "support/server_program.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -63,6 +67,10 @@ class Shortage {
 };
 
 constexpr char kQuick[] = "retry-delay-min=10 retry-delay-max=20";
+
+std::string certificate_file() {
+  return std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/ca.pem";
+}
 
 std::string kind_of(const Structure &details) {
   return string_field(details.get(), "kind");
@@ -145,14 +153,12 @@ GST_START_TEST(test_files_that_cannot_be_opened_now_are_read_later) {
   constexpr std::chrono::milliseconds kTalk{3500};
   const auto server = start_server(coded_talk());
   const TalkFile file(kTalk);
-  const std::string certificates =
-      std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/ca.pem";
   Shortage shortage(1);
   Pipeline pipeline(file_pipeline(file, *server, kQuick));
   if (__i__ == 0)
     g_object_set(pipeline.sink(), "api-key", "", "api-key-file", "/etc/hostname", nullptr);
   else
-    g_object_set(pipeline.sink(), "ssl-ca-file", certificates.c_str(), nullptr);
+    g_object_set(pipeline.sink(), "ssl-ca-file", certificate_file().c_str(), nullptr);
   shortage.begin_with_connection(pipeline);
   pipeline.set_state(GST_STATE_PLAYING);
   wait_for_shortage(pipeline, shortage);
@@ -176,6 +182,66 @@ GST_START_TEST(test_retries_of_a_shortage_are_limited) {
 }
 GST_END_TEST
 
+// Elements in one pipeline that reconnect at the same time.
+class Crowd {
+ public:
+  static constexpr std::size_t kSize = kSanitized ? 20 : 60;
+
+  explicit Crowd(const std::string &properties) : pipeline_(description(properties)) {
+    pipeline_.set_state(GST_STATE_PLAYING);
+  }
+  // How often each has tried again.
+  std::vector<guint64> tries() const {
+    std::vector<guint64> all;
+    for (std::size_t i = 0; i < kSize; i++) {
+      GstElement *one =
+          gst_bin_get_by_name(GST_BIN(pipeline_.element()), ("s" + std::to_string(i)).c_str());
+      GstStructure *stats = nullptr;
+      g_object_get(one, "stats", &stats, nullptr);
+      gst_structure_get_uint64(stats, "reconnects", &all.emplace_back());
+      gst_structure_free(stats);
+      gst_object_unref(one);
+    }
+    return all;
+  }
+  const std::vector<std::string> &errors() {
+    pipeline_.drain_bus();
+    return pipeline_.heard().errors;
+  }
+
+ private:
+  static std::string description(const std::string &properties) {
+    std::string text =
+        "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! tee name=sink";
+    for (std::size_t i = 0; i < kSize; i++)
+      text += " sink. ! queue ! assemblyaisink name=s" + std::to_string(i) + " " + properties;
+    return text;
+  }
+
+  Pipeline pipeline_;
+};
+
+// Descriptors that do not suffice for all: wherever they end, GLib must not find none.
+GST_START_TEST(test_a_crowd_that_reconnects_at_the_limit_gets_through) {
+  ServerProgram server({"--tls"});
+  Crowd crowd("api-key=k endpoint=" + server.endpoint() + " ssl-ca-file=" + certificate_file() +
+              " retry-delay-min=20 retry-delay-max=40");
+  for (unsigned left = 0; left < 60; left += 15) {
+    poll_until([&] { return server.sessions().open == Crowd::kSize; });
+    server.kill();
+    const std::vector<guint64> before = crowd.tries();
+    server.restart();
+    const NoMoreDescriptors limit(left);
+    poll_until([&] {
+      const std::vector<guint64> now = crowd.tries();
+      return std::equal(now.begin(), now.end(), before.begin(), std::greater<>());
+    });
+  }
+  poll_until([&] { return server.sessions().open == Crowd::kSize; });
+  fail_unless(crowd.errors().empty());
+}
+GST_END_TEST
+
 static Suite *limits_suite() {
   constexpr int kKinds = std::size(kResources);
   Suite *suite = suite_create("limits");
@@ -185,6 +251,7 @@ static Suite *limits_suite() {
   tcase_add_loop_test(tests, test_a_shortage_before_the_first_session_delays_it, 0, kKinds);
   tcase_add_loop_test(tests, test_a_shortage_after_a_loss_costs_no_word, 0, kKinds);
   tcase_add_loop_test(tests, test_files_that_cannot_be_opened_now_are_read_later, 0, 2);
+  tcase_add_test(tests, test_a_crowd_that_reconnects_at_the_limit_gets_through);
   tcase_add_loop_test(tests, test_retries_of_a_shortage_are_limited, 0, kKinds);
   return suite;
 }

@@ -98,6 +98,17 @@ GST_START_TEST(test_preparing_can_be_left) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_what_no_thread_can_prepare_is_a_failure_after_the_call) {
+  Fixture f;
+  f.loop.no_background = Failure{.kind = FailureKind::kExhausted, .retry = Retry::kBackOff};
+  f.connection.start();
+  fail_unless(f.recorder.ends.empty());
+  f.loop.run();
+  fail_unless(f.failure().kind == FailureKind::kExhausted);
+  fail_unless_equals_int(f.recorder.connecting, 0);
+}
+GST_END_TEST
+
 GST_START_TEST(test_what_is_prepared_may_come_when_the_connection_is_gone) {
   ManualLoop loop;
   loop.hold_background = true;
@@ -338,6 +349,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_a_broken_connection_while_terminating_is_a_failure);
   tcase_add_test(tests, test_preparing_has_a_limit_and_comes_too_late_after_it);
   tcase_add_test(tests, test_preparing_can_be_left);
+  tcase_add_test(tests, test_what_no_thread_can_prepare_is_a_failure_after_the_call);
   tcase_add_test(tests, test_what_is_prepared_may_come_when_the_connection_is_gone);
   tcase_add_test(tests, test_connecting_has_a_limit);
   tcase_add_test(tests, test_every_way_out_of_an_open_session_terminates_it);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/check.h"
+#include "support/limits.h"
 
 using namespace assemblyai;
 using namespace std::chrono_literals;
@@ -171,6 +172,38 @@ GST_START_TEST(test_the_worker_may_end_before_background_work) {
 }
 GST_END_TEST
 
+// Limits of the process: each test is a process of its own.
+GST_START_TEST(test_who_can_have_no_thread_is_told_so) {
+  const std::shared_ptr<Worker> before = __i__ == 0 ? nullptr : *Worker::start();
+  bool ran = false;
+  std::optional<Failure> missing;
+  {
+    const testing::NoMoreThreads limit;
+    if (before) {
+      missing = before->background([&] {
+        ran = true;
+        return [] {};
+      });
+    } else if (Result<std::shared_ptr<Worker>> worker = Worker::acquire(); !worker) {
+      missing = worker.failure();
+    }
+  }
+  fail_unless(missing.has_value());
+  fail_unless(missing->kind == FailureKind::kExhausted);
+  fail_unless(missing->retry == Retry::kBackOff);
+  fail_if(ran);
+  fail_unless(static_cast<bool>(Worker::acquire()));
+}
+GST_END_TEST
+
+GST_START_TEST(test_who_can_have_no_descriptors_is_told_so) {
+  const testing::NoMoreDescriptors limit(1);
+  const Result<std::shared_ptr<Worker>> worker = Worker::acquire();
+  fail_if(static_cast<bool>(worker));
+  fail_unless(worker.failure().kind == FailureKind::kExhausted);
+}
+GST_END_TEST
+
 static Suite *worker_suite() {
   Suite *suite = suite_create("worker");
   TCase *tests = tcase_create("general");
@@ -184,6 +217,8 @@ static Suite *worker_suite() {
   tcase_add_test(tests, test_the_thread_itself_may_be_the_last_user);
   tcase_add_test(tests, test_background_work_runs_elsewhere_and_goes_on_here);
   tcase_add_test(tests, test_the_worker_may_end_before_background_work);
+  tcase_add_loop_test(tests, test_who_can_have_no_thread_is_told_so, 0, 2);
+  tcase_add_test(tests, test_who_can_have_no_descriptors_is_told_so);
   return suite;
 }
 
