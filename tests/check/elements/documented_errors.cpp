@@ -2,15 +2,14 @@
 // Every text of docs/errors.md is provoked, and what is provoked is on the page:
 // text, kind, domain and code. One ERROR each, with details.
 
-#include <gio/gio.h>
-
-#include <array>
+#include <memory>
 #include <span>
-#include <thread>
 
 #include "support/check.h"
 #include "support/child.h"
 #include "support/error_page.h"
+#include "support/greeter.h"
+#include "support/limits.h"
 #include "support/pipeline.h"
 
 using namespace testing;
@@ -88,23 +87,24 @@ Report at_address(const std::string &endpoint) {
   return failed(kStart + ("assemblyaisink name=sink sync=false api-key=k endpoint=" + endpoint));
 }
 
-// Something that says a line to whoever comes, as a mail server does.
 Report at_a_mail_server(const std::string &scheme) {
-  GSocketListener *listener = g_socket_listener_new();
-  const guint16 port = g_socket_listener_add_any_inet_port(listener, nullptr, nullptr);
-  std::thread greeter([listener] {
-    GSocketConnection *client = g_socket_listener_accept(listener, nullptr, nullptr, nullptr);
-    std::array<char, 4096> request;  // what is not read would become a reset
-    g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(client)), request.data(),
-                        request.size(), nullptr, nullptr);
-    constexpr std::string_view kLine = "220 mail.example.com ESMTP\r\n";
-    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(client)), kLine.data(),
-                              kLine.size(), nullptr, nullptr, nullptr);
-    g_object_unref(client);
+  const Greeter server;
+  return at_address(scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/v3/ws");
+}
+
+// From the first attempt on, until the element has given up.
+template <typename Shortage>
+Report short_of() {
+  static std::unique_ptr<Limit> limit;
+  const auto begin = +[](GstElement *, gpointer) -> gchar * {
+    if (!limit)
+      limit = std::make_unique<Shortage>();
+    return nullptr;
+  };
+  const Report report = refused("", [&](Pipeline &pipeline) {
+    g_signal_connect(pipeline.sink(), "request-token", G_CALLBACK(begin), nullptr);
   });
-  const Report report = at_address(scheme + "://127.0.0.1:" + std::to_string(port) + "/v3/ws");
-  greeter.join();
-  g_object_unref(listener);
+  limit.reset();
   return report;
 }
 
@@ -233,6 +233,8 @@ constexpr Fault kConnecting[] = {
                                         nullptr);
                      });
      }},
+    {"LimitNOFILE", "Too many open files", short_of<NoMoreDescriptors>},
+    {"TasksMax", "thread", short_of<NoMoreThreads>},
     {"host name", "no-such-host.invalid",
      [] { return at_address("wss://no-such-host.invalid/v3/ws"); }},
     {"Could not connect to the endpoint:", "127.0.0.1",
