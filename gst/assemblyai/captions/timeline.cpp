@@ -91,7 +91,7 @@ Timeline::Moment Timeline::moment_in(const Span &span, std::uint64_t sample) con
 }
 
 std::optional<Timeline::Moment> Timeline::at(std::chrono::milliseconds position) const {
-  if (spans_.empty())
+  if (spans_.empty() || position == kUnknownTime)
     return std::nullopt;
   const std::uint64_t sample = samples_at(position);
   const auto after =
@@ -103,7 +103,7 @@ std::optional<Timeline::Moment> Timeline::at(std::chrono::milliseconds position)
 }
 
 std::optional<Timeline::Moment> Timeline::end_at(std::chrono::milliseconds position) const {
-  if (spans_.empty())
+  if (spans_.empty() || position == kUnknownTime)
     return std::nullopt;
   const std::uint64_t sample = samples_at(position);
   const auto after =

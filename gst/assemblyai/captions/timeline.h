@@ -50,7 +50,7 @@ class Timeline {
   void append_padding(std::uint64_t samples);
 
   // The time of a position. Positions beyond what was sent or in padding give the
-  // nearest known time; of those before the horizon nothing is known any more.
+  // nearest known time; of those before the horizon, and of kUnknownTime, nothing is known.
   struct Moment {
     nanoseconds running_time{};
     std::optional<nanoseconds> stream_time;

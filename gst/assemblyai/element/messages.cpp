@@ -59,8 +59,9 @@ void append(GValue *array, GstOwned<GstStructure> structure) {
 void set_turn(GstStructure *structure, std::int64_t order, const TurnNumbers &numbers) {
   if (const std::optional<std::uint64_t> number = numbers.of(order))
     gst_structure_set(structure, "turn", G_TYPE_UINT, static_cast<guint>(*number), nullptr);
-  gst_structure_set(structure, "turn-order", G_TYPE_INT,
-                    static_cast<gint>(std::min<std::int64_t>(order, G_MAXINT)), nullptr);
+  if (order != kUnknownOrder)
+    gst_structure_set(structure, "turn-order", G_TYPE_INT,
+                      static_cast<gint>(std::min<std::int64_t>(order, G_MAXINT)), nullptr);
 }
 
 void append_word(GValue *array, const Word &word, const Timeline &timeline) {
@@ -76,7 +77,8 @@ void append_word(GValue *array, const Word &word, const Timeline &timeline) {
   gst_structure_set(structure.get(), "confidence", G_TYPE_DOUBLE, word.confidence, "final",
                     G_TYPE_BOOLEAN, static_cast<gboolean>(word.is_final), nullptr);
   set_if_known(structure.get(), "speaker", attributed(word.speaker));
-
+  if (word.inferred)
+    gst_structure_set(structure.get(), "inferred", G_TYPE_BOOLEAN, TRUE, nullptr);
   append(array, std::move(structure));
 }
 

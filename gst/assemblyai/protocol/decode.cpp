@@ -29,14 +29,43 @@ Failure misunderstood(std::string detail) {
   return failure;
 }
 
+// Without regard to case; ASCII only.
+bool equals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && g_ascii_strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// Of a text or a number; empty for anything else.
+std::string text_of(JsonNode *node) {
+  if (node == nullptr)
+    return {};
+  switch (json_node_get_value_type(node)) {
+    case G_TYPE_STRING:
+      return json_node_get_string(node);
+    case G_TYPE_INT64:
+    case G_TYPE_DOUBLE:
+      return json_text(node);
+    default:
+      return {};
+  }
+}
+
+// A number that was written as text.
+std::optional<double> number_in(const std::string &text) {
+  if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string::npos)
+    return std::nullopt;
+  char *end = nullptr;
+  const double value = g_ascii_strtod(text.c_str(), &end);
+  return *end == '\0' && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
 // What all objects of one message share.
 struct Progress {
   std::string fault;  // the first one
   std::size_t items = 0;
 };
 
-// The fields of one object. A required field that is missing or unusable leaves
-// a fault behind and reads as zero, so that a decoder is a list of its fields.
+// The fields of one object. A number or a truth value may be given as text, and text as a number.
+// What cannot be read counts as missing.
 class Fields {
  public:
   Fields(JsonObject *object, const char *owner, Progress *progress)
@@ -45,167 +74,187 @@ class Fields {
   const JsonFields &json() const { return json_; }
   bool ok() const { return progress_->fault.empty(); }
 
-  std::string required_string(const char *name) const {
-    JsonNode *node = json_.node(name);
-    require(node != nullptr && json_node_get_value_type(node) == G_TYPE_STRING, name);
-    return json_.string(name);
+  std::string text(const char *name) const { return text_of(json_.node(name)); }
+
+  // A name or a code, as it can be shown anywhere.
+  std::string label(const char *name) const { return printable(text(name), kMaxLabel); }
+
+  std::optional<double> number(const char *name) const {
+    const std::optional<double> value = json_.number(name);
+    return value ? value : number_in(json_.string(name));
   }
 
-  bool required_boolean(const char *name) const {
-    const std::optional<bool> value = json_.boolean(name);
-    require(value.has_value(), name);
-    return value.value_or(false);
+  std::optional<bool> boolean(const char *name) const {
+    if (const std::optional<bool> value = json_.boolean(name))
+      return value;
+    const std::string word = json_.string(name);
+    if (equals(word, "true") || equals(word, "false"))
+      return equals(word, "true");
+    const std::optional<double> value = number(name);
+    return value == 0.0 || value == 1.0 ? std::optional(*value != 0) : std::nullopt;
   }
 
-  std::int64_t required_order(const char *name) const {
-    const std::int64_t value = json_.integer(name).value_or(-1);
-    require(value >= 0, name);
-    return value;
+  template <typename T>
+  std::optional<T> integer(const char *name) const {
+    constexpr double kExact = 9007199254740992.0;  // 2^53
+    const std::optional<double> value = number(name);
+    if (!value || std::abs(*value) > kExact || std::trunc(*value) != *value ||
+        !std::in_range<T>(static_cast<std::int64_t>(*value)))
+      return std::nullopt;
+    return static_cast<T>(*value);
   }
 
-  milliseconds required_time(const char *name) const {
-    require(json_.number(name).has_value(), name);
-    return time(name);
+  std::optional<std::int64_t> order(const char *name) const {
+    const std::optional<std::int64_t> value = integer<std::int64_t>(name);
+    return value && *value >= 0 ? value : std::nullopt;
   }
 
-  // Missing is 0, absurd is a fault.
-  milliseconds time(const char *name) const {
-    const double value = json_.number(name).value_or(0);
-    const bool sane = value >= 0 && value <= kMaxMilliseconds;
-    require(sane, name);
-    return milliseconds(sane ? std::llround(value) : 0);
+  std::optional<milliseconds> time(const char *name) const {
+    const std::optional<double> value = within(name, kMaxMilliseconds);
+    return value ? std::optional(milliseconds(std::llround(*value))) : std::nullopt;
   }
 
   std::optional<double> within(const char *name, double maximum) const {
-    const std::optional<double> value = json_.number(name);
+    const std::optional<double> value = number(name);
     return value && *value >= 0 && *value <= maximum ? value : std::nullopt;
   }
 
   std::optional<double> ratio(const char *name) const { return within(name, 1); }
 
-  // Calls read(Fields) for each object of an array, which may be missing.
+  // Calls read(JsonNode *) for each element of an array, which may be missing.
   template <typename Read>
-  void each(const char *name, const char *owner, Read read) const {
+  void each(const char *name, Read read) const {
     JsonArray *array = json_.array(name);
     const std::size_t length = array == nullptr ? 0 : json_array_get_length(array);
     progress_->items += length;
-    if (progress_->items > kMaxItems)
-      fault(std::string(owner_) + " with too many " + name);
-    for (std::size_t i = 0; i < length && ok(); ++i) {
-      JsonNode *node = json_array_get_element(array, static_cast<guint>(i));
-      if (JSON_NODE_HOLDS_OBJECT(node))
-        read(Fields(json_node_get_object(node), owner, progress_));
-      else
-        fault(std::string(owner) + " that is not an object");
-    }
+    require(progress_->items <= kMaxItems, std::string("too many ") + name);
+    for (std::size_t i = 0; i < length && ok(); ++i)
+      read(json_array_get_element(array, static_cast<guint>(i)));
   }
 
-  void require(bool fine, const char *name) const {
-    if (!fine)
-      fault(std::string(owner_) + " without a usable " + name);
+  // The fields of a part of the message; nothing if it is no object.
+  std::optional<Fields> of(JsonNode *part) const {
+    if (part == nullptr || !JSON_NODE_HOLDS_OBJECT(part))
+      return std::nullopt;
+    return Fields(json_node_get_object(part), owner_, progress_);
+  }
+
+  // Without it there is nothing in the message.
+  void require(bool fine, const std::string &what) const {
+    if (!fine && ok())
+      progress_->fault = std::string(owner_) + " with " + what;
   }
 
  private:
-  void fault(std::string text) const {
-    if (ok())
-      progress_->fault = std::move(text);
-  }
-
   JsonFields json_;
   const char *owner_;
   Progress *progress_;
 };
 
-template <typename T>
-std::optional<T> narrowed(std::optional<std::int64_t> value) {
-  if (!value || !std::in_range<T>(*value))
-    return std::nullopt;
-  return static_cast<T>(*value);
-}
-
-// A name or a code, as it can be shown anywhere.
-std::string label(const JsonFields &json, const char *name) {
-  return printable(json.string(name), kMaxLabel);
-}
-
 ServerMessage decode_begin(const Fields &fields) {
   Begin begin;
-  begin.id = label(fields.json(), "id");
+  begin.id = fields.label("id");
   begin.expires_at =
       static_cast<std::int64_t>(fields.within("expires_at", kMaxUnixSeconds).value_or(0));
-  if (JsonObject *object = fields.json().object("configuration")) {
-    const JsonFields json(object);
-    begin.configuration.model = label(json, "model");
-    begin.configuration.mode = label(json, "mode");
-    begin.configuration.api_version = label(json, "api_version");
-    begin.configuration.domain = label(json, "domain");
-    begin.configuration.voice_focus = label(json, "voice_focus");
-    begin.configuration.speaker_labels = json.boolean("speaker_labels");
-    begin.configuration.redact_pii = json.boolean("redact_pii");
-    begin.configuration.filter_profanity = json.boolean("filter_profanity");
+  if (const std::optional<Fields> configuration = fields.of(fields.json().node("configuration"))) {
+    const Fields &told = *configuration;
+    begin.configuration.model = told.label("model");
+    begin.configuration.mode = told.label("mode");
+    begin.configuration.api_version = told.label("api_version");
+    begin.configuration.domain = told.label("domain");
+    begin.configuration.voice_focus = told.label("voice_focus");
+    begin.configuration.speaker_labels = told.boolean("speaker_labels");
+    begin.configuration.redact_pii = told.boolean("redact_pii");
+    begin.configuration.filter_profanity = told.boolean("filter_profanity");
   }
   return begin;
 }
 
 ServerMessage decode_speech_started(const Fields &fields) {
-  return SpeechStarted{.timestamp = fields.required_time("timestamp"),
+  return SpeechStarted{.timestamp = fields.time("timestamp").value_or(kUnknownTime),
                        .confidence = fields.ratio("confidence")};
 }
 
+Word decode_word(const Fields &fields) {
+  Word word;
+  word.text = fields.text("text");
+  word.start = fields.time("start").value_or(kUnknownTime);
+  word.end = fields.time("end").value_or(kUnknownTime);
+  if (word.end != kUnknownTime)
+    word.end = std::max(word.start, word.end);
+  word.confidence = fields.ratio("confidence").value_or(0);
+  word.is_final = fields.boolean("word_is_final").value_or(false);
+  word.speaker = fields.label("speaker");
+  word.speaker_confidence = fields.ratio("speaker_confidence");
+  return word;
+}
+
+// A text in place of a word is its text. What is neither is left out.
 std::vector<Word> decode_words(const Fields &owner) {
   std::vector<Word> words;
-  owner.each("words", "Word", [&words](const Fields &fields) {
-    Word word;
-    word.text = fields.required_string("text");
-    word.start = fields.required_time("start");
-    word.end = std::max(word.start, fields.required_time("end"));
-    word.confidence = fields.ratio("confidence").value_or(0);
-    word.is_final = fields.json().boolean("word_is_final").value_or(false);
-    word.speaker = label(fields.json(), "speaker");
-    word.speaker_confidence = fields.ratio("speaker_confidence");
-    words.push_back(std::move(word));
+  owner.each("words", [&](JsonNode *element) {
+    if (const std::optional<Fields> fields = owner.of(element))
+      words.push_back(decode_word(*fields));
+    else if (std::string text = text_of(element); !text.empty())
+      words.push_back({.text = std::move(text), .start = kUnknownTime, .end = kUnknownTime});
   });
   return words;
 }
 
 ServerMessage decode_turn(const Fields &fields) {
   Turn turn;
-  turn.order = fields.required_order("turn_order");
-  turn.formatted = fields.json().boolean("turn_is_formatted").value_or(false);
-  turn.end_of_turn = fields.required_boolean("end_of_turn");
+  turn.order = fields.order("turn_order").value_or(kUnknownOrder);
+  turn.formatted = fields.boolean("turn_is_formatted").value_or(false);
+  turn.end_of_turn = fields.boolean("end_of_turn").value_or(false);
   turn.end_of_turn_confidence = fields.ratio("end_of_turn_confidence").value_or(0);
-  turn.transcript = fields.json().string("transcript");
-  turn.utterance = fields.json().string("utterance");
+  turn.transcript = fields.text("transcript");
+  turn.utterance = fields.text("utterance");
   turn.words = decode_words(fields);
-  turn.language_code = label(fields.json(), "language_code");
+  turn.language_code = fields.label("language_code");
   turn.language_confidence = fields.ratio("language_confidence");
-  turn.speaker_label = label(fields.json(), "speaker_label");
+  turn.speaker_label = fields.label("speaker_label");
   turn.speaker_confidence = fields.ratio("speaker_confidence");
-  turn.error = printable(fields.json().string("error"), kMaxExplanation);
+  turn.error = printable(fields.text("error"), kMaxExplanation);
+  const bool has_text = !is_blank(turn_text(turn));
+  fields.require(has_text || turn.order != kUnknownOrder, "neither text nor turn_order");
+  JsonNode *transcript = fields.json().node("transcript");
+  const bool is_told =
+      transcript != nullptr && json_node_get_value_type(transcript) == G_TYPE_STRING;
+  turn.text_unknown = !has_text && !is_told && turn.error.empty();
   return turn;
 }
 
+// What does not say of which turn it is cannot be applied.
 ServerMessage decode_speaker_revision(const Fields &fields) {
   SpeakerRevision revision;
-  fields.require(fields.json().array("revisions") != nullptr, "revisions");
-  fields.each("revisions", "Revision", [&revision](const Fields &item) {
-    revision.revisions.push_back({.turn_order = item.required_order("turn_order"),
-                                  .speaker_label = label(item.json(), "speaker_label"),
-                                  .words = decode_words(item)});
+  bool is_empty = fields.json().array("revisions") != nullptr;
+  fields.each("revisions", [&](JsonNode *element) {
+    is_empty = false;
+    const std::optional<Fields> item = fields.of(element);
+    const std::optional<std::int64_t> order = item ? item->order("turn_order") : std::nullopt;
+    if (order)
+      revision.revisions.push_back({.turn_order = *order,
+                                    .speaker_label = item->label("speaker_label"),
+                                    .words = decode_words(*item)});
   });
+  fields.require(is_empty || !revision.revisions.empty(), "no usable revisions");
   return revision;
 }
 
 ServerMessage decode_heartbeat(const Fields &fields) {
-  return Heartbeat{.total_audio_received = fields.time("total_audio_received_ms"),
-                   .total_duration = fields.time("total_duration_ms"),
+  const auto time = [&](const char *name) { return fields.time(name).value_or(milliseconds()); };
+  return Heartbeat{.total_audio_received = time("total_audio_received_ms"),
+                   .total_duration = time("total_duration_ms"),
                    .realtime_factor = fields.within("realtime_factor", 1e6).value_or(0),
                    .max_speech_probability = fields.ratio("max_speech_probability")};
 }
 
 ServerMessage decode_silence(const Fields &fields) {
-  const milliseconds start = fields.required_time("start_ms");
-  return Silence{.start = start, .end = std::max(start, fields.required_time("end_ms"))};
+  const std::optional<milliseconds> start = fields.time("start_ms");
+  const std::optional<milliseconds> end = fields.time("end_ms");
+  fields.require(start && end, "no usable start_ms and end_ms");
+  return Silence{.start = start.value_or(milliseconds()),
+                 .end = std::max(start, end).value_or(milliseconds())};
 }
 
 // What people are to read, as it can be shown anywhere. The field should be a string, but may
@@ -219,19 +268,19 @@ std::string explanation(const JsonFields &json, const char *name) {
 }
 
 ServerMessage decode_error(const Fields &fields) {
-  return ServerError{.code = narrowed<std::uint16_t>(fields.json().integer("error_code")),
+  return ServerError{.code = fields.integer<std::uint16_t>("error_code"),
                      .text = explanation(fields.json(), "error")};
 }
 
 ServerMessage decode_warning(const Fields &fields) {
-  return Warning{.code = narrowed<int>(fields.json().integer("warning_code")),
+  return Warning{.code = fields.integer<int>("warning_code"),
                  .text = explanation(fields.json(), "warning")};
 }
 
 ServerMessage decode_llm_gateway_response(const Fields &fields) {
   JsonNode *data = fields.json().node("data");
-  return LlmGatewayResponse{.turn_order = fields.required_order("turn_order"),
-                            .transcript = fields.json().string("transcript"),
+  return LlmGatewayResponse{.turn_order = fields.order("turn_order").value_or(kUnknownOrder),
+                            .transcript = fields.text("transcript"),
                             .data = data == nullptr ? std::string() : json_text(data)};
 }
 
@@ -259,15 +308,50 @@ constexpr Decoder kDecoders[] = {
     {"Termination", decode_termination},
 };
 
-Result<ServerMessage> decode_object(JsonObject *object) {
-  const JsonFields json(object);
+// The fields by which a message without a type is recognised; the first row counts whose fields
+// are all there. A Turn may have an "error" too, so Error is the last.
+struct Shape {
+  const char *type;
+  const char *field;
+  const char *other;  // nullptr: the one is enough
+};
+
+constexpr Shape kShapes[] = {
+    {"LLMGatewayResponse", "turn_order", "data"},
+    {"Turn", "turn_order", "end_of_turn"},
+    {"Turn", "turn_order", "words"},
+    {"Turn", "end_of_turn", "transcript"},
+    {"Begin", "id", "expires_at"},
+    {"SpeechStarted", "timestamp", "confidence"},
+    {"Heartbeat", "total_audio_received_ms", nullptr},
+    {"Silence", "start_ms", "end_ms"},
+    {"SpeakerRevision", "revisions", nullptr},
+    {"Termination", "audio_duration_seconds", nullptr},
+    {"Termination", "session_duration_seconds", nullptr},
+    {"Warning", "warning", nullptr},
+    {"Error", "error", nullptr},
+    {"Error", "error_code", nullptr},
+};
+
+// Empty when there is neither a type nor a message with such fields.
+std::string type_of(const JsonFields &json) {
   std::string type = json.string("type");
-  if (type.empty() && json.node("error") != nullptr)
-    type = "Error";
+  if (!is_blank(type))
+    return type;
+  for (const Shape &shape : kShapes) {
+    if (json.node(shape.field) != nullptr &&
+        (shape.other == nullptr || json.node(shape.other) != nullptr))
+      return shape.type;
+  }
+  return {};
+}
+
+Result<ServerMessage> decode_object(JsonObject *object) {
+  const std::string type = type_of(JsonFields(object));
   if (type.empty())
     return misunderstood("message without a type");
   for (const Decoder &decoder : kDecoders) {
-    if (decoder.type != type)
+    if (!equals(decoder.type, type))
       continue;
     Progress progress;
     ServerMessage message = decoder.decode(Fields(object, decoder.type.data(), &progress));

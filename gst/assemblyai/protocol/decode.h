@@ -15,15 +15,18 @@ struct DecodeLimits {
   std::size_t max_depth = 32;
 };
 
-// One text frame to one message. Tolerant: unknown types and fields are ignored,
-// optional fields may be missing or null, integers may come as floats, an
-// unusable optional field counts as missing. Strict on what makes up the
-// message: a Turn without turn_order or end_of_turn, a word without text or
-// times, a time that is negative or absurd is a failure of kind kProtocol.
-// All strings in the result are valid UTF-8 without NUL. What was said (transcripts,
-// utterances, words, the gateway's answers) is as the service told it; all other texts
-// can be printed, and are cut to 100 characters, those for people to read to 1000. An
-// object without a type but with an "error" is a ServerError.
+// One text frame to one message. A part that cannot be read does not take the rest with it: it
+// counts as missing, or is left out of its list. What is missing of a turn is then put in by
+// TurnRepair. Only what has nothing in it is a failure of kind kProtocol: text that is no JSON
+// object, a message of no known kind, a Turn with neither text nor turn_order, a Silence without
+// its times, revisions none of which says of which turn it is.
+//
+// The type is compared without regard to case; one that is missing, or no text, follows from the
+// fields. An unknown type is an UnknownMessage. Numbers and truth values may be given as text.
+//
+// All strings in the result are valid UTF-8 without NUL. What was said (transcripts, utterances,
+// words, the gateway's answers) is as the service told it; all other texts can be printed, and are
+// cut to 100 characters, those for people to read to 1000.
 Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits = {});
 
 }  // namespace assemblyai

@@ -172,12 +172,4 @@ std::optional<double> JsonFields::number(const char *name) const {
   return json_node_get_double(member);
 }
 
-std::optional<std::int64_t> JsonFields::integer(const char *name) const {
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  const std::optional<double> value = number(name);
-  if (!value || std::abs(*value) > kExact || std::trunc(*value) != *value)
-    return std::nullopt;
-  return static_cast<std::int64_t>(*value);
-}
-
 }  // namespace assemblyai

@@ -28,8 +28,8 @@ using JsonNodePtr = std::unique_ptr<JsonNode, JsonNodeDeleter>;
 // lone surrogate, cuts strings at \u0000, wraps large integers around, looks through
 // all members of an object for one that comes again, and takes a hundred times the
 // memory of the text. What is let through holds none of that: lone surrogates and
-// \u0000 have become U+FFFD, integers beyond 18 digits floating point numbers, and the
-// numbers of members and values have limits.
+// \u0000 have become U+FFFD, integers beyond 18 digits floating point numbers, NaN and Infinity
+// null, and the numbers of members and values have limits.
 Result<JsonNodePtr> parse_json(std::string_view text, std::size_t max_bytes, std::size_t max_depth);
 
 // Compact JSON text of a parsed node. (json-glib's own writer turns 1e-5 into
@@ -54,8 +54,7 @@ class JsonFields {
   JsonArray *array(const char *name) const;
   std::string string(const char *name) const;
   std::optional<bool> boolean(const char *name) const;
-  std::optional<double> number(const char *name) const;         // finite
-  std::optional<std::int64_t> integer(const char *name) const;  // whole, within +-2^53
+  std::optional<double> number(const char *name) const;  // finite
 
  private:
   JsonObject *object_;

@@ -52,6 +52,8 @@ const char *JsonLexer::token() {
     return close();
   if (c == '"')
     return string();
+  if (no_number())
+    return nullptr;
   if (c == '-' || g_ascii_isdigit(c)) {
     number();
     return nullptr;
@@ -145,6 +147,18 @@ void JsonLexer::number() {
   copy(digits.size());
   if (digits.size() > kSafeDigits && digits.find_first_of(".eE") == std::string_view::npos)
     out_ += ".0";
+}
+
+// What Python writes for numbers that JSON has not: one of them must not cost the message.
+bool JsonLexer::no_number() {
+  for (const std::string_view name : {"NaN", "Infinity", "-Infinity"}) {
+    if (!text_.substr(at_).starts_with(name))
+      continue;
+    out_ += "null";
+    at_ += name.size();
+    return true;
+  }
+  return false;
 }
 
 // The code of an escape \uXXXX that begins at the position.

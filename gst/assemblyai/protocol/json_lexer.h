@@ -31,6 +31,7 @@ class JsonLexer {
   const char *unicode_escape();
   const char *separator();
   void number();
+  bool no_number();
   std::optional<unsigned> unicode_at(std::size_t at) const;
   void copy(std::size_t count);
 

@@ -33,6 +33,10 @@ namespace assemblyai {
 
 using std::chrono::milliseconds;
 
+// What the service has not told, or not in a way that can be used.
+inline constexpr milliseconds kUnknownTime = milliseconds::min();
+inline constexpr std::int64_t kUnknownOrder = -1;
+
 // What the service says it applies. Older services send no configuration: all
 // fields are then empty.
 struct Configuration {
@@ -53,24 +57,25 @@ struct Begin {
 };
 
 struct SpeechStarted {
-  milliseconds timestamp{};
+  milliseconds timestamp{};  // may be kUnknownTime
   std::optional<double> confidence;
 };
 
 struct Word {
   std::string text;
-  milliseconds start{};
-  milliseconds end{};  // never before start
+  milliseconds start{};  // both are kUnknownTime when decode() could not read them
+  milliseconds end{};    // never before start
   double confidence = 0;
   bool is_final = false;
   std::string speaker;  // "A", "B", ...; "PENDING" or empty when not attributed
   std::optional<double> speaker_confidence;
+  bool inferred = false;  // the service has not told its times
 
   bool operator==(const Word &) const = default;
 };
 
 struct Turn {
-  std::int64_t order = 0;  // the service's turn_order
+  std::int64_t order = 0;  // the service's turn_order, or kUnknownOrder
   bool formatted = false;
   bool end_of_turn = false;
   double end_of_turn_confidence = 0;
@@ -81,7 +86,8 @@ struct Turn {
   std::optional<double> language_confidence;
   std::string speaker_label;
   std::optional<double> speaker_confidence;
-  std::string error;  // the text was withheld; not fatal
+  std::string error;          // the text was withheld; not fatal
+  bool text_unknown = false;  // it could not be read: that of the report before counts
 };
 
 struct SpeakerRevision {
@@ -117,7 +123,7 @@ struct Warning {
 };
 
 struct LlmGatewayResponse {
-  std::int64_t turn_order = 0;
+  std::int64_t turn_order = 0;  // or kUnknownOrder
   std::string transcript;
   std::string data;  // the gateway's chat completion, as JSON text
 };

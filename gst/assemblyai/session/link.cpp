@@ -48,8 +48,21 @@ void Link::on_message(ServerMessage message) {
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && !takes_audio(*heartbeat))
     connection_.fall_silent(taken_at_, "it says that no audio comes");
-  else
+  else {
+    repair(&message);
     owner_.on_message(*this, std::move(message));
+  }
+}
+
+void Link::repair(ServerMessage *message) {
+  if (auto *turn = std::get_if<Turn>(message))
+    turn_repair_.repair(turn, audio_.received(), expects_formatted());
+  if (const auto *speech = std::get_if<SpeechStarted>(message))
+    turn_repair_.note_speech(speech->timestamp);
+  if (auto *revision = std::get_if<SpeakerRevision>(message)) {
+    for (SpeakerRevision::Item &item : revision->revisions)
+      infer_times(&item.words);
+  }
 }
 
 // Heartbeats may come where nothing of ours gets through.
@@ -57,9 +70,9 @@ bool Link::takes_audio(const Heartbeat &heartbeat) {
   const std::uint64_t taken = audio_.position_of(heartbeat.total_audio_received);
   const bool is_more = taken > taken_;
   taken_ = std::max(taken_, taken);
-  // Who never counts anything does not count.
-  counts_ = counts_ || heartbeat.total_audio_received > milliseconds::zero();
-  if (is_more || !counts_ || has_taken_all())
+  // Not every service counts, and what it says may be unusable.
+  const bool counts = heartbeat.total_audio_received > milliseconds::zero();
+  if (is_more || !counts || has_taken_all())
     taken_at_ = loop_.now();
   return keepalive_interval_ <= nanoseconds::zero() ||
          loop_.now() - taken_at_ < 2 * keepalive_interval_;

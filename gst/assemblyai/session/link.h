@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/turn_repair.h"
 #include "session/audio_queue.h"
 #include "session/connection.h"
 #include "session/pacer.h"
@@ -81,6 +82,7 @@ class Link final : private ConnectionObserver {
   }
   bool has_taken_all() const;
   bool takes_audio(const Heartbeat &heartbeat);
+  void repair(ServerMessage *message);
   void renew_mode(ParameterSet *changes);
   void apply(ParameterSet *changes);
 
@@ -91,11 +93,11 @@ class Link final : private ConnectionObserver {
   Connection connection_;
   Pacer pacer_;
   SentAudio audio_;
+  TurnRepair turn_repair_;
   std::optional<Begin> begin_;
   nanoseconds opened_at_{};
   std::uint64_t taken_ = 0;  // up to there, by the service's own count
-  bool counts_ = false;
-  nanoseconds taken_at_{};  // when that was more, or all there was
+  nanoseconds taken_at_{};   // when that was more, or all there was
   std::string model_;
   ParameterSet parameters_;
 };

@@ -41,6 +41,10 @@ std::uint64_t SentAudio::position_of(std::chrono::milliseconds time) const {
   return stretch.position + std::min(inside, stretch.size);
 }
 
+std::chrono::milliseconds SentAudio::received() const {
+  return std::chrono::milliseconds(received_ * 1000 / kBytesPerSecond);
+}
+
 std::uint64_t SentAudio::begin() const {
   return stretches_.empty() ? 0 : stretches_.front().position;
 }

@@ -18,6 +18,8 @@ class SentAudio {
 
   // The position in the input of a time of the service: never after what was sent.
   std::uint64_t position_of(std::chrono::milliseconds time) const;
+  // How much audio that is for the service.
+  std::chrono::milliseconds received() const;
   // Of the first and after the last byte sent; 0 before any.
   std::uint64_t begin() const;
   std::uint64_t end() const;

@@ -326,7 +326,7 @@ GST_END_TEST
 
 GST_START_TEST(test_unusable_optional_fields_count_as_missing) {
   const auto turn = decoded<Turn>(
-      turn_with(R"("turn_is_formatted":null,"transcript":null,"utterance":7,"words":null,)"
+      turn_with(R"("turn_is_formatted":null,"transcript":null,"utterance":[],"words":null,)"
                 R"("end_of_turn_confidence":"high","language_code":[],"language_confidence":1e999,)"
                 R"("speaker_label":{},"speaker_confidence":2,"error":null)"));
   expect_turn(turn, 0, false, false, 0, "", "", 0);
@@ -336,7 +336,7 @@ GST_START_TEST(test_unusable_optional_fields_count_as_missing) {
   fail_unless(turn.speaker_confidence == std::nullopt);
   expect_string(turn.error, "");
   const auto begin = decoded<Begin>(
-      R"({"type":"Begin","id":5,"expires_at":99999999999999999999999,"configuration":[]})");
+      R"({"type":"Begin","id":{},"expires_at":99999999999999999999999,"configuration":[]})");
   expect_string(begin.id, "");
   fail_unless_equals_int64(begin.expires_at, 0);
 }

@@ -32,7 +32,8 @@ bool all_strings_valid(const ServerMessage &message) {
   };
   if (const auto *turn = std::get_if<Turn>(&message)) {
     for (const Word &word : turn->words) {
-      if (!valid(word.text) || !valid(word.speaker) || word.end < word.start)
+      const bool is_backwards = word.end != kUnknownTime && word.end < word.start;
+      if (!valid(word.text) || !valid(word.speaker) || is_backwards)
         return false;
     }
     return valid(turn->transcript) && valid(turn->utterance) && valid(turn->error);
@@ -74,8 +75,9 @@ static const RefusedCase kRefused[] = {
     {"{/* \" */}", "unexpected character"},
     {"{'type':'Silence'}", "unexpected character"},
     {"{\"a\":$1}", "unexpected character"},
-    {"{\"a\":NaN}", "arse error"},
-    {"{\"a\":-Infinity}", "arse error"},
+    {"{\"a\":nan}", "arse error"},
+    {"{\"a\":NaNs}", "arse error"},
+    {"{\"a\":+Infinity}", "unexpected character"},
     {"{\"a\":1.2.3}", "arse error"},
     {"{\"a\":1e}", "arse error"},
     {"{\"a\":\"\\x41\"}", "unknown escape"},
@@ -86,56 +88,22 @@ static const RefusedCase kRefused[] = {
     {"{\"type\":null}", "without a type"},
     {"{\"type\":7}", "without a type"},
     {"{\"error\":null}", "without a type"},
-    {R"({"type":"Turn","end_of_turn":true})", "Turn without a usable turn_order"},
-    {R"({"type":"Turn","turn_order":-1,"end_of_turn":true})", "usable turn_order"},
-    {R"({"type":"Turn","turn_order":1.5,"end_of_turn":true})", "usable turn_order"},
-    {R"({"type":"Turn","turn_order":"0","end_of_turn":true})", "usable turn_order"},
-    {R"({"type":"Turn","turn_order":1e300,"end_of_turn":true})", "usable turn_order"},
-    {R"({"type":"Turn","turn_order":-99999999999999999999,"end_of_turn":true})",
-     "usable turn_order"},
-    {R"({"type":"Turn","turn_order":18446744073709551617,"end_of_turn":true})",
-     "usable turn_order"},
-    {R"({"type":"Turn","turn_order":0})", "Turn without a usable end_of_turn"},
-    {R"({"type":"Turn","turn_order":0,"end_of_turn":1})", "usable end_of_turn"},
-    {R"({"type":"Turn","turn_order":0,"end_of_turn":"true"})", "usable end_of_turn"},
-    {R"({"type":"Turn","turn_order":0,"end_of_turn":true,"words":[7]})", "Word that is not"},
-    {R"({"type":"SpeechStarted"})", "SpeechStarted without a usable timestamp"},
-    {R"({"type":"SpeechStarted","timestamp":-1})", "usable timestamp"},
-    {R"({"type":"Heartbeat","total_audio_received_ms":-5})", "usable total_audio_received_ms"},
-    {R"({"type":"Heartbeat","total_duration_ms":1e18})", "usable total_duration_ms"},
-    {R"({"type":"Silence","start_ms":1})", "Silence without a usable end_ms"},
-    {R"({"type":"Silence","end_ms":1})", "Silence without a usable start_ms"},
-    {R"({"type":"SpeakerRevision"})", "SpeakerRevision without a usable revisions"},
-    {R"({"type":"SpeakerRevision","revisions":[{"words":[]}]})", "Revision without a usable turn"},
-    {R"({"type":"SpeakerRevision","revisions":[{"turn_order":0,"words":[{"text":"x"}]}]})",
-     "Word without a usable start"},
-    {R"({"type":"LLMGatewayResponse","data":{}})", "without a usable turn_order"},
+    {R"({"type":"Turn"})", "Turn with neither text nor turn_order"},
+    {R"({"type":"Turn","turn_order":"one","end_of_turn":1,"transcript":null,"words":{}})",
+     "neither text nor turn_order"},
+    {R"({"type":"Turn","turn_order":-1,"end_of_turn":true,"transcript":" ","words":[7,null,{}]})",
+     "neither text nor turn_order"},
+    {R"({"transcript":"who am I?"})", "without a type"},
+    {R"({"type":"Silence","start_ms":1})", "Silence with no usable start_ms and end_ms"},
+    {R"({"type":"Silence","end_ms":1})", "no usable start_ms and end_ms"},
+    {R"({"type":"Silence","start_ms":-1,"end_ms":1})", "no usable start_ms and end_ms"},
+    {R"({"type":"SpeakerRevision"})", "SpeakerRevision with no usable revisions"},
+    {R"({"type":"SpeakerRevision","revisions":{}})", "no usable revisions"},
+    {R"({"type":"SpeakerRevision","revisions":[{"words":[]},7]})", "no usable revisions"},
 };
 
 GST_START_TEST(test_unusable_frames_are_refused) {
   expect_refused(kRefused[__i__].frame, kRefused[__i__].detail);
-}
-GST_END_TEST
-
-static const RefusedCase kRefusedWords[] = {
-    {R"("start":1,"end":2)", "Word without a usable text"},
-    {R"("text":null,"start":1,"end":2)", "usable text"},
-    {R"("text":5,"start":1,"end":2)", "usable text"},
-    {R"("text":"x","end":2)", "usable start"},
-    {R"("text":"x","start":1)", "usable end"},
-    {R"("text":"x","start":null,"end":2)", "usable start"},
-    {R"("text":"x","start":"1","end":2)", "usable start"},
-    {R"("text":"x","start":true,"end":2)", "usable start"},
-    {R"("text":"x","start":-1,"end":2)", "usable start"},
-    {R"("text":"x","start":1,"end":-2)", "usable end"},
-    {R"("text":"x","start":1,"end":604800001)", "usable end"},
-    {R"("text":"x","start":1,"end":1e999)", "usable end"},
-    {R"("text":"x","start":1,"end":99999999999999999999)", "usable end"},
-    {R"("text":"x","start":-99999999999999999999,"end":2)", "usable start"},
-};
-
-GST_START_TEST(test_unusable_words_are_refused) {
-  expect_refused(word_with(kRefusedWords[__i__].frame), kRefusedWords[__i__].detail);
 }
 GST_END_TEST
 
@@ -312,7 +280,6 @@ static Suite *decode_hostile_suite() {
   suite_add_tcase(suite, hostile);
   tcase_set_timeout(hostile, 60);
   tcase_add_loop_test(hostile, test_unusable_frames_are_refused, 0, std::ssize(kRefused));
-  tcase_add_loop_test(hostile, test_unusable_words_are_refused, 0, std::ssize(kRefusedWords));
   tcase_add_test(hostile, test_size_is_limited);
   tcase_add_test(hostile, test_depth_is_limited);
   tcase_add_test(hostile, test_depth_cannot_be_hidden_in_a_string);
