@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The text frames of a session, separated by 0x1E: each is decoded, and its
-// message goes to what a session does with it.
+// message goes to what a session does with it, after ten minutes of audio.
 
 #include "protocol/decode.h"
 
@@ -10,6 +10,7 @@
 #include "protocol/failure.h"
 #include "protocol/json.h"
 #include "protocol/text.h"
+#include "protocol/turn_repair.h"
 #include "protocol/turn_tracker.h"
 #include "target.h"
 
@@ -25,9 +26,21 @@ class Turns {
 
   void begin() {
     tracker_.begin_session(expects_formatted_);
+    repair_ = {};
     ended_.clear();
   }
-  void handle(const Turn &turn) { check(tracker_.handle(turn)); }
+  void note(const SpeechStarted &started) { repair_.note_speech(started.timestamp); }
+  void handle(Turn turn) {
+    repair_.repair(&turn, kReceived, expects_formatted_);
+    require(turn.order >= 0, "turns are counted from 0");
+    for (const Word &word : turn.words) {
+      require(word.start <= word.end, "a word does not end before it starts");
+      require(word.start >= milliseconds() && word.end <= kReceived, "words are in the audio");
+    }
+    now_ += milliseconds(700);
+    check(tracker_.release_held(now_));
+    check(tracker_.handle(std::move(turn), now_));
+  }
 
   void finish() {
     check(tracker_.finish());
@@ -53,7 +66,11 @@ class Turns {
     }
   }
 
+  static constexpr milliseconds kReceived{600000};
+
   bool expects_formatted_;
+  std::chrono::nanoseconds now_{};
+  TurnRepair repair_;
   TurnTracker tracker_;
   std::vector<bool> is_final_;    // by our number
   std::set<std::int64_t> ended_;  // by the service's
@@ -74,6 +91,11 @@ void check_time(milliseconds time) {
   require(time.count() >= 0 && time <= std::chrono::hours(7 * 24), "times are sane");
 }
 
+void check_told_time(milliseconds time) {
+  if (time != kUnknownTime)
+    check_time(time);
+}
+
 void check_ratio(std::optional<double> ratio) {
   require(!ratio || (*ratio >= 0 && *ratio <= 1), "ratios are from 0 to 1");
 }
@@ -86,9 +108,10 @@ void check_words(const std::vector<Word> &words) {
   for (const Word &word : words) {
     check_text(word.text);
     check_label(word.speaker);
-    check_time(word.start);
-    check_time(word.end);
-    require(word.start <= word.end, "a word does not end before it starts");
+    check_told_time(word.start);
+    check_told_time(word.end);
+    require(word.end == kUnknownTime || word.start <= word.end,
+            "a word does not end before it starts");
     check_ratio(word.confidence);
     check_ratio(word.speaker_confidence);
   }
@@ -103,7 +126,7 @@ void check(const Begin &begin) {
 }
 
 void check(const SpeechStarted &started) {
-  check_time(started.timestamp);
+  check_told_time(started.timestamp);
   check_ratio(started.confidence);
 }
 
@@ -112,7 +135,7 @@ void check(const Turn &turn) {
   check_text(turn.utterance);
   for (const std::string *text : {&turn.language_code, &turn.speaker_label, &turn.error})
     check_label(*text);
-  require(turn.order >= 0, "turns are counted from 0");
+  require(turn.order >= kUnknownOrder, "turns are counted from 0");
   check_ratio(turn.end_of_turn_confidence);
   check_ratio(turn.language_confidence);
   check_ratio(turn.speaker_confidence);
@@ -163,7 +186,7 @@ void check(const Warning &warning) {
 void check(const LlmGatewayResponse &response) {
   check_text(response.transcript);
   check_text(response.data);
-  require(response.turn_order >= 0, "turns are counted from 0");
+  require(response.turn_order >= kUnknownOrder, "turns are counted from 0");
   const std::string list = "[" + (response.data.empty() ? "null" : response.data) + "]";
   const Result<JsonNodePtr> node = parse_json(list, list.size(), DecodeLimits().max_depth);
   require(static_cast<bool>(node), "JSON is handed on as JSON");
@@ -194,6 +217,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     for (Turns &turns : sessions) {
       if (const auto *turn = std::get_if<Turn>(&*message))
         turns.handle(*turn);
+      if (const auto *started = std::get_if<SpeechStarted>(&*message))
+        turns.note(*started);
       if (std::holds_alternative<Begin>(*message)) {
         turns.finish();
         turns.begin();

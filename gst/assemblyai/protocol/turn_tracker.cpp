@@ -3,6 +3,7 @@
 #include "protocol/turn_tracker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocol/text.h"
@@ -30,7 +31,7 @@ void TurnTracker::begin_session(bool expects_formatted) {
   finished_below_ = 0;
 }
 
-std::vector<TurnReport> TurnTracker::handle(Turn turn) {
+std::vector<TurnReport> TurnTracker::handle(Turn turn, std::chrono::nanoseconds now) {
   std::vector<TurnReport> reports;
   const auto known = pending_.find(turn.order);
   std::string text = turn_text(turn);
@@ -41,11 +42,34 @@ std::vector<TurnReport> TurnTracker::handle(Turn turn) {
   }
   if (known == pending_.end() && is_finished(turn.order))
     return reports;
-  finish_earlier(turn, &reports);
+  if (turn.end_of_turn)
+    finish_earlier(turn.order, &reports);
   if (turn.end_of_turn && (turn.formatted || !expects_formatted_))
     finish_with(std::move(turn), std::move(text), &reports);
   else
-    grow(std::move(turn), std::move(text), &reports);
+    grow(std::move(turn), std::move(text), now, &reports);
+  return reports;
+}
+
+std::optional<std::chrono::nanoseconds> TurnTracker::held_until() const {
+  std::optional<std::chrono::nanoseconds> first;
+  for (const auto &[order, pending] : pending_) {
+    if (pending.held_until && (!first || *pending.held_until < *first))
+      first = pending.held_until;
+  }
+  return first;
+}
+
+std::vector<TurnReport> TurnTracker::release_held(std::chrono::nanoseconds now) {
+  std::vector<TurnReport> reports;
+  for (auto pending = pending_.begin(); pending != pending_.end();) {
+    if (pending->second.held_until && *pending->second.held_until <= now) {
+      finish_earlier(pending->first, &reports);
+      pending = finish(pending, &reports);
+    } else {
+      ++pending;
+    }
+  }
   return reports;
 }
 
@@ -65,7 +89,7 @@ std::vector<TurnReport> TurnTracker::finish_interrupted() {
 std::vector<TurnReport> TurnTracker::finish() {
   std::vector<TurnReport> reports = finish_interrupted();
   while (!pending_.empty())
-    finish_first(&reports);
+    finish(pending_.begin(), &reports);
   return reports;
 }
 
@@ -116,21 +140,18 @@ bool TurnTracker::is_finished(std::int64_t order) const {
   return order < finished_below_ || finished_.contains(order);
 }
 
-// The service goes through the turns in order, so an end settles all before it.
-void TurnTracker::finish_earlier(const Turn &turn, std::vector<TurnReport> *reports) {
-  std::int64_t settled_below = turn.end_of_turn ? turn.order : 0;
-  for (const auto &[order, pending] : pending_) {
-    if (order < turn.order && pending.held_final)
-      settled_below = std::max(settled_below, order + 1);
-  }
-  while (!pending_.empty() && pending_.begin()->first < settled_below)
-    finish_first(reports);
+// The service goes through the turns in order, so an end settles all before it; but the
+// formatted text of one may be late.
+void TurnTracker::finish_earlier(std::int64_t order, std::vector<TurnReport> *reports) {
+  for (auto pending = pending_.begin(); pending != pending_.end() && pending->first < order;)
+    pending = pending->second.held_until ? std::next(pending) : finish(pending, reports);
 }
 
-void TurnTracker::finish_first(std::vector<TurnReport> *reports) {
-  Pending pending = std::move(pending_.extract(pending_.begin()).mapped());
-  mark_finished(pending.turn.order);
-  finish_pending(std::move(pending), reports);
+TurnTracker::PendingTurns::iterator TurnTracker::finish(PendingTurns::iterator pending,
+                                                        std::vector<TurnReport> *reports) {
+  mark_finished(pending->first);
+  finish_pending(std::move(pending->second), reports);
+  return pending_.erase(pending);
 }
 
 void TurnTracker::finish_pending(Pending pending, std::vector<TurnReport> *reports) {
@@ -154,28 +175,30 @@ void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnRepor
 
 // The end of a turn that was shown with text, but has none after all.
 void TurnTracker::finish_empty(Turn turn, std::vector<TurnReport> *reports) {
-  finish_earlier(turn, reports);
+  finish_earlier(turn.order, reports);
   Pending &pending = pending_.find(turn.order)->second;
-  if (pending.held_final && turn.error.empty())
+  if (pending.held_until && turn.error.empty())
     finish_with(std::move(pending.turn), std::move(pending.text), reports);
   else
     finish_with(std::move(turn), {}, reports);
 }
 
-void TurnTracker::grow(Turn turn, std::string text, std::vector<TurnReport> *reports) {
+void TurnTracker::grow(Turn turn, std::string text, std::chrono::nanoseconds now,
+                       std::vector<TurnReport> *reports) {
   auto known = pending_.find(turn.order);
   if (known == pending_.end()) {
     if (pending_.size() == kMaxPending)
-      finish_first(reports);
+      finish(pending_.begin(), reports);
     known = pending_.try_emplace(turn.order).first;
     known->second.number = number_for(turn.order);
     known->second.session = session_;
-  } else if (known->second.held_final && !turn.end_of_turn) {
+  } else if (known->second.held_until && !turn.end_of_turn) {
     return;
   }
   Pending &pending = known->second;
   const bool changed = pending.text != text || pending.turn.words != turn.words;
-  pending.held_final = turn.end_of_turn;
+  if (turn.end_of_turn && !pending.held_until)
+    pending.held_until = now + kFormattingTime;
   pending.text = std::move(text);
   pending.turn = std::move(turn);
   if (changed) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,8 +35,9 @@ bool formats_by_itself(std::string_view model);
 // final a turn, whatever the service does.
 //
 // - With classical formatting (expects_formatted) an unformatted final is
-//   reported as growing and held; the formatted one makes it final. When that
-//   does not come (a later turn begins, the session ends) the held one is final.
+//   reported as growing and held for kFormattingTime, whatever comes of later turns
+//   meanwhile. The formatted one makes it final; when that does not come in time, or the
+//   session ends, the held one is final.
 // - A turn whose final never came is made final by its last text when a later
 //   turn gets its final, or at the end of the session.
 // - Repeated finals, messages for a finished turn, and empty turns are dropped; an
@@ -55,13 +57,22 @@ bool formats_by_itself(std::string_view model);
 // than fit into the longest session).
 class TurnTracker {
  public:
+  // The formatted text follows within a second, or does not come.
+  static constexpr std::chrono::milliseconds kFormattingTime{1500};
+
   // A new connection: the service counts turns from 0 again, ours counts on. What is
   // pending of the session before was interrupted.
   void begin_session(bool expects_formatted);
   // The formatting was switched in mid-session.
   void expect_formatted(bool expects_formatted) { expects_formatted_ = expects_formatted; }
 
-  std::vector<TurnReport> handle(Turn turn);
+  // now: of any clock that runs.
+  std::vector<TurnReport> handle(Turn turn, std::chrono::nanoseconds now);
+  // When release_held() will have something to do.
+  std::optional<std::chrono::nanoseconds> held_until() const;
+  // Held finals whose time is over are final; all of them if now is not given.
+  std::vector<TurnReport> release_held(
+      std::chrono::nanoseconds now = std::chrono::nanoseconds::max());
 
   // The turns in flight are going to be told anew.
   void interrupt();
@@ -91,27 +102,31 @@ class TurnTracker {
     std::uint64_t session = 0;
     Turn turn;
     std::string text;
-    bool held_final = false;  // unformatted final, waiting for the formatted one
+    // Of an unformatted final, which waits for the formatted one until then.
+    std::optional<std::chrono::nanoseconds> held_until;
   };
+
+  using PendingTurns = std::map<std::int64_t, Pending>;  // by turn_order
 
   std::uint64_t number_for(std::int64_t order);
   bool is_finished(std::int64_t order) const;
-  void finish_earlier(const Turn &turn, std::vector<TurnReport> *reports);
-  void finish_first(std::vector<TurnReport> *reports);
+  void finish_earlier(std::int64_t order, std::vector<TurnReport> *reports);
+  PendingTurns::iterator finish(PendingTurns::iterator pending, std::vector<TurnReport> *reports);
   void finish_pending(Pending pending, std::vector<TurnReport> *reports);
   void finish_with(Turn turn, std::string text, std::vector<TurnReport> *reports);
   void finish_empty(Turn turn, std::vector<TurnReport> *reports);
-  void grow(Turn turn, std::string text, std::vector<TurnReport> *reports);
+  void grow(Turn turn, std::string text, std::chrono::nanoseconds now,
+            std::vector<TurnReport> *reports);
   void mark_finished(std::int64_t order);
 
   bool expects_formatted_ = false;
   std::uint64_t session_ = 0;
   std::uint64_t next_number_ = 0;
   std::map<std::int64_t, std::uint64_t> numbers_;  // by turn_order
-  std::map<std::int64_t, Pending> pending_;        // by turn_order
-  std::map<std::uint64_t, Pending> interrupted_;   // by number
-  std::set<std::int64_t> finished_;                // turn_orders at or above finished_below_
-  std::int64_t finished_below_ = 0;                // all turn_orders below are finished
+  PendingTurns pending_;
+  std::map<std::uint64_t, Pending> interrupted_;  // by number
+  std::set<std::int64_t> finished_;               // turn_orders at or above finished_below_
+  std::int64_t finished_below_ = 0;               // all turn_orders below are finished
 };
 
 }  // namespace assemblyai

@@ -268,10 +268,14 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void on_message(Link &link, ServerMessage message) override;
   void on_undecodable(Link &link, const Failure &failure) override;
   void take_turn(Turn turn);
+  void loop_watch_held();
+  // Turns of link_.
+  void tell(std::vector<TurnReport> reports);
   void settle();
   void settle_silence(milliseconds heard);
   bool take_note(ServerMessage *message);
   void listen(const Heartbeat &heartbeat);
+  // To the observer.
   void report(std::vector<TurnReport> reports);
 
   // A call to the observer, unless the session was left; leave() waits for its end.
@@ -335,6 +339,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::unique_ptr<Timer> healthy_timer_;
   std::unique_ptr<Timer> change_timer_;
   std::unique_ptr<Timer> idle_timer_;
+  std::unique_ptr<Timer> held_timer_;
   std::unique_ptr<Timer> outage_timer_;
 
   // Guards all below. Taken by every thread, for a few lines; never held while

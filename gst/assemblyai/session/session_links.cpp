@@ -286,6 +286,8 @@ void Session::on_current_ended(ConnectionEnd end) {
   idle_timer_.reset();
   pace_timer_.reset();
   control_timer_.reset();
+  held_timer_.reset();
+  tell(tracker_.release_held());
   const Closing closing = std::exchange(closing_, Closing::kNot);
   const bool is_over = closing != Closing::kChange && !end.failure;
   if (is_over && !end.termination)
@@ -357,7 +359,8 @@ void Session::loop_end(std::optional<Failure> failure) {
   if (!self)
     return;
   loop_->invoke([self] {});
-  for (auto *timer : {&retry_timer_, &outage_timer_, &change_timer_, &idle_timer_, &healthy_timer_})
+  for (auto *timer :
+       {&retry_timer_, &outage_timer_, &change_timer_, &idle_timer_, &healthy_timer_, &held_timer_})
     timer->reset();
   loop_abandon_opening();
   loop_report_lost();

@@ -58,7 +58,7 @@ void Session::on_message(Link &link, ServerMessage message) {
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && is_current) {
     listen(*heartbeat);
-    heard_ = link.audio().position_of(heartbeat->total_audio_received);
+    heard_ = std::max(heard_, link.audio().position_of(heartbeat->total_audio_received));
     if (!speech_since_ && tells_partials(link.parameters()))
       settle_silence(heartbeat->total_audio_received);
   }
@@ -83,7 +83,13 @@ void Session::take_turn(Turn turn) {
     return;
   if (!turn.words.empty())
     settle_silence(turn.words.front().start);
-  std::vector<TurnReport> reports = tracker_.handle(std::move(turn));
+  tell(tracker_.handle(std::move(turn), loop_->now()));
+  loop_watch_held();
+  loop_change_if_due();
+}
+
+void Session::tell(std::vector<TurnReport> reports) {
+  const SentAudio &audio = link_->audio();
   for (TurnReport &told : reports) {
     const std::vector<Word> &words = told.turn.words;
     told.waited =
@@ -93,7 +99,21 @@ void Session::take_turn(Turn turn) {
   }
   settle();
   report(std::move(reports));
-  loop_change_if_due();
+}
+
+// An unformatted final waits for the formatted one, but not for long.
+void Session::loop_watch_held() {
+  const std::optional<nanoseconds> until = tracker_.held_until();
+  if (!link_ || !until)
+    return held_timer_.reset();
+  if (held_timer_)
+    return;
+  held_timer_ = loop_->after(std::max(*until - loop_->now(), nanoseconds::zero()), [this] {
+    held_timer_.reset();
+    tell(tracker_.release_held(loop_->now()));
+    loop_watch_held();
+    loop_change_if_due();
+  });
 }
 
 // Audio that the service had heard in full long before, and said nothing of, is silence. By

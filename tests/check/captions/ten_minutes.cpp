@@ -267,9 +267,11 @@ class Playback {
 
   void receive(nanoseconds now) {
     for (; !answers_.empty() && answers_.front().due <= now; answers_.pop_front()) {
-      for (const TurnReport &report : tracker_.handle(std::move(answers_.front().turn)))
+      for (const TurnReport &report : tracker_.handle(std::move(answers_.front().turn), now))
         show(report);
     }
+    for (const TurnReport &report : tracker_.release_held(now))
+      show(report);
   }
 
   void show(const TurnReport &report) {

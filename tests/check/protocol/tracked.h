@@ -50,7 +50,11 @@ class Subject {
  public:
   explicit Subject(bool expects_formatted) { tracker_.begin_session(expects_formatted); }
   void expect(Turn turn, std::string_view reports) {
-    expect_string(summary(tracker_.handle(std::move(turn))), reports);
+    expect_string(summary(tracker_.handle(std::move(turn), now_)), reports);
+  }
+  void expect_after(std::chrono::milliseconds time, std::string_view reports) {
+    now_ += time;
+    expect_string(summary(tracker_.release_held(now_)), reports);
   }
   void expect_finish(std::string_view reports) {
     expect_string(summary(tracker_.finish()), reports);
@@ -59,6 +63,7 @@ class Subject {
 
  private:
   TurnTracker tracker_;
+  std::chrono::nanoseconds now_{};
 };
 
 }  // namespace testing

@@ -14,6 +14,7 @@
 #include "protocol/tracked.h"
 
 using namespace testing;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -40,7 +41,7 @@ GST_START_TEST(test_reports_carry_their_turn) {
   TurnTracker tracker;
   tracker.begin_session(false);
   const Turn sent = sample_turn("turn_pro_final");
-  const std::vector<TurnReport> reports = tracker.handle(sent);
+  const std::vector<TurnReport> reports = tracker.handle(sent, {});
   fail_unless_equals_uint64(reports.size(), 1);
   fail_unless(reports[0].turn.words == sent.words);
   expect_string(reports[0].turn.utterance, sent.utterance);
@@ -88,20 +89,63 @@ GST_START_TEST(test_classic_samples_make_one_final) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_held_final_counts_when_a_later_turn_begins) {
+GST_START_TEST(test_held_final_is_final_when_its_time_is_over) {
+  Subject subject(true);
+  fail_if(subject.tracker().held_until().has_value());
+  subject.expect(partial(0, "on"), "0:on");
+  fail_if(subject.tracker().held_until().has_value());
+  subject.expect(unformatted(0, "one"), "0:one");
+  fail_unless(subject.tracker().held_until() == 1500ms);
+  subject.expect_after(1499ms, "");
+  // Saying it again does not prolong it.
+  subject.expect(unformatted(0, "one"), "");
+  subject.expect_after(1ms, "0=one");
+  fail_if(subject.tracker().held_until().has_value());
+  subject.expect(formatted(0, "One."), "");
+  subject.expect_finish("");
+}
+GST_END_TEST
+
+GST_START_TEST(test_formatted_text_wins_though_the_next_turn_has_begun) {
   Subject subject(true);
   subject.expect(unformatted(0, "one"), "0:one");
-  subject.expect(partial(1, "two"), "0=one|1:two");
-  subject.expect(formatted(0, "One."), "");
+  subject.expect(partial(1, "two"), "1:two");
+  subject.expect_after(1400ms, "");
+  subject.expect(formatted(0, "One."), "0=One.");
   subject.expect(formatted(1, "Two."), "1=Two.");
 }
 GST_END_TEST
 
-GST_START_TEST(test_held_final_counts_when_a_later_turn_ends) {
+GST_START_TEST(test_formatted_texts_may_change_places) {
   Subject subject(true);
   subject.expect(unformatted(0, "one"), "0:one");
-  subject.expect(unformatted(1, "two"), "0=one|1:two");
-  subject.expect_finish("1=two");
+  subject.expect_after(1000ms, "");
+  subject.expect(unformatted(1, "two"), "1:two");
+  subject.expect(formatted(1, "Two."), "1=Two.");
+  subject.expect(formatted(0, "One."), "0=One.");
+  subject.expect_finish("");
+}
+GST_END_TEST
+
+GST_START_TEST(test_each_held_final_has_its_own_time) {
+  Subject subject(true);
+  subject.expect(unformatted(0, "one"), "0:one");
+  subject.expect_after(1000ms, "");
+  subject.expect(unformatted(1, "two"), "1:two");
+  subject.expect_after(500ms, "0=one");
+  fail_unless(subject.tracker().held_until() == 2500ms);
+  subject.expect_after(1000ms, "1=two");
+}
+GST_END_TEST
+
+GST_START_TEST(test_held_finals_count_when_the_session_is_lost) {
+  Subject subject(true);
+  subject.expect(unformatted(0, "one"), "0:one");
+  subject.expect(partial(1, "two"), "1:two");
+  expect_string(summary(subject.tracker().release_held()), "0=one");
+  subject.tracker().interrupt();
+  subject.tracker().begin_session(true);
+  subject.expect(formatted(0, "Two."), "1=Two.");
 }
 GST_END_TEST
 
@@ -126,7 +170,7 @@ GST_START_TEST(test_growing_text_that_ends_unchanged_is_shown_once) {
   Subject subject(true);
   subject.expect(partial(0, "one"), "0:one");
   subject.expect(unformatted(0, "one"), "");
-  subject.expect(partial(1, "two"), "0=one|1:two");
+  subject.expect_after(1500ms, "0=one");
 }
 GST_END_TEST
 
@@ -144,7 +188,8 @@ GST_START_TEST(test_all_turns_before_a_held_one_end_with_it) {
   Subject subject(true);
   subject.expect(unformatted(4, "four"), "0:four");
   subject.expect(partial(3, "three"), "1:three");
-  subject.expect(partial(5, "five"), "1=three|0=four|2:five");
+  subject.expect(partial(5, "five"), "2:five");
+  subject.expect_after(1500ms, "1=three|0=four");
 }
 GST_END_TEST
 
@@ -234,7 +279,7 @@ GST_START_TEST(test_finished_turns_are_remembered_for_a_while) {
   Subject subject(false);
   // A gap after each turn keeps the finished ones from being summed up.
   for (int i = 0; i < 2000; ++i)
-    subject.tracker().handle(formatted(2 * i, "x"));
+    subject.tracker().handle(formatted(2 * i, "x"), {});
   subject.expect(formatted(2 * 1999, "x"), "");
   subject.expect(formatted(2 * 1000, "x"), "");
   subject.expect(formatted(0, "x"), "");
@@ -268,7 +313,10 @@ GST_START_TEST(test_any_disorder_makes_one_final_a_turn) {
     const std::int64_t order = std::max(0, step / 10 + g_rand_int_range(random, -5, 3));
     const std::string text(static_cast<std::size_t>(g_rand_int_range(random, 0, 4)), 'x');
     check(tracker.handle(
-        turn_of(order, text, g_rand_boolean(random) != 0, g_rand_boolean(random) != 0)));
+        turn_of(order, text, g_rand_boolean(random) != 0, g_rand_boolean(random) != 0),
+        step * 100ms));
+    if (step % 7 == 0)
+      check(tracker.release_held(step * 100ms));
   }
   check(tracker.finish());
   fail_unless(finals.size() > 200);
@@ -286,7 +334,7 @@ GST_START_TEST(test_numbers_of_the_newest_turns_are_kept) {
   TurnTracker tracker;
   tracker.begin_session(false);
   for (int order = 0; order < 16385; order++)
-    tracker.handle(formatted(order, "x"));
+    tracker.handle(formatted(order, "x"), {});
   fail_if(tracker.number_of(0).has_value());
   fail_unless(tracker.number_of(1) == 1U && tracker.number_of(16384) == 16384U);
 }
@@ -303,7 +351,8 @@ GST_START_TEST(test_memory_stays_flat) {
       for (const bool end : {false, true}) {
         if (end && order % 7 == 0)
           continue;
-        for (const TurnReport &report : tracker.handle(turn_of(order, "word", end, order % 2 == 0)))
+        for (const TurnReport &report :
+             tracker.handle(turn_of(order, "word", end, order % 2 == 0), {}))
           reported += report.final ? 1 : 0;
       }
     }
@@ -345,7 +394,8 @@ GST_START_TEST(test_formatting_may_be_switched_in_mid_session) {
   subject.expect(formatted(1, "B."), "1=B.");
   subject.expect(unformatted(2, "c"), "2:c");
   subject.tracker().expect_formatted(false);
-  subject.expect(unformatted(3, "d"), "2=c|3=d");
+  subject.expect(unformatted(3, "d"), "3=d");
+  subject.expect(formatted(2, "C."), "2=C.");
 }
 GST_END_TEST
 
@@ -359,8 +409,11 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_partials_after_the_final_are_dropped);
   tcase_add_test(order, test_unformatted_final_ends_the_turn_unless_a_formatted_one_is_expected);
   tcase_add_test(order, test_classic_samples_make_one_final);
-  tcase_add_test(order, test_held_final_counts_when_a_later_turn_begins);
-  tcase_add_test(order, test_held_final_counts_when_a_later_turn_ends);
+  tcase_add_test(order, test_held_final_is_final_when_its_time_is_over);
+  tcase_add_test(order, test_formatted_text_wins_though_the_next_turn_has_begun);
+  tcase_add_test(order, test_formatted_texts_may_change_places);
+  tcase_add_test(order, test_each_held_final_has_its_own_time);
+  tcase_add_test(order, test_held_finals_count_when_the_session_is_lost);
   tcase_add_test(order, test_partial_after_a_held_final_is_dropped);
   tcase_add_test(order, test_repeated_unformatted_final_is_still_held);
   tcase_add_test(order, test_growing_text_that_ends_unchanged_is_shown_once);

@@ -53,10 +53,10 @@ GST_END_TEST
 GST_START_TEST(test_reports_say_which_session_their_times_are_of) {
   TurnTracker tracker;
   tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(partial(0, "one")).at(0).session, 1);
-  fail_unless_equals_uint64(tracker.handle(partial(1, "two")).at(0).session, 1);
+  fail_unless_equals_uint64(tracker.handle(partial(0, "one"), {}).at(0).session, 1);
+  fail_unless_equals_uint64(tracker.handle(partial(1, "two"), {}).at(0).session, 1);
   tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(formatted(0, "One.")).at(0).session, 2);
+  fail_unless_equals_uint64(tracker.handle(formatted(0, "One."), {}).at(0).session, 2);
   tracker.begin_session(false);
   fail_unless_equals_uint64(tracker.oldest_session(), 1);
   fail_unless_equals_uint64(tracker.finish_interrupted().at(0).session, 1);

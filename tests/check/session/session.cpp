@@ -323,6 +323,59 @@ GST_START_TEST(test_the_formatted_final_is_waited_for_where_the_model_sends_two)
 }
 GST_END_TEST
 
+namespace {
+
+Result<Target> classical() {
+  return target_with(
+      {{"speech_model", std::string("universal-streaming-english")}, {"format_turns", true}});
+}
+
+}  // namespace
+
+GST_START_TEST(test_the_formatted_final_is_waited_for_a_second_and_a_half) {
+  SessionFixture f(quick_options(), classical);
+  f.begin();
+  f.peer->say(turn_json(0, true, false, "hello"));
+  f.loop->advance(1400ms);
+  fail_unless_equals_uint64(f.session->stats().finals, 0);
+  f.loop->advance(200ms);
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+  fail_unless_equals_text(f.recorder->turns.back().text, "hello");
+  f.peer->say(turn_json(0, true, true, "Hello."));
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+  // Each turn has its own time.
+  f.peer->say(turn_json(1, true, false, "one"));
+  f.loop->advance(1000ms);
+  f.peer->say(turn_json(2, true, false, "two"));
+  f.peer->say(turn_json(3, false, false, "three"));
+  f.loop->advance(600ms);
+  fail_unless_equals_uint64(f.session->stats().finals, 2);
+  f.peer->say(turn_json(2, true, true, "Two."));
+  fail_unless_equals_uint64(f.session->stats().finals, 3);
+  fail_unless_equals_text(f.recorder->turns.back().text, "Two.");
+  f.loop->advance(10s);
+  fail_unless_equals_uint64(f.session->stats().finals, 3);
+}
+GST_END_TEST
+
+// At the end nobody waits for a formatted text.
+GST_START_TEST(test_a_held_final_is_final_at_the_end) {
+  SessionFixture f(quick_options(), classical);
+  f.begin();
+  f.push(kChunk);
+  f.peer->say(turn_json(0, true, false, "hello"));
+  f.session->finish();
+  f.loop->run();
+  if (__i__ == 0)
+    f.peer->terminate();
+  f.peer->close(1000);
+  fail_unless_equals_uint64(f.session->stats().finals, 1);
+  fail_unless_equals_text(f.recorder->turns.back().text, "hello");
+  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
+  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_turn_in_flight_becomes_final_before_the_end_is_reported) {
   SessionFixture f;
   f.begin();
@@ -416,6 +469,8 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
   tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
                       3);
+  tcase_add_test(tests, test_the_formatted_final_is_waited_for_a_second_and_a_half);
+  tcase_add_loop_test(tests, test_a_held_final_is_final_at_the_end, 0, 2);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_when_there_is_no_termination);
   tcase_add_test(tests, test_a_service_that_heard_nothing_is_sent_what_there_is);
