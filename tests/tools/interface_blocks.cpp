@@ -40,7 +40,7 @@ const std::vector<Group> &groups() {
       {"captions",
        {"text-mode", "latency", "transcribe-latency", "lateness", "late-text", "max-line-length",
         "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "settled-only",
-        "max-observed-delay", "current-caption"}},
+        "sound-tags", "max-observed-delay", "current-caption"}},
       {"again", {"max-retries", "retry-delay-min", "retry-delay-max", "idle-timeout"}},
       {"running",
        {"messages", "stats", "chunk-duration", "max-backlog", "connect-timeout", "drain-timeout",

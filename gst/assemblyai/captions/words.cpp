@@ -10,6 +10,7 @@
 
 #include "captions/clusters.h"
 #include "captions/layout.h"
+#include "captions/sound_tags.h"
 #include "captions/spelling.h"
 
 namespace assemblyai {
@@ -32,6 +33,12 @@ std::optional<Period> period_of(const Word &word, const Timeline &timeline) {
     return std::nullopt;
   const auto end = timeline.end_at(word.end);
   return Period{start->running_time, end ? end->running_time : start->running_time};
+}
+
+bool has_letters(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return g_ascii_isalnum(c) || static_cast<unsigned char>(c) >= 0x80;
+  });
 }
 
 std::vector<std::string_view> tokens_of(std::string_view text) {
@@ -86,6 +93,7 @@ class Builder {
       append_as_they_are(0);
     else if (!append_as_spelled(text))
       append_unmatched(text);
+    leave_out_sounds();
     return std::move(words_);
   }
 
@@ -196,6 +204,37 @@ class Builder {
     if (caption.speaker.empty())
       caption.speaker = attributed(turn_.speaker_label);
     words_.push_back(std::move(caption));
+  }
+
+  // A sound may be several words, and a word more than a sound.
+  void leave_out_sounds() {
+    std::string text;
+    for (const CaptionWord &word : words_)
+      text += (word.joined ? "" : " ") + word.text;
+    const std::vector<TextRange> hidden = hidden_sounds(text, standing_.shows_sounds);
+    if (hidden.empty())
+      return;
+    std::vector<CaptionWord> kept;
+    auto range = hidden.begin();
+    std::size_t end = 0;
+    for (CaptionWord &word : words_) {
+      std::size_t at = end + (word.joined ? 0 : 1);
+      end = at + word.text.size();
+      const std::string whole = std::exchange(word.text, {});
+      for (; at < end; at = std::max(at, range->end)) {
+        while (range != hidden.end() && range->end <= at)
+          ++range;
+        const std::size_t until = range == hidden.end() ? end : std::clamp(range->begin, at, end);
+        word.text.append(text, at, until - at);
+        if (range == hidden.end() || until == end)
+          break;
+      }
+      if (word.text != whole && !has_letters(word.text))
+        continue;
+      word.joined = word.joined && !kept.empty();
+      kept.push_back(std::move(word));
+    }
+    words_ = std::move(kept);
   }
 
   const Turn &turn_;

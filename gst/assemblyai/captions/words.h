@@ -37,11 +37,12 @@ struct CaptionTurn {
 // word by word, or shared out by columns. Words before the timeline's horizon are left
 // out; so is a final without any words, whose time is not known. Words of a turn that
 // awaits its formatted text are not settled. Text beyond what anybody can say in the time is
-// cut off with an ellipsis.
+// cut off with an ellipsis. Sounds are left out as hidden_sounds() says.
 struct TurnStanding {
   std::uint64_t number = 0;
   bool final = false;
   bool awaits_formatted = false;
+  bool shows_sounds = true;
 };
 CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing, const Timeline &timeline);
 

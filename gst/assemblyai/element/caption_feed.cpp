@@ -104,6 +104,11 @@ nanoseconds CaptionFeed::played(nanoseconds now) const {
   return now - paused_ - last;
 }
 
+bool CaptionFeed::shows_sounds() const {
+  const std::lock_guard lock(mutex_);
+  return settings_.sound_tags;
+}
+
 std::uint64_t CaptionFeed::epoch() const {
   const std::lock_guard lock(mutex_);
   return epoch_;
@@ -111,8 +116,9 @@ std::uint64_t CaptionFeed::epoch() const {
 
 void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
                        std::uint64_t epoch) {
-  CaptionTurn turn =
-      caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}, timeline);
+  CaptionTurn turn = caption_turn(
+      report.turn, {report.number, report.final, report.awaits_formatted, shows_sounds()},
+      timeline);
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)

@@ -58,6 +58,7 @@ class CaptionFeed {
     TextPad *text = nullptr;
   };
   Pad pad() const;
+  bool shows_sounds() const;
   nanoseconds time_played(nanoseconds from, nanoseconds until) const;
   // With the lock held: the monotonic time without pauses. Captions are read on it.
   nanoseconds played(nanoseconds now) const;

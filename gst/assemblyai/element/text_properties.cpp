@@ -149,6 +149,18 @@ void install_cues(GObjectClass *klass) {
                            "In text-mode=live and current-caption: show only words that will not "
                            "change any more",
                            static_cast<gboolean>(initial.settled_only), kPlaying));
+  /**
+   * GstAssemblyAISink:sound-tags:
+   *
+   * Whether captions show the sounds that the service names in brackets, such as [Music] or
+   * [Applause]. [Silence] is never shown. The messages on the bus have all of them.
+   */
+  g_object_class_install_property(
+      klass, kPropertySoundTags,
+      g_param_spec_boolean("sound-tags", "Sound tags",
+                           "Show sounds that are named in brackets, such as [Music]; [Silence] is "
+                           "never shown",
+                           static_cast<gboolean>(initial.sound_tags), kPlaying));
 }
 
 guint *uint_field(TextSettings &settings, guint id) {
@@ -209,6 +221,9 @@ bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
     case kPropertySettledOnly:
       settings.settled_only = g_value_get_boolean(value) != FALSE;
       return true;
+    case kPropertySoundTags:
+      settings.sound_tags = g_value_get_boolean(value) != FALSE;
+      return true;
     default:
       return false;
   }
@@ -232,6 +247,9 @@ bool get_text_property(const TextSettings &settings, guint id, GValue *value) {
       return true;
     case kPropertySettledOnly:
       g_value_set_boolean(value, static_cast<gboolean>(settings.settled_only));
+      return true;
+    case kPropertySoundTags:
+      g_value_set_boolean(value, static_cast<gboolean>(settings.sound_tags));
       return true;
     default:
       return false;

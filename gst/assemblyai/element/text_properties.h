@@ -22,6 +22,7 @@ enum TextPropertyId : guint {
   kPropertyMaxCueDuration,
   kPropertySpeakerPrefix,
   kPropertySettledOnly,
+  kPropertySoundTags,
   kPropertyMaxObservedDelay,
   kPropertyCurrentCaption,
 };

@@ -30,6 +30,7 @@ struct TextSettings {
   guint max_cue_duration_ms = 7000;
   std::string speaker_prefix;
   bool settled_only = false;
+  bool sound_tags = true;
 
   bool operator==(const TextSettings &) const = default;
 

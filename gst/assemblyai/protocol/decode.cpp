@@ -208,7 +208,7 @@ ServerMessage decode_turn(const Fields &fields) {
   turn.end_of_turn = fields.boolean("end_of_turn").value_or(false);
   turn.end_of_turn_confidence = fields.ratio("end_of_turn_confidence").value_or(0);
   turn.transcript = fields.text("transcript");
-  turn.utterance = fields.text("utterance");
+  turn.utterance = fields.json().string("utterance");
   turn.words = decode_words(fields);
   turn.language_code = fields.label("language_code");
   turn.language_confidence = fields.ratio("language_confidence");

@@ -372,6 +372,71 @@ GST_START_TEST(test_text_that_can_be_said_is_not_cut) {
 }
 GST_END_TEST
 
+struct SoundCase {
+  const char *transcript;
+  std::vector<std::string> words;
+  const char *with_sounds;
+  const char *without;
+};
+
+static const SoundCase kSounds[] = {
+    {"[Silence]", {"[Silence]"}, "", ""},
+    {"[Silence] [Silence]", {"", "silence"}, "", ""},
+    {"[SILENCE] [ silence ] [Silence.]", {"silence", "silence", "silence"}, "", ""},
+    {"Hello [Silence] you.", {"hello", "silence", "you"}, "Hello@0 you.@200", "Hello@0 you.@200"},
+    {"[Music] Hello.", {"[Music]", "Hello."}, "[Music]@0 Hello.@100", "Hello.@100"},
+    {"[background music] Hello.",
+     {"background", "music", "hello"},
+     "[background@0 music]@100 Hello.@200",
+     "Hello.@200"},
+    {"Hello.[Music]", {"Hello.[Music]"}, "Hello.[Music]@0", "Hello.@0"},
+    {"[Music].", {"music"}, "[Music].@0", ""},
+    {"I [PERSON_NAME] [DATE]",
+     {"I", "[PERSON_NAME]", "[DATE]"},
+     "I@0 [PERSON_NAME]@100 [DATE]@200",
+     "I@0 [PERSON_NAME]@100 [DATE]@200"},
+    {"[музыка] x", {"[музыка]", "x"}, "[музыка]@0 x@100", "x@100"},
+    {"a [1] b] [c",
+     {"a", "[1]", "b]", "[c"},
+     "a@0 [1]@100 b]@200 [c@300",
+     "a@0 [1]@100 b]@200 [c@300"},
+    {"silence is golden",
+     {"silence", "is", "golden"},
+     "silence@0 is@100 golden@200",
+     "silence@0 is@100 golden@200"},
+    {"[ Silence]", {"[", "Silence]"}, "", ""},
+};
+
+GST_START_TEST(test_sounds_are_shown_or_not_and_silence_never) {
+  const SoundCase &entry = kSounds[__i__];
+  for (const bool final : {true, false}) {
+    const Turn turn = turn_of(entry.transcript, entry.words, final);
+    if (!final && entry.words[0].empty())
+      continue;  // without brackets yet
+    fail_unless_equals_text(shown(caption_turn(turn, {1, final, false, true}, minute())),
+                            entry.with_sounds);
+    fail_unless_equals_text(shown(caption_turn(turn, {1, final, false, false}, minute())),
+                            entry.without);
+  }
+}
+GST_END_TEST
+
+// What takes as long as the square of the text would take minutes.
+GST_START_TEST(test_many_sounds_take_little_time) {
+  std::string text;
+  std::vector<std::string> words;
+  for (int i = 0; i < 50000; i++) {
+    words.emplace_back(i % 2 == 0 ? "[Music]" : "]");
+    text += words.back() + " ";
+  }
+  const Turn turn = turn_of(text, words);
+  const CaptionTurn caption = caption_turn(turn, {1, true, false, false}, minute());
+  for (const CaptionWord &word : caption.words)
+    must(word.text != "[Music]", "shown");
+  (void)caption_turn(turn_of(std::string(1U << 20U, ']'), {"x"}), kFinal, minute());
+}
+GST_END_TEST
+
 static Suite *words_suite() {
   Suite *suite = suite_create("words");
   TCase *tests = tcase_create("general");
@@ -395,6 +460,9 @@ static Suite *words_suite() {
   tcase_add_test(tests, test_words_are_in_order_and_not_blank_whatever_the_turn);
   tcase_add_test(tests, test_huge_turns_are_no_burden);
   tcase_add_test(tests, test_shared_time_is_that_of_all_words_with_their_speakers);
+  tcase_add_loop_test(tests, test_sounds_are_shown_or_not_and_silence_never, 0,
+                      std::ssize(kSounds));
+  tcase_add_test(tests, test_many_sounds_take_little_time);
   return suite;
 }
 

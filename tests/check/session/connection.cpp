@@ -232,6 +232,16 @@ GST_START_TEST(test_another_kind_of_service_is_told_apart) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_begin_without_a_type_begins) {
+  Fixture f;
+  f.connection.start();
+  f.peer->observer->on_opened();
+  f.peer->say(R"({"id":"s1","expires_at":"1790221526"})");
+  fail_unless_equals_uint64(f.recorder.begins.size(), 1);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_nonsense_in_mid_session_is_skipped) {
   Fixture f;
   f.stream();
@@ -358,6 +368,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);
   tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
   tcase_add_test(tests, test_another_kind_of_service_is_told_apart);
+  tcase_add_test(tests, test_a_begin_without_a_type_begins);
   tcase_add_test(tests, test_nonsense_in_mid_session_is_skipped);
   tcase_add_test(tests, test_a_begin_after_the_end_is_ignored);
   tcase_add_test(tests, test_a_second_begin_is_ignored);

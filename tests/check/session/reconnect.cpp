@@ -442,6 +442,22 @@ GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
 }
 GST_END_TEST
 
+// A count that cannot be read says nothing of the connection.
+GST_START_TEST(test_heartbeats_with_an_unusable_count_are_signs_of_life) {
+  SessionOptions options = patient_options();
+  options.keepalive_interval = 1s;
+  Stream f(options);
+  f.stream();
+  for (const char *count : {"1000", "-1", "1e300", "null", "\"x\"", "{}", "-1", "null"}) {
+    f.say(1s);
+    f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":)" + std::string(count) + "}");
+    f.loop->run();
+  }
+  fail_unless_equals_text(f.recorder->states(), "connecting connected");
+  fail_unless_equals_int(f.recorder->undecodable, 0);
+}
+GST_END_TEST
+
 static Suite *reconnect_suite() {
   Suite *suite = suite_create("reconnect");
   TCase *tests = tcase_create("general");
@@ -469,6 +485,7 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_service_that_does_not_count_is_not_blamed);
   tcase_add_test(tests, test_heartbeats_are_missed_from_the_begin_of_the_next_session);
   tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
+  tcase_add_test(tests, test_heartbeats_with_an_unusable_count_are_signs_of_life);
   return suite;
 }
 
