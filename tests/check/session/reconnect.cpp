@@ -449,9 +449,8 @@ GST_START_TEST(test_heartbeats_with_an_unusable_count_are_signs_of_life) {
   Stream f(options);
   f.stream();
   for (const char *count : {"1000", "-1", "1e300", "null", "\"x\"", "{}", "-1", "null"}) {
-    f.say(1s);
     f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":)" + std::string(count) + "}");
-    f.loop->run();
+    f.say(1s);
   }
   fail_unless_equals_text(f.recorder->states(), "connecting connected");
   fail_unless_equals_int(f.recorder->undecodable, 0);
