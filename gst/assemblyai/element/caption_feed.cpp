@@ -210,7 +210,7 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
     known = std::min(observed_words_, words.size());
     observed_words_ = std::max(observed_words_, words.size());
   }
-  if (known == words.size())
+  if (known == words.size() || words[known].inferred)
     return;
   const std::optional<nanoseconds> arrival = timeline.arrival_of(words[known].start);
   if (!arrival || now < *arrival)

@@ -107,7 +107,8 @@ void set_turn_times(GstStructure *structure, const Turn &turn, const Timeline &t
   if (!turn.words.empty()) {
     start = timeline.at(turn.words.front().start);
     end = timeline.end_at(turn.words.back().end);
-    arrival = timeline.arrival_of(turn.words.back().end);
+    if (!turn.words.back().inferred)
+      arrival = timeline.arrival_of(turn.words.back().end);
   }
   set_moment(structure, "start", "stream-start", start);
   set_moment(structure, "end", "stream-end", end);

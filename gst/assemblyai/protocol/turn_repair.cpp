@@ -16,7 +16,7 @@ namespace assemblyai {
 namespace {
 
 // People take less than that for a character, but for a pause.
-constexpr milliseconds kCharacter{80};
+constexpr milliseconds kCharacter{70};
 
 milliseconds usual_duration(const Word &word) {
   return kCharacter *
@@ -183,12 +183,22 @@ TurnRepair::Told &TurnRepair::told_of(std::int64_t order) {
   if (order == before_.turn.order)
     return before_;
   if (order < newest_.turn.order) {
-    forgotten_ = {};
-    return forgotten_;
+    const milliseconds from = std::max(newest_.end(), other_.end());
+    other_ = {};
+    other_.from = from;
+    return other_;
   }
   before_ = std::exchange(newest_, {});
   newest_.from = std::max(before_.end(), speech_);
   return newest_;
+}
+
+// The turn before ends where the newest begins. One that is out of order takes no time from those
+// that are not.
+milliseconds TurnRepair::end_of(const Told &told, milliseconds received) const {
+  if (&told == &newest_)
+    return received;
+  return &told == &before_ ? newest_.from : told.from;
 }
 
 // The words of a text without words. They get the times of what was told in their place: words
@@ -223,7 +233,7 @@ void TurnRepair::repair(Turn *turn, milliseconds received, bool expects_formatte
   }
   take_formatted_text(turn);
   forget_impossible(&turn->words, received);
-  const milliseconds until = &told == &newest_ ? received : std::min(received, newest_.from);
+  const milliseconds until = std::min(received, end_of(told, received));
   const auto has_text = [](const Word &word) { return !is_blank(word.text); };
   if (std::any_of(turn->words.begin(), turn->words.end(), has_text))
     infer_times(&turn->words, told.from, until);

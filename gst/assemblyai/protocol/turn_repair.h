@@ -40,11 +40,12 @@ class TurnRepair {
   };
 
   Told &told_of(std::int64_t order);
+  milliseconds end_of(const Told &told, milliseconds received) const;
   static void add_words(Turn *turn, const Told &told, milliseconds from, milliseconds until);
 
   Told newest_;
-  Told before_;  // the turn before it: its formatted final may be late
-  Told forgotten_;
+  Told before_;            // the turn before it: its formatted final may be late
+  Told other_;             // one that is out of order
   milliseconds speech_{};  // where speech began last
 };
 

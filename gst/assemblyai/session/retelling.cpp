@@ -53,8 +53,9 @@ std::vector<Retelling::Told> Retelling::last_words(const Turn &turn, const SentA
 }
 
 void Retelling::settle(const Turn &turn, const SentAudio &audio) {
+  const bool is_known = !turn.words.empty() && !turn.words.back().inferred;
   const std::uint64_t end =
-      turn.words.empty() ? before(audio.end(), kEnded) : audio.position_of(turn.words.back().end);
+      is_known ? audio.position_of(turn.words.back().end) : before(audio.end(), kEnded);
   if (end >= settled_.end)
     settled_ = {end, end, last_words(turn, audio)};
 }

@@ -35,6 +35,14 @@ GST_START_TEST(test_an_empty_timeline_knows_no_time) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_an_unknown_position_has_no_time) {
+  Timeline timeline(kRate);
+  timeline.append(time_at(1s), 0, kRate);
+  fail_if(timeline.at(kUnknownTime).has_value());
+  fail_if(timeline.end_at(kUnknownTime).has_value());
+}
+GST_END_TEST
+
 GST_START_TEST(test_audio_that_runs_on_is_one_span) {
   Timeline timeline(kRate);
   for (int i = 0; i < 1000; i++)
@@ -212,6 +220,7 @@ static Suite *timeline_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_an_empty_timeline_knows_no_time);
+  tcase_add_test(tests, test_an_unknown_position_has_no_time);
   tcase_add_test(tests, test_audio_that_runs_on_is_one_span);
   tcase_add_test(tests, test_a_hole_starts_a_span_and_both_sides_keep_their_time);
   tcase_add_test(tests, test_a_piece_inside_a_block_starts_inside_its_time);

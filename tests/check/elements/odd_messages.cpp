@@ -147,6 +147,10 @@ GST_START_TEST(test_a_final_with_bad_words_is_shown) {
   const GstStructure *turn = run.pipeline.messages("assemblyai-turn").back();
   fail_unless(time_field(turn, "start") >= 1300 * GST_MSECOND);
   fail_unless(time_field(turn, "start") < time_field(turn, "end"));
+  const GstStructure *word =
+      gst_value_get_structure(gst_value_array_get_value(gst_structure_get_value(turn, "words"), 1));
+  fail_unless(__i__ == 8 || bool_field(word, "inferred"));
+  fail_unless(__i__ == 8 || time_field(turn, "delay") == GST_CLOCK_TIME_NONE);
   fail_unless(time_field(turn, "end") <= 3100 * GST_MSECOND);
 }
 GST_END_TEST

@@ -442,6 +442,20 @@ GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
 }
 GST_END_TEST
 
+// Nobody knows where its words end, so a second is heard again.
+GST_START_TEST(test_audio_at_the_end_of_a_turn_without_words_is_sent_again) {
+  Stream f;
+  f.open();
+  f.say(3s);
+  f.peer->say(turn_json(0, true, true, "Good evening."));
+  f.peer->close(1006);
+  const std::size_t before = f.sent();
+  f.loop->advance(1s);
+  f.open();
+  fail_unless_equals_int(f.sent_since(before).front(), 1750 / 50);
+}
+GST_END_TEST
+
 // A count that cannot be read says nothing of the connection.
 GST_START_TEST(test_heartbeats_with_an_unusable_count_are_signs_of_life) {
   SessionOptions options = patient_options();
@@ -484,6 +498,7 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_service_that_does_not_count_is_not_blamed);
   tcase_add_test(tests, test_heartbeats_are_missed_from_the_begin_of_the_next_session);
   tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
+  tcase_add_test(tests, test_audio_at_the_end_of_a_turn_without_words_is_sent_again);
   tcase_add_test(tests, test_heartbeats_with_an_unusable_count_are_signs_of_life);
   return suite;
 }
