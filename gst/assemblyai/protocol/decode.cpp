@@ -195,8 +195,9 @@ std::vector<Word> decode_words(const Fields &owner) {
   owner.each("words", [&](JsonNode *element) {
     if (const std::optional<Fields> fields = owner.of(element))
       words.push_back(decode_word(*fields));
-    else if (std::string text = text_of(element); json_node_get_value_type(element) == G_TYPE_STRING)
-      words.push_back({.text = std::move(text), .start = kUnknownTime, .end = kUnknownTime});
+    else if (json_node_get_value_type(element) == G_TYPE_STRING)
+      words.push_back(
+          {.text = json_node_get_string(element), .start = kUnknownTime, .end = kUnknownTime});
   });
   return words;
 }
