@@ -27,6 +27,20 @@ std::atomic<std::size_t> claims{0};
 // Of GLib's own: one that it starts once, one for the name lookup and TLS.
 constexpr std::size_t kThreads = 2;
 
+}  // namespace
+
+// Only looked at: who took them to see would take them from those who need them now.
+std::optional<Failure> missing_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > G_MAXINT)
+    return std::nullopt;
+  std::size_t wanted = kDescriptors + kClaimed * claims;
+  // Most of a large limit is free at its end.
+  for (auto number = static_cast<int>(limit.rlim_cur); number > 0 && wanted > 0; number--)
+    wanted -= fcntl(number - 1, F_GETFD) < 0 ? 1 : 0;
+  return wanted > 0 ? std::optional(out_of_descriptors(g_strerror(EMFILE))) : std::nullopt;
+}
+
 std::optional<Failure> missing_threads() {
   const auto run = [](gpointer gate) -> gpointer {
     const std::lock_guard lock(*static_cast<std::mutex *>(gate));
@@ -45,20 +59,6 @@ std::optional<Failure> missing_threads() {
   for (GThread *thread : started)
     g_thread_join(thread);
   return error ? std::optional(out_of_threads(error->message)) : std::nullopt;
-}
-
-}  // namespace
-
-// Only looked at: who took them to see would take them from those who need them now.
-std::optional<Failure> missing_descriptors() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > G_MAXINT)
-    return std::nullopt;
-  std::size_t wanted = kDescriptors + kClaimed * claims;
-  // Most of a large limit is free at its end.
-  for (auto number = static_cast<int>(limit.rlim_cur); number > 0 && wanted > 0; number--)
-    wanted -= fcntl(number - 1, F_GETFD) < 0 ? 1 : 0;
-  return wanted > 0 ? std::optional(out_of_descriptors(g_strerror(EMFILE))) : std::nullopt;
 }
 
 std::optional<Failure> missing_resources() {

@@ -19,7 +19,9 @@ namespace assemblyai {
 
 // There are too few descriptors for one more connection.
 std::optional<Failure> missing_descriptors();
-// The same of threads, or of descriptors.
+// There are too few threads.
+std::optional<Failure> missing_threads();
+// One of both.
 std::optional<Failure> missing_resources();
 
 // A connection attempt under way, which may not have taken its descriptors yet: they are not

@@ -5,7 +5,9 @@
 
 #include <utility>
 
+#include "base/resources.h"
 #include "element/debug.h"
+#include "element/errors.h"
 #include "element/stats.h"
 
 namespace assemblyai {
@@ -271,6 +273,11 @@ bool TextPad::activate(bool active) {
   }
   if (!active)
     return gst_pad_stop_task(pad_) != FALSE;
+  // GStreamer would say nothing on the bus, and wait for the thread when the task is to stop.
+  if (const std::optional<Failure> missing = missing_threads()) {
+    post_error(owner_.element(), *missing);
+    return false;
+  }
   return start_task();
 }
 

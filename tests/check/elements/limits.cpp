@@ -112,6 +112,23 @@ GST_START_TEST(test_who_can_have_no_io_thread_has_one_error) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_text_pad_that_can_have_no_thread_has_one_error) {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server) + " sink.src ! fakesink");
+  {
+    const NoMoreThreads limit;
+    fail_unless_equals_int(gst_element_set_state(pipeline.sink(), GST_STATE_PAUSED),
+                           GST_STATE_CHANGE_FAILURE);
+  }
+  pipeline.wait_for_error();
+  fail_unless_equals_text(kind_of(pipeline.heard().error_details[0]), "exhausted");
+  pipeline.set_state(GST_STATE_READY);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-turn");
+  fail_unless_equals_uint64(pipeline.heard().errors.size(), 1);
+}
+GST_END_TEST
+
 // The first attempt finds the service busy, and the next ones cannot be made.
 GST_START_TEST(test_a_shortage_before_the_first_session_delays_it) {
   constexpr std::chrono::milliseconds kTalk{3500};
@@ -248,6 +265,7 @@ static Suite *limits_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_who_can_have_no_io_thread_has_one_error, 0, kKinds);
+  tcase_add_test(tests, test_a_text_pad_that_can_have_no_thread_has_one_error);
   tcase_add_loop_test(tests, test_a_shortage_before_the_first_session_delays_it, 0, kKinds);
   tcase_add_loop_test(tests, test_a_shortage_after_a_loss_costs_no_word, 0, kKinds);
   tcase_add_loop_test(tests, test_files_that_cannot_be_opened_now_are_read_later, 0, 2);
