@@ -7,222 +7,246 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <vector>
 
 namespace assemblyai {
 
 namespace {
 
 using namespace std::chrono_literals;
+using Kind = MatchStep::Kind;
+using Words = std::span<const CaptionWord>;
 
-// What a difference between the words that were shown and the words as they are now
-// costs. Where the last word shown is found with the least cost is where showing goes on.
-constexpr double kVanished = 1.0;
-constexpr double kNew = 1.0;        // a word that was not there, after those shown
-constexpr double kFound = 0.2;      // the same, in the time of those shown
-constexpr double kFarAway = 1.5;    // the same word, but at another time
-constexpr double kGrown = 0.3;      // one word is the other's begin
-constexpr double kReplaced = 0.6;   // another word at the same time
-constexpr double kUnrelated = 1.4;  // another word at another time
-constexpr double kDivided = 0.1;    // one word as two
-constexpr double kReworded = 0.62;  // one word as two others
-// Where the last word shown cannot be found again its end, each second from it, decides.
-constexpr double kOutOfTime = 1.0;
-
-// The same word may have moved this much.
-constexpr nanoseconds kNear = 1s;
-constexpr nanoseconds kSameEnd = 300ms;
-// Words which are looked at around those shown.
+// Words that are looked at beyond those which are known.
+constexpr std::size_t kAhead = 32;
+// What was said that long before words which were shown is not looked at, when nobody knows how
+// many words there were before them.
 constexpr nanoseconds kWindow = 4s;
-constexpr std::size_t kWindowBefore = 96;
-constexpr std::size_t kWindowAfter = 32;
-// So many of the last words shown tell how the times have moved.
-constexpr std::size_t kToTellMove = 16;
+constexpr nanoseconds kSameEnd = 100ms;
 
-double seconds(nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
+bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
 }
 
-nanoseconds distance(nanoseconds a, nanoseconds b) {
-  return a > b ? a - b : b - a;
+bool is_letter(const char *at) {
+  const gunichar character = g_utf8_get_char(at);
+  return g_unichar_isalnum(character) || g_unichar_ismark(character);
 }
 
-nanoseconds middle(const WordKey &word) {
-  return word.start + (word.end - word.start) / 2;
-}
-
-// The part of the shorter one that lies in the longer one.
-double overlap(const WordKey &a, const WordKey &b) {
-  const nanoseconds shared = std::min(a.end, b.end) - std::max(a.start, b.start);
-  const nanoseconds length = std::max<nanoseconds>(std::min(a.end - a.start, b.end - b.start), 1ms);
-  return std::clamp(seconds(shared) / seconds(length), 0.0, 1.0);
-}
-
-nanoseconds time_between(const WordKey &a, const WordKey &b) {
-  return std::max<nanoseconds>({a.start - b.end, b.start - a.end, 0ns});
-}
-
-bool is_begin_of(std::string_view begin, std::string_view word) {
-  return begin.size() > 1 && word.starts_with(begin);
-}
-
-// Whether it is the same word, or a part of it.
-bool is_same(std::string_view a, std::string_view b) {
-  return a == b || is_begin_of(a, b) || is_begin_of(b, a);
-}
-
-// Whether one word is the two others in one.
-bool is_both(std::string_view word, std::string_view first, std::string_view second) {
-  return word.size() == first.size() + second.size() && word.starts_with(first) &&
-         word.ends_with(second);
-}
-
-// How much later words are now than when they were shown, by those that are still the
-// same.
-nanoseconds common_move(const std::deque<WordKey> &shown, const std::vector<WordKey> &now) {
-  std::vector<nanoseconds> moves;
-  for (std::size_t i = shown.size() - std::min(shown.size(), kToTellMove); i < shown.size(); i++) {
-    std::optional<nanoseconds> move;
-    for (const WordKey &word : now) {
-      const nanoseconds its_move = word.start - shown[i].start;
-      if (word.letters == shown[i].letters && distance(its_move, 0ns) <= kNear &&
-          (!move || distance(its_move, 0ns) < distance(*move, 0ns)))
-        move = its_move;
-    }
-    if (move)
-      moves.push_back(*move);
+// The bytes of the text that so many letters take, as comparable() counts them.
+std::size_t bytes_of(const std::string &text, std::size_t letters) {
+  const char *at = text.c_str();
+  for (std::size_t seen = 0; *at != '\0' && seen < letters; at = g_utf8_next_char(at)) {
+    if (is_letter(at))
+      seen += static_cast<std::size_t>(
+          g_unichar_to_utf8(g_unichar_tolower(g_utf8_get_char(at)), nullptr));
   }
-  if (moves.empty())
-    return 0ns;
-  const auto middle = moves.begin() + static_cast<std::ptrdiff_t>(moves.size() / 2);
-  std::nth_element(moves.begin(), middle, moves.end());
-  return *middle;
+  return static_cast<std::size_t>(at - text.c_str());
 }
 
-// An edit distance over words that knows their times.
-class Alignment {
- public:
-  Alignment(const std::deque<WordKey> &shown, const std::vector<WordKey> &now)
-      : shown_(shown), now_(now) {}
-
-  // How many of the new words belong to those shown.
-  std::size_t boundary() {
-    costs_.assign((shown_.size() + 1) * (now_.size() + 1), 0);
-    for (std::size_t i = 0; i <= shown_.size(); i++) {
-      for (std::size_t j = 0; j <= now_.size(); j++)
-        cost(i, j) = least(i, j);
-    }
-    std::size_t best = 0;
-    for (std::size_t j = 1; j <= now_.size(); j++) {
-      if (total(j) < total(best))
-        best = j;
-    }
-    return best;
-  }
-
- private:
-  double &cost(std::size_t i, std::size_t j) { return costs_[i * (now_.size() + 1) + j]; }
-
-  // Of the first i words shown as the first j of now.
-  double least(std::size_t i, std::size_t j) {
-    if (i == 0 && j == 0)
-      return 0;
-    double least = static_cast<double>(i + j + 1) * 2;
-    if (i > 0)
-      least = std::min(least, cost(i - 1, j) + kVanished);
-    if (j > 0)
-      least = std::min(least, cost(i, j - 1) + added(j));
-    if (i > 0 && j > 0)
-      least = std::min(least, cost(i - 1, j - 1) + changed(shown_[i - 1], now_[j - 1]));
-    if (i > 0 && j > 1)
-      least =
-          std::min(least, cost(i - 1, j - 2) + divided(shown_[i - 1], now_[j - 2], now_[j - 1]));
-    if (i > 1 && j > 0)
-      least =
-          std::min(least, cost(i - 2, j - 1) + divided(now_[j - 1], shown_[i - 2], shown_[i - 1]));
-    return least;
-  }
-
-  double added(std::size_t j) const {
-    return middle(now_[j - 1]) < shown_.back().end ? kFound : kNew;
-  }
-
-  static double changed(const WordKey &shown, const WordKey &now) {
-    const double away = seconds(time_between(shown, now) - kNear);
-    const double far = std::clamp(away, 0.0, 1.0);
-    if (shown.letters == now.letters)
-      return far * kFarAway;
-    if (is_same(shown.letters, now.letters))
-      return kGrown + far * kFarAway;
-    const double together = overlap(shown, now);
-    return kUnrelated - together * (kUnrelated - kReplaced) + far;
-  }
-
-  static double divided(const WordKey &whole, const WordKey &first, const WordKey &second) {
-    constexpr double kNotDivided = kVanished + 2 * kNew;
-    if (time_between(whole, first) > kNear || time_between(whole, second) > kNear)
-      return kNotDivided;
-    if (is_both(whole.letters, first.letters, second.letters))
-      return kDivided;
-    const bool inside = middle(first) >= whole.start && middle(second) <= whole.end &&
-                        distance(second.end, whole.end) <= kSameEnd;
-    return inside && !is_same(whole.letters, first.letters) ? kReworded : kNotDivided;
-  }
-
-  // Of the boundary after the first j words. If it is after the last word shown, that is where
-  // it is, however the times may have moved.
-  double total(std::size_t j) {
-    const std::size_t i = shown_.size();
-    double total = cost(i, j) + out_of_time(j);
-    if (j > 0 && is_same(shown_[i - 1].letters, now_[j - 1].letters))
-      total = std::min(total, cost(i - 1, j - 1) + changed(shown_[i - 1], now_[j - 1]));
-    return total;
-  }
-
-  // The boundary should be where the last word shown has ended.
-  double out_of_time(std::size_t boundary) const {
-    const nanoseconds end = shown_.back().end;
-    nanoseconds off = 0ns;
-    if (boundary > 0)
-      off = std::max(off, middle(now_[boundary - 1]) - end);
-    if (boundary < now_.size())
-      off = std::max(off, end - middle(now_[boundary]));
-    return std::min(seconds(off), 1.5) * kOutOfTime;
-  }
-
-  const std::deque<WordKey> &shown_;
-  const std::vector<WordKey> &now_;
-  std::vector<double> costs_;
-};
+// What follows so many letters of a word; nothing when they are the begin of one that cannot be
+// parted there. A number can, and a word with a mark in it.
+std::optional<CaptionWord> rest_of(const CaptionWord &word, std::size_t letters) {
+  const std::size_t end = bytes_of(word.text, letters);
+  const char *at = word.text.c_str() + end;
+  const bool within_number = end > 0 && is_digit(word.text[end - 1]) && is_digit(*at);
+  if (!within_number && is_letter(at))
+    return std::nullopt;
+  while (*at != '\0' && !is_letter(at))
+    at = g_utf8_next_char(at);
+  if (*at == '\0')
+    return std::nullopt;
+  CaptionWord rest = word;
+  rest.text = at;
+  rest.joined = rest.cut = false;
+  const auto length = static_cast<double>((word.end - word.start).count());
+  const auto share = static_cast<double>(end) / static_cast<double>(word.text.size());
+  rest.start += nanoseconds(static_cast<std::int64_t>(length * share));
+  return rest;
+}
 
 }  // namespace
 
-WordKey::WordKey(const CaptionWord &word)
-    : letters(comparable(word.text)), start(word.start), end(word.end) {}
+// Looks for those words of a turn that have been shown among those that are told now.
+class ShownWords::Finder {
+ public:
+  // Of the known words the first ones have been shown. Before the told ones there are others.
+  Finder(std::vector<WordKey> known, std::size_t shown, std::size_t first, Words told,
+         std::optional<nanoseconds> moved, bool any_begin)
+      : known_(std::move(known)),
+        shown_(shown),
+        first_(first),
+        words_(told),
+        told_(told.begin(), told.end()) {
+    const auto in_order = match_words({known_, shown_, told_, any_begin});
+    follow_times(known_, told_, in_order, moved);
+    steps_ = match_words({known_, shown_, told_, any_begin, true});
+    Point point;
+    for (const MatchStep &step : steps_) {
+      points_.push_back(point);
+      point.known += step.known;
+      point.told += step.told;
+    }
+    points_.push_back(point);
+  }
+
+  // The place of the border, in the told words.
+  Place place(Words waiting) const {
+    std::size_t first = 0;
+    while (points_[first + 1].known < shown_)
+      first++;
+    std::size_t end = first + 1;
+    const Point border = points_[end];
+    const bool is_replaced = steps_[first].kind == Kind::kReplaced;
+    if (is_replaced || is_loose(first)) {
+      while (!is_replaced && first > 0 && is_loose(first - 1))
+        first--;
+      while (end < steps_.size() && is_loose(end))
+        end++;
+      if (goes_on(end))
+        return {.next = first_ + points_[end - 1].told};
+      if (border.known == shown_ &&
+          (is_replaced || !became_other_words(points_[first], points_[end])))
+        return {.next = first_ + behind(border.told, end)};
+    }
+    Place place{.next = first_ + points_[end].told};
+    if (points_[end].known > shown_)
+      place.kept = kept(waiting, points_[first], points_[end]);
+    const MatchStep &last = steps_[end - 1];
+    if (last.kind == Kind::kBegun)
+      place.letters =
+          letters_of(std::span(known_).subspan(points_[end].known - last.known, last.known));
+    return place;
+  }
+
+  // The words that were shown, at the times that they have now.
+  std::vector<WordKey> shown_now() const {
+    std::vector<WordKey> now(known_.begin(), known_.begin() + static_cast<std::ptrdiff_t>(shown_));
+    for (std::size_t i = 0; i < steps_.size() && points_[i].known < shown_; i++) {
+      if (steps_[i].known == 1 && steps_[i].told == 1 && steps_[i].kind != Kind::kChanged) {
+        now[points_[i].known].start = told_[points_[i].told].start;
+        now[points_[i].known].end = told_[points_[i].told].end;
+      }
+    }
+    return now;
+  }
+
+  // Told words before the first known one.
+  std::size_t before() const {
+    std::size_t first = 0;
+    while (steps_[first].known == 0)
+      first++;
+    return first_ + points_[first].told;
+  }
+
+  // So many of the words that were shown are there, or something in their place.
+  std::size_t found() const {
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < steps_.size(); i++) {
+      if (steps_[i].known > 0 && steps_[i].told > 0)
+        found = points_[i + 1].known;
+    }
+    return std::min(found, shown_);
+  }
+
+ private:
+  struct Point {
+    std::size_t known = 0;
+    std::size_t told = 0;
+  };
+
+  // Whether nobody knows which words of this step are which.
+  bool is_loose(std::size_t step) const {
+    const Kind kind = steps_[step].kind;
+    return kind == Kind::kGrown || kind == Kind::kChanged || kind == Kind::kNumber;
+  }
+
+  // Whether the last words that are known are a part of a number only.
+  bool goes_on(std::size_t end) const {
+    return end == steps_.size() && points_[end - 1].known < shown_ &&
+           steps_[end - 1].kind == Kind::kNumber &&
+           told_[points_[end].told - 1].end > known_.back().end + kSameEnd;
+  }
+
+  // Whether words before and after the border have become words of which nobody knows which is
+  // which. Where nothing that is known follows they may also have gone.
+  bool became_other_words(Point from, Point to) const {
+    if (to.known == shown_ || to.told == from.told || to.known - from.known == to.told - from.told)
+      return false;
+    if (told_[from.told].start > known_[shown_ - 1].end)
+      return false;
+    return to.known < known_.size() || told_[to.told - 1].end >= middle(known_[to.known - 1]);
+  }
+
+  // Behind words that came where the last one was shown: they are a part of it. A number is more.
+  std::size_t behind(std::size_t told, std::size_t end) const {
+    const std::size_t until = end < steps_.size() ? points_[end].told : told_.size();
+    const WordKey &last = known_[shown_ - 1];
+    while (told < until && middle(told_[told]) < last.end && told_[told].digits <= last.digits)
+      told++;
+    return told;
+  }
+
+  // Words that wait, as they were told before, in the time of those which are told for them.
+  std::vector<CaptionWord> kept(Words waiting, Point from, Point to) const {
+    const nanoseconds old_start = known_[from.known].start;
+    const nanoseconds old_length = std::max<nanoseconds>(known_[to.known - 1].end - old_start, 1ns);
+    const nanoseconds start = told_[from.told].start;
+    const nanoseconds length = std::max<nanoseconds>(told_[to.told - 1].end - start, 0ns);
+    const auto moved = [&](nanoseconds time) {
+      const double share =
+          static_cast<double>((time - old_start).count()) / static_cast<double>(old_length.count());
+      return start + nanoseconds(static_cast<std::int64_t>(static_cast<double>(length.count()) *
+                                                           std::clamp(share, 0.0, 1.0)));
+    };
+    const Words now = words_.subspan(from.told, to.told - from.told);
+    const bool settled =
+        std::all_of(now.begin(), now.end(), [](const CaptionWord &word) { return word.settled; });
+    std::vector<CaptionWord> kept;
+    for (std::size_t i = shown_; i < to.known; i++) {
+      CaptionWord &word = kept.emplace_back(waiting[i - shown_]);
+      word.start = moved(known_[i].start);
+      word.end = std::max(word.start, moved(known_[i].end));
+      word.settled = settled;
+    }
+    return kept;
+  }
+
+  std::vector<WordKey> known_;
+  std::size_t shown_;
+  std::size_t first_;
+  Words words_;
+  std::vector<WordKey> told_;
+  std::vector<MatchStep> steps_;
+  std::vector<Point> points_;  // before each step, and after the last
+};
 
 void ShownWords::add(const CaptionWord &word) {
   last_.emplace_back(word);
-  count_++;
-  if (last_.size() > kRemembered)
-    last_.pop_front();
+  found_ = last_.size();
+  forget_old();
 }
 
 void ShownWords::append(const ShownWords &later) {
   last_.insert(last_.end(), later.last_.begin(), later.last_.end());
-  count_ += later.count_;
-  while (last_.size() > kRemembered)
-    last_.pop_front();
+  found_ = last_.size();
+  forget_old();
 }
 
-ShownWords ShownWords::take_after(nanoseconds time) {
-  const auto first = std::find_if(last_.begin(), last_.end(),
-                                  [time](const WordKey &word) { return middle(word) > time; });
-  ShownWords later;
-  later.last_.assign(first, last_.end());
-  later.count_ = later.last_.size();
-  last_.erase(first, last_.end());
-  count_ -= std::min(count_, later.count_);
-  return later;
+void ShownWords::forget_old() {
+  while (last_.size() > kRemembered) {
+    last_.pop_front();
+    before_++;
+    found_ -= std::min<std::size_t>(found_, 1);
+    is_whole_ = false;
+  }
+}
+
+ShownWords ShownWords::take_missing() {
+  ShownWords missing;
+  missing.last_.assign(last_.begin() + static_cast<std::ptrdiff_t>(found_), last_.end());
+  missing.found_ = missing.last_.size();
+  last_.resize(found_, last_.empty() ? WordKey({}) : last_.front());
+  return missing;
 }
 
 void ShownWords::move(nanoseconds by) {
@@ -232,51 +256,71 @@ void ShownWords::move(nanoseconds by) {
   }
 }
 
-bool ShownWords::unchanged_in(std::span<const CaptionWord> words) const {
-  if (count_ > words.size() || count_ < last_.size())
-    return false;
-  if (distance(words[count_ - 1].end, last_.back().end) > kSameEnd)
-    return false;
-  return std::equal(last_.begin(), last_.end(),
-                    words.begin() + static_cast<std::ptrdiff_t>(count_ - last_.size()),
-                    [](const WordKey &shown, const CaptionWord &word) {
-                      return shown.letters == comparable(word.text);
-                    });
-}
-
-// Times move from message to message: what is compared next should be near.
-void ShownWords::take_times(std::span<const CaptionWord> words) {
-  for (std::size_t i = 0; i < last_.size(); i++) {
-    const CaptionWord &word = words[count_ - last_.size() + i];
-    last_[i].start = word.start;
-    last_[i].end = word.end;
+// So many of the words are the same as before, at the times that they have now; the last of them
+// has moved.
+std::size_t ShownWords::take_common(Words words, nanoseconds *moved) {
+  const std::size_t most = std::min(last_.size(), words.size() - std::min(before_, words.size()));
+  for (std::size_t i = 0; i < most; i++) {
+    const WordKey now(words[before_ + i]);
+    const nanoseconds move = now.start - last_[i].start;
+    if (now.letters != last_[i].letters || distance(move, *moved) > kOtherTime)
+      return i;
+    *moved = move;
+    last_[i] = now;
   }
+  return most;
 }
 
-std::size_t ShownWords::find_in(std::span<const CaptionWord> words) {
+std::size_t ShownWords::find_in(Words words) {
+  std::vector<CaptionWord> copy(words.begin(), words.end());
+  return find_in(copy, {});
+}
+
+std::size_t ShownWords::find_in(std::vector<CaptionWord> &words, Words waiting) {
   if (last_.empty())
     return 0;
-  if (unchanged_in(words)) {
-    take_times(words);
-    return count_;
+  nanoseconds moved{};
+  const std::size_t common = take_common(words, &moved);
+  found_ = common;
+  if (common == last_.size())
+    return before_ + common;
+  const Finder finder = look(words, waiting, common, moved);
+  const auto now = finder.shown_now();
+  std::copy(now.begin(), now.end(), last_.begin() + static_cast<std::ptrdiff_t>(common));
+  found_ = common + finder.found();
+  if (common == 0)
+    before_ = finder.before();
+  Place place = finder.place(waiting);
+  if (place.letters > 0) {
+    if (auto rest = rest_of(words[place.next - 1], place.letters))
+      place.kept.push_back(std::move(*rest));
   }
-  const auto starting_at = [&](nanoseconds time) {
-    const auto found = std::partition_point(
-        words.begin(), words.end(), [&](const CaptionWord &word) { return word.start < time; });
-    return static_cast<std::size_t>(found - words.begin());
-  };
-  const std::size_t middle = starting_at(last_.back().end);
-  const std::size_t first = std::max(starting_at(last_.front().start - kWindow),
-                                     middle - std::min(middle, kWindowBefore));
-  // The times of joined turns need not be in order.
-  const std::size_t end =
-      std::max(first, std::min(starting_at(last_.back().end + kWindow), middle + kWindowAfter));
-  std::vector<WordKey> window;
-  for (const CaptionWord &word : words.subspan(first, end - first))
-    window.emplace_back(word);
-  move(common_move(last_, window));
-  count_ = first + Alignment(last_, window).boundary();
-  return count_;
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(place.next), place.kept.begin(),
+               place.kept.end());
+  return place.next;
+}
+
+// Among the words after those which are the same as before.
+ShownWords::Finder ShownWords::look(Words words, Words waiting, std::size_t common,
+                                    nanoseconds moved) const {
+  const bool any_begin = common == 0 && !is_whole_;
+  std::size_t first = before_ + common;
+  if (any_begin) {
+    const nanoseconds earliest = last_.front().start - kWindow;
+    first = static_cast<std::size_t>(
+        std::partition_point(words.begin(), words.end(),
+                             [&](const CaptionWord &word) { return word.start < earliest; }) -
+        words.begin());
+  }
+  first = std::min(first, words.size());
+  std::vector<WordKey> known(last_.begin() + static_cast<std::ptrdiff_t>(common), last_.end());
+  const std::size_t shown = known.size();
+  for (const CaptionWord &word : waiting.first(std::min(waiting.size(), kAhead)))
+    known.emplace_back(word);
+  words = words.subspan(first);
+  words = words.first(std::min(words.size(), known.size() + kAhead));
+  const auto moved_before = common > 0 ? std::optional(moved) : std::nullopt;
+  return {std::move(known), shown, first, words, moved_before, any_begin};
 }
 
 }  // namespace assemblyai

@@ -83,8 +83,8 @@ void Schedule::report(CaptionTurn turn) {
   if (known.final)
     return;
   prepare(turn.words);
+  known.next = known.shown.find_in(turn.words, known.waiting());
   known.words = std::move(turn.words);
-  known.next = known.shown.find_in(known.words);
   known.final = turn.final;
   known.has_spoken = known.has_spoken || !known.words.empty();
   if (known.final)
@@ -98,7 +98,7 @@ void Schedule::report(CaptionTurn turn) {
 }
 
 void Schedule::carry_over(std::uint64_t number, Turn &ended) {
-  carried_ = ended.words.empty() ? ShownWords() : ended.shown.take_after(ended.words.back().end);
+  carried_ = ended.words.empty() ? ShownWords() : ended.shown.take_missing();
   carried_to_ = number + 1;
   retelling_ = retelling_ && !carried_.empty();
   if (retelling_)
@@ -114,8 +114,8 @@ void Schedule::retell() {
     merged.shown = std::exchange(carried_, {});
   while (open != turns_.end()) {
     const Turn &turn = open->second;
-    merged.next = merged.waits() ? merged.next : merged.words.size() + turn.next;
-    merged.words.insert(merged.words.end(), turn.words.begin(), turn.words.end());
+    const auto waiting = turn.waiting();
+    merged.words.insert(merged.words.end(), waiting.begin(), waiting.end());
     merged.shown.append(turn.shown);
     merged.has_spoken = merged.has_spoken || turn.has_spoken;
     merged.has_gone_unmarked = merged.has_gone_unmarked || turn.has_gone_unmarked;

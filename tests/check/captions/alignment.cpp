@@ -3,6 +3,9 @@
 
 #include "captions/alignment.h"
 
+#include <algorithm>
+
+#include "captions/layout.h"
 #include "spoken.h"
 #include "support/check.h"
 
@@ -19,8 +22,8 @@ ShownWords shown(std::string_view text, nanoseconds start = 1s) {
 }
 
 // The words after those which were shown.
-std::string unshown(ShownWords shown, const std::vector<CaptionWord> &words) {
-  const std::size_t first = shown.find_in(words);
+std::string unshown(ShownWords shown, std::vector<CaptionWord> words) {
+  const std::size_t first = shown.find_in(words, {});
   std::string text;
   for (std::size_t i = first; i < words.size(); i++)
     text += (text.empty() ? "" : " ") + words[i].text;
@@ -139,6 +142,56 @@ GST_START_TEST(test_only_the_last_words_of_a_long_turn_are_compared) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_words_at_the_border_that_became_others_go_on_as_they_were) {
+  static constexpr struct {
+    const char *shown;
+    const char *waiting;
+    const char *now;
+    const char *rest;
+  } kCases[] = {
+      {"call me at five five five one two three", "four five six seven after nine thirty",
+       "Call me at 555-123-4567 after 9:30 tomorrow, please.",
+       "four five six seven after 9:30 tomorrow, please."},
+      {"after nine", "thirty tomorrow", "After 9:30 tomorrow.", "thirty tomorrow."},
+      {"it is twenty", "five dollars please", "It is $25 please.", "five dollars please."},
+      {"it is twenty five", "dollars please", "It is $25, please.", "dollars please."},
+      {"I do", "not know", "I don't know.", "not know."},
+      {"the U", "S A today", "The USA today.", "S A today."},
+      {"the U S", "A today", "The USA today.", "A today."},
+      {"a state", "of the art radio", "A state-of-the-art radio.", "of the art radio."},
+      {"two ice", "cream please", "Two icecream, please.", "cream please."},
+      {"we are gonna", "go", "We are going to go.", "go."},
+      {"at 555", "now", "At five five five now.", "now."},
+      {"call five five five", "one two now", "Call 555 12 now.", "12 now."},
+  };
+  for (const auto &which : kCases) {
+    ShownWords shown;
+    const std::vector<CaptionWord> before =
+        spoken(std::string(which.shown) + " " + which.waiting, 1s);
+    const auto count = static_cast<std::size_t>(std::count(
+                           which.shown, which.shown + std::string_view(which.shown).size(), ' ')) +
+                       1;
+    for (std::size_t i = 0; i < count; i++)
+      shown.add(before[i]);
+    std::vector<CaptionWord> now = spoken(which.now, 1s);
+    // They take as long as before.
+    for (CaptionWord &word : now) {
+      word.start = 1s + (word.start - 1s) * before.size() / now.size();
+      word.end = 1s + (word.end - 1s) * before.size() / now.size();
+    }
+    const std::size_t next = shown.find_in(now, std::span(before).subspan(count));
+    fail_unless_equals_text(text_of(std::span(now).subspan(next)), which.rest);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_word_that_goes_on_after_those_shown_is_parted) {
+  fail_unless_equals_text(unshown("call five five", "Call 555-1234 now."), "5-1234 now.");
+  fail_unless_equals_text(unshown("a state of", "A state-of-the-art radio."), "the-art radio.");
+  fail_unless_equals_text(unshown("after nine", "After 9:30 tomorrow."), "30 tomorrow.");
+}
+GST_END_TEST
+
 GST_START_TEST(test_what_is_added_goes_on_where_it_was_found) {
   ShownWords shown = ::shown("my name");
   std::vector<CaptionWord> words = spoken("so my name is Sonny Liston", 700ms);
@@ -163,6 +216,8 @@ static Suite *alignment_suite() {
   tcase_add_test(tests, test_the_same_word_later_is_new);
   tcase_add_test(tests, test_words_at_the_same_time_are_told_apart_by_their_text);
   tcase_add_test(tests, test_only_the_last_words_of_a_long_turn_are_compared);
+  tcase_add_test(tests, test_words_at_the_border_that_became_others_go_on_as_they_were);
+  tcase_add_test(tests, test_a_word_that_goes_on_after_those_shown_is_parted);
   tcase_add_test(tests, test_what_is_added_goes_on_where_it_was_found);
   return suite;
 }
