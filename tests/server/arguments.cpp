@@ -23,6 +23,8 @@ struct Values {
   gchar *certificate = nullptr;
   gchar *api_key = nullptr;
   gchar *finals = nullptr;
+  gchar *word_times = nullptr;
+  gint partial_interval = 0;
   gboolean strict_chunks = FALSE;
   gdouble max_ahead = kDay;  // no limit
   gdouble max_session = 3 * 3600;
@@ -38,8 +40,8 @@ struct Values {
   Values(const Values &) = delete;
   Values &operator=(const Values &) = delete;
   ~Values() {
-    for (gchar *text :
-         {engine, scenario, tls_directory, certificate, api_key, finals, record, ready, talk})
+    for (gchar *text : {engine, scenario, tls_directory, certificate, api_key, finals, word_times,
+                        record, ready, talk})
       g_free(text);
   }
 };
@@ -74,6 +76,8 @@ const Name<Tls> kCertificates[] = {{"good", Tls::good},
                                    {"unknown-issuer", Tls::unknown_issuer},
                                    {"expired", Tls::expired},
                                    {"wrong-host", Tls::wrong_host}};
+const Name<WordTimes> kWordTimes[] = {{"acoustic", WordTimes::acoustic},
+                                      {"spread", WordTimes::spread}};
 const Name<Finals> kFinals[] = {{"derived", Finals::derived},
                                 {"single", Finals::single},
                                 {"classical", Finals::classical},
@@ -97,6 +101,10 @@ bool parse_options(int argc, char **argv, Values *values, std::string *error) {
        "The only key that is accepted (default: any)", "KEY"},
       {"final", 0, 0, G_OPTION_ARG_STRING, &values->finals,
        "Finals: derived (default: as the model does), single, classical, unformatted", "KIND"},
+      {"word-times", 0, 0, G_OPTION_ARG_STRING, &values->word_times,
+       "Times of Universal-3's words: acoustic (default), spread over the turn", "KIND"},
+      {"partial-interval", 0, 0, G_OPTION_ARG_INT, &values->partial_interval,
+       "Audio between two partials of a turn, at least", "MS"},
       {"strict-chunks", 0, 0, G_OPTION_ARG_NONE, &values->strict_chunks,
        "Refuse the first audio message outside 50 to 1000 ms", nullptr},
       {"max-ahead", 0, 0, G_OPTION_ARG_DOUBLE, &values->max_ahead,
@@ -156,7 +164,8 @@ bool check_ranges(const Values &values, std::string *error) {
   } ranges[] = {{"--port", static_cast<double>(values.port), 0, 65535},
                 {"--max-ahead", values.max_ahead, 0, kDay},
                 {"--max-session", values.max_session, 0.001, kDay},
-                {"--begin-delay", static_cast<double>(values.begin_delay), 0, kDay * 1000}};
+                {"--begin-delay", static_cast<double>(values.begin_delay), 0, kDay * 1000},
+                {"--partial-interval", static_cast<double>(values.partial_interval), 0, kDay}};
   for (const auto &range : ranges) {
     if (range.value >= range.least && range.value <= range.most)
       continue;
@@ -181,7 +190,8 @@ bool fill_choices(const Values &values, Options *options, std::string *error) {
     options->tls = Tls::good;
   return choose(values.engine, kEngines, "--engine", &options->engine, error) &&
          choose(values.certificate, kCertificates, "--certificate", &options->tls, error) &&
-         choose(values.finals, kFinals, "--final", &options->finals, error);
+         choose(values.finals, kFinals, "--final", &options->finals, error) &&
+         choose(values.word_times, kWordTimes, "--word-times", &options->word_times, error);
 }
 
 bool fill(const Values &values, Arguments *arguments, std::string *error) {
@@ -198,6 +208,7 @@ bool fill(const Values &values, Arguments *arguments, std::string *error) {
   if (values.max_ahead < kDay)
     options.max_ahead_seconds = values.max_ahead;
   options.max_session = from_seconds(values.max_session);
+  options.partial_interval = Milliseconds(values.partial_interval);
   options.begin_delay = from_seconds(values.begin_delay / 1000.0);
   options.proxied = values.proxy != FALSE || values.commands != FALSE;
   options.keep_audio = values.record != nullptr;

@@ -62,11 +62,13 @@ class CodedEngine final : public Engine {
     word.end_ms = milliseconds(position_);
     hypothesis_.settled_ms = word.start_ms;
     hypothesis_.words.push_back(std::move(word));
+    hypothesis_.heard_ms = milliseconds(position_);
     observer_->turn_changed(hypothesis_);
   }
 
   void end_turn() {
     Hypothesis ended = std::exchange(hypothesis_, {});
+    ended.heard_ms = milliseconds(position_);
     if (!ended.words.empty())
       observer_->turn_ended(ended);
   }

@@ -36,6 +36,7 @@ struct Hypothesis {
   double language_confidence = 0.99;
   // Words that end before this will not be taken back (Universal-Streaming makes them final).
   std::int64_t settled_ms = 0;
+  std::int64_t heard_ms = 0;  // how much of the audio has been heard
 };
 
 // Called on the session's thread, not after the engine's destruction.

@@ -26,6 +26,12 @@ enum class Tls { off, good, unknown_issuer, expired, wrong_host };
 // What ends a turn. `derived` follows the model and format_turns; the others override it.
 enum class Finals { derived, single, classical, unformatted };
 
+// What times words of Universal-3 get.
+enum class WordTimes {
+  acoustic,  // when they were said
+  spread,    // in proportion to their characters, from the turn's begin to shortly before now
+};
+
 // What the client's Terminate gets.
 enum class TerminateAnswer {
   normal,      // remaining turns, Termination, close 1000
@@ -99,10 +105,12 @@ struct Options {
   // Turns.
   Finals finals = Finals::derived;
   bool partials_formatted = true;  // turn_is_formatted on partials of the U3 Pro family
-  bool empty_final = true;         // the empty final on Terminate (Universal-Streaming)
-  bool duplicate_turns = false;    // every Turn frame twice
-  bool late_formatted = false;     // classical: formatted final after the next turn began
-  bool split_messages = false;     // every text message in several WebSocket fragments
+  WordTimes word_times = WordTimes::acoustic;
+  Milliseconds partial_interval{0};  // of audio, at least between two partials of a turn
+  bool empty_final = true;           // the empty final on Terminate (Universal-Streaming)
+  bool duplicate_turns = false;      // every Turn frame twice
+  bool late_formatted = false;       // classical: formatted final after the next turn began
+  bool split_messages = false;       // every text message in several WebSocket fragments
 
   // What is heard.
   EngineKind engine = EngineKind::script;

@@ -81,7 +81,7 @@ class Listening {
     recognizer_->stop();
     Hypothesis hypothesis;
     hypothesis.words = recognizer_->words(start_ms_);
-    hypothesis.settled_ms = position_ms_;
+    hypothesis.settled_ms = hypothesis.heard_ms = position_ms_;
     format_words(&hypothesis.words, true);
     if (!hypothesis.words.empty())
       reports_.ended(std::move(hypothesis));
@@ -155,6 +155,7 @@ class Listening {
     for (EngineWord &word : hypothesis.words)
       word.confidence = 0.8;  // there is no posterior before the end
     hypothesis.settled_ms = settled_ms_;
+    hypothesis.heard_ms = position_ms_;
     format_words(&hypothesis.words, false);
     reports_.changed(std::move(hypothesis));
   }

@@ -106,12 +106,15 @@ class ScriptEngine final : public Engine {
     std::size_t index = next_partial_++;
     if (!turn_.partials.empty()) {
       begin_turn();
-      observer_->turn_changed(turn_.partials[index].hypothesis);
+      Hypothesis hypothesis = turn_.partials[index].hypothesis;
+      hypothesis.heard_ms = turn_.partials[index].at_ms;
+      observer_->turn_changed(hypothesis);
     } else if (index >= given_) {
       begin_turn();
       Hypothesis hypothesis = words_from_given(index + 1);
       EngineWord &newest = hypothesis.words.back();
       hypothesis.settled_ms = newest.start_ms;
+      hypothesis.heard_ms = newest.end_ms + scenario_.recognition_delay_ms;
       if (!newest.draft.empty())
         newest.text = newest.formatted = newest.draft;
       observer_->turn_changed(hypothesis);
@@ -137,6 +140,7 @@ class ScriptEngine final : public Engine {
     Hypothesis hypothesis = words_from_given(end);
     std::size_t ended = turn_index_;
     bool whole = end == turn_.hypothesis.words.size();
+    hypothesis.heard_ms = whole ? turn_.end_ms : position_ms();
     given_ = end;
     if (whole)
       load_turn(turn_index_ + 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "turn_writer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace testserver {
@@ -13,6 +15,33 @@ std::string upper(std::string text) {
       c = static_cast<char>(c - 'a' + 'A');
   }
   return text;
+}
+
+// As Universal-3 was seen to do: its times say nothing of when a word was said.
+Hypothesis spread(Hypothesis hypothesis) {
+  constexpr double kGap = 0.2;  // characters between two words
+  constexpr std::int64_t kDelay = 450;
+  std::vector<EngineWord> &words = hypothesis.words;
+  if (words.empty())
+    return hypothesis;
+  const auto size = [](const EngineWord &word) {
+    return static_cast<double>((word.formatted.empty() ? word.text : word.formatted).size());
+  };
+  double characters = -kGap;
+  for (const EngineWord &word : words)
+    characters += size(word) + kGap;
+  const std::int64_t start = words.front().start_ms;
+  const double length =
+      static_cast<double>(std::max<std::int64_t>(hypothesis.heard_ms - kDelay - start, 20));
+  double at = 0;
+  const auto time = [&] { return start + std::llround(at / characters * length); };
+  for (EngineWord &word : words) {
+    word.start_ms = time();
+    at += size(word);
+    word.end_ms = time();
+    at += kGap;
+  }
+  return hypothesis;
 }
 
 }  // namespace
@@ -32,8 +61,9 @@ Finals TurnWriter::finals() const {
 void TurnWriter::turn_changed(const Hypothesis &hypothesis) {
   begin(hypothesis);
   Hypothesis current = settle(hypothesis);
-  if (!configuration_.partials())
+  if (!configuration_.partials() || hypothesis.heard_ms < next_partial_ms_)
     return;
+  next_partial_ms_ = hypothesis.heard_ms + options_.partial_interval.count();
   Look look;
   if (configuration_.universal_3()) {
     look.formatted = true;
@@ -55,6 +85,7 @@ void TurnWriter::turn_ended(const Hypothesis &hypothesis) {
   if (revised)
     revisions_.push_back({order_, current.words});
   settled_.clear();
+  next_partial_ms_ = 0;
   begun_ = false;
   order_++;
 }
@@ -75,7 +106,7 @@ void TurnWriter::begin(const Hypothesis &hypothesis) {
 // is overruled, and goes on after it.
 Hypothesis TurnWriter::settle(const Hypothesis &hypothesis) {
   if (configuration_.universal_3())
-    return hypothesis;
+    return options_.word_times == WordTimes::spread ? spread(hypothesis) : hypothesis;
   Hypothesis merged = hypothesis;
   merged.words = settled_;
   for (const EngineWord &word : hypothesis.words) {

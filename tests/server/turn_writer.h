@@ -62,8 +62,9 @@ class TurnWriter {
   bool begun_ = false;
   std::vector<EngineWord> settled_;  // Universal-Streaming: final words of the turn in progress
   std::vector<RevisedTurn> revisions_;
-  std::string late_;  // a formatted final kept back by Options::late_formatted
-  std::string held_;  // a Turn kept back by swap_next
+  std::int64_t next_partial_ms_ = 0;  // not before so much audio has been heard
+  std::string late_;                  // a formatted final kept back by Options::late_formatted
+  std::string held_;                  // a Turn kept back by swap_next
   bool duplicate_next_ = false;
   bool swap_next_ = false;
 };

@@ -3,6 +3,7 @@
 #include "session/retelling.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -29,6 +30,10 @@ constexpr milliseconds kEnded{1000};
 constexpr milliseconds kWhole{300};
 // How far before the end of the audio a turn may be cut: a new session takes as much at once.
 constexpr milliseconds kCutWindow{3000};
+// So far from the truth the times of the last words may be that are not acoustic.
+constexpr milliseconds kSpread{1500};
+// A pause is longer than another if it is by more than that.
+constexpr milliseconds kLonger{10};
 constexpr std::uint64_t kNoCut = std::numeric_limits<std::uint64_t>::max();
 
 std::uint64_t before(std::uint64_t position, milliseconds duration) {
@@ -39,17 +44,35 @@ std::uint64_t middle(const Word &word, const SentAudio &audio) {
   return (audio.position_of(word.start) + audio.position_of(word.end)) / 2;
 }
 
+// Whether the words share their time by characters, with 0.2 of one between them, as Universal-3
+// does it.
+bool are_spread(const std::vector<Word> &words) {
+  constexpr double kGap = 0.2;
+  constexpr double kRounding = 2;
+  if (words.size() < 2)
+    return false;
+  for (std::size_t i = 0; i + 1 < words.size(); i++) {
+    const auto characters = static_cast<double>(words[i].text.size());
+    const auto length = static_cast<double>((words[i].end - words[i].start).count());
+    const auto gap = static_cast<double>((words[i + 1].start - words[i].end).count());
+    if (std::abs(gap * characters - kGap * length) > kRounding * characters)
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
 
-std::vector<Retelling::Told> Retelling::last_words(const Turn &turn, const SentAudio &audio) {
-  std::vector<Told> words;
+Retelling::Settled Retelling::settled_by(const Turn &turn, const SentAudio &audio,
+                                         std::uint64_t end) {
+  Settled settled{end, end, {}, are_spread(turn.words)};
   const std::size_t first = turn.words.size() - std::min(turn.words.size(), kRemembered);
   for (std::size_t i = first; i < turn.words.size(); i++) {
     const Word &word = turn.words[i];
-    words.push_back(
+    settled.last.push_back(
         {comparable(word.text), audio.position_of(word.start), audio.position_of(word.end)});
   }
-  return words;
+  return settled;
 }
 
 void Retelling::settle(const Turn &turn, const SentAudio &audio) {
@@ -57,7 +80,7 @@ void Retelling::settle(const Turn &turn, const SentAudio &audio) {
   const std::uint64_t end =
       is_known ? audio.position_of(turn.words.back().end) : before(audio.end(), kEnded);
   if (end >= settled_.end)
-    settled_ = {end, end, last_words(turn, audio)};
+    settled_ = settled_by(turn, audio, end);
 }
 
 void Retelling::skip_to(std::uint64_t position) {
@@ -80,13 +103,13 @@ void Retelling::interrupt(const std::vector<const Turn *> &turns, const SentAudi
     if (end < told_until_)
       continue;
     told_until_ = end;
-    interrupted_ = last_words(*turn, audio);
+    interrupted_ = settled_by(*turn, audio, end);
   }
 }
 
 void Retelling::settle_interrupted() {
   if (told_until_ > settled_.end)
-    settled_ = {told_until_, told_until_, interrupted_};
+    settled_ = interrupted_;
 }
 
 std::uint64_t Retelling::begin() const {
@@ -114,10 +137,26 @@ bool Retelling::was_told(const Word &word, const SentAudio &audio) const {
 void Retelling::take_out_told(Turn *turn, const SentAudio &audio) const {
   if (audio.begin() >= before_.end)
     return;
-  const auto first = std::find_if_not(turn->words.begin(), turn->words.end(),
+  if (const std::size_t told = count_told(*turn, audio))
+    keep_words(turn, told, turn->words.size());
+}
+
+std::size_t Retelling::count_told(const Turn &turn, const SentAudio &audio) const {
+  const std::vector<Word> &words = turn.words;
+  // Times that are not acoustic do not say how much of what was told is heard again: its order
+  // does.
+  for (std::size_t count = before_.last.size(); before_.spread && count > 0; count--) {
+    const auto first = before_.last.end() - static_cast<std::ptrdiff_t>(count);
+    if (count > words.size() || first->end + bytes_of(kSpread) < audio.begin())
+      continue;
+    if (std::equal(
+            first, before_.last.end(), words.begin(),
+            [](const Told &told, const Word &word) { return told.text == comparable(word.text); }))
+      return count;
+  }
+  const auto first = std::find_if_not(words.begin(), words.end(),
                                       [&](const Word &word) { return was_told(word, audio); });
-  if (first != turn->words.begin())
-    keep_words(turn, static_cast<std::size_t>(first - turn->words.begin()), turn->words.size());
+  return static_cast<std::size_t>(first - words.begin());
 }
 
 bool Retelling::is_told(const Turn &turn, const SentAudio &audio) const {
@@ -126,7 +165,9 @@ bool Retelling::is_told(const Turn &turn, const SentAudio &audio) const {
   return audio.position_of(turn.words.back().end) <= told_until_ + bytes_of(kJitter);
 }
 
-// Between two words, where the pause is longest, near the end.
+// Between two words, where the pause is longest, near the end. Where no pause is longer than the
+// others it is before the last word: the times of a service that tells no pauses are nearest to
+// the truth there.
 std::uint64_t Retelling::find_cut(const Turn &turn, const SentAudio &audio) {
   const std::vector<Word> &words = turn.words;
   if (audio.position_of(words.back().end) + bytes_of(kWhole) <= audio.end())
@@ -134,7 +175,8 @@ std::uint64_t Retelling::find_cut(const Turn &turn, const SentAudio &audio) {
   const std::uint64_t window = before(audio.end(), kCutWindow);
   std::size_t cut = words.size() - 1;
   for (std::size_t i = cut; i > 0 && audio.position_of(words[i].start) >= window; i--) {
-    if (words[i].start - words[i - 1].end > words[cut].start - words[cut - 1].end)
+    const milliseconds longest = words[cut].start - words[cut - 1].end;
+    if (words[i].start - words[i - 1].end > longest + kLonger)
       cut = i;
   }
   return audio.position_of(words[cut].start);

@@ -66,21 +66,22 @@ class Retelling {
     std::uint64_t end = 0;
   };
 
-  static std::vector<Told> last_words(const Turn &turn, const SentAudio &audio);
-  static std::uint64_t find_cut(const Turn &turn, const SentAudio &audio);
-  bool was_told(const Word &word, const SentAudio &audio) const;
-
   // Final turns, and where the words begin that they did not tell.
   struct Settled {
     std::uint64_t end = 0;
     std::uint64_t next = 0;
     std::vector<Told> last;  // words
+    bool spread = false;     // their times are no acoustic ones
   };
+  static Settled settled_by(const Turn &turn, const SentAudio &audio, std::uint64_t end);
+  std::size_t count_told(const Turn &turn, const SentAudio &audio) const;
+  static std::uint64_t find_cut(const Turn &turn, const SentAudio &audio);
+  bool was_told(const Word &word, const SentAudio &audio) const;
 
   Settled settled_;
   Settled before_;  // as it was when this connection was begun
   std::uint64_t told_until_ = 0;
-  std::vector<Told> interrupted_;  // the last words before that
+  Settled interrupted_;  // as it is if that has to do
   std::optional<std::uint64_t> cut_;
 };
 
