@@ -30,7 +30,7 @@ constexpr std::size_t kPipelines = 10;
 // A server at a port that stays the same.
 class Victim {
  public:
-  explicit Victim(std::mt19937 *random) {
+  Victim(std::mt19937 *random, testserver::WordTimes times) : times_(times) {
     // Below the ports that the system gives to connections.
     std::uniform_int_distribution<std::uint16_t> ports(20000, 32000);
     while (!server_) {
@@ -49,11 +49,13 @@ class Victim {
     testserver::Options options = coded_talk();
     options.port = port_;
     options.keep_audio = false;
+    options.word_times = times_;
     server_ = testserver::Server::start(options, nullptr);
     return server_ != nullptr;
   }
 
  private:
+  testserver::WordTimes times_;
   std::uint16_t port_ = 0;
   std::size_t sessions_ = 0;
   std::unique_ptr<testserver::Server> server_;
@@ -88,8 +90,8 @@ std::string description(const Kind &kind, const testserver::Server &server) {
 // One pipeline, whose server is killed now and then.
 class Run {
  public:
-  Run(const Kind &kind, std::mt19937::result_type seed)
-      : kind_(kind), random_(seed), victim_(&random_) {
+  Run(const Kind &kind, testserver::WordTimes times, std::mt19937::result_type seed)
+      : kind_(kind), times_(times), random_(seed), victim_(&random_, times) {
     pipeline_.emplace(description(kind, victim_.server()));
     if (kind.text_pad)
       recorder_.emplace(*pipeline_, "sink", "src");
@@ -146,7 +148,9 @@ class Run {
       return pipeline_->heard().errors[0];
     if (!pipeline_->heard().eos)
       return "it hangs";
-    const TalkHeard talk{.length = kTalk, .by_word = kind_.by_word};
+    const TalkHeard talk{.length = kTalk,
+                         .by_word = kind_.by_word,
+                         .exact_times = times_ == testserver::WordTimes::acoustic};
     std::string fault = talk.fault(pipeline_->words());
     if (fault.empty() && pipeline_->words().size() < talk.words().size())
       fault = "only " + std::to_string(pipeline_->words().size()) + " words";
@@ -159,6 +163,7 @@ class Run {
   }
 
   Kind kind_;
+  testserver::WordTimes times_;
   std::mt19937 random_;
   Victim victim_;
   std::optional<Pipeline> pipeline_;
@@ -183,7 +188,10 @@ GST_START_TEST(test_kills_cannot_be_heard) {
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < kPipelines; i++) {
     threads.emplace_back([&, i] {
-      Run run(kKinds[i % std::size(kKinds)], seed + static_cast<std::mt19937::result_type>(i));
+      const auto times =
+          i < std::size(kKinds) ? testserver::WordTimes::acoustic : testserver::WordTimes::spread;
+      Run run(kKinds[i % std::size(kKinds)], times,
+              seed + static_cast<std::mt19937::result_type>(i));
       faults[i] = run.talk();
       kills += run.kills();
     });
