@@ -3,7 +3,9 @@
 // each word that was said is on the text pad once.
 
 #include <algorithm>
+#include <memory>
 #include <sstream>
+#include <vector>
 
 #include "support/check.h"
 #include "support/text_pipeline.h"
@@ -13,21 +15,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// All that is shown, as one text.
-std::string shown_by(const testserver::Options &options, const std::string &properties) {
-  const auto server = start_server(options);
-  Pipeline pipeline(audio(300) +
-                    to_text_sink(Factory::sink, server->endpoint(), "sync=false " + properties));
-  const PadRecorder recorder(pipeline, "sink", "src");
-  pipeline.set_state(GST_STATE_PLAYING);
-  pipeline.wait_for([](const Heard &heard) { return heard.eos; });
-  assert_in_order(recorder);
-  std::string text;
-  for (const Cue &cue : recorder.cues())
-    text += (text.empty() ? "" : " ") + cue.text;
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
+// A pipeline, and all that is shown in it.
+class Shown {
+ public:
+  Shown(const testserver::Server &server, const std::string &properties)
+      : pipeline_(audio(300) +
+                  to_text_sink(Factory::sink, server.endpoint(), "sync=false " + properties)),
+        recorder_(pipeline_, "sink", "src") {
+    pipeline_.set_state(GST_STATE_PLAYING);
+  }
+
+  // As one text.
+  std::string text() {
+    pipeline_.wait_for([](const Heard &heard) { return heard.eos; });
+    assert_in_order(recorder_);
+    std::string text;
+    for (const Cue &cue : recorder_.cues())
+      text += (text.empty() ? "" : " ") + cue.text;
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+  }
+
+ private:
+  Pipeline pipeline_;
+  PadRecorder recorder_;
+};
 
 constexpr const char *kWords[] = {"alpha", "bravo",    "charlie", "delta",   "echo",   "foxtrot",
                                   "golf",  "hotel",    "india",   "juliett", "kilo",   "lima",
@@ -84,10 +96,15 @@ GST_START_TEST(test_words_that_move_by_seconds_are_shown_once) {
   std::string expected;
   for (const char *word : kWords)
     expected += (expected.empty() ? "" : " ") + std::string(word);
+  const auto server = start_server(options);
+  std::vector<std::unique_ptr<Shown>> pipelines;
   for (const char *mode : {"cues", "words"}) {
-    const std::string text = shown_by(options, std::string("latency=4000 text-mode=") + mode);
-    fail_unless_equals_text(letters(text), expected);
+    for (const char *latency : {"1500", "2500", "3500", "4000", "4500", "6000"})
+      pipelines.push_back(std::make_unique<Shown>(
+          *server, std::string("latency=") + latency + " text-mode=" + mode));
   }
+  for (const auto &pipeline : pipelines)
+    fail_unless_equals_text(letters(pipeline->text()), expected);
 }
 GST_END_TEST
 
@@ -98,8 +115,9 @@ GST_START_TEST(test_a_number_goes_on_in_the_next_cue) {
       R"({"turns":[{"text":"call me at five five five one two three four five six seven after nine)"
       R"( thirty tomorrow please","start":500,"word_ms":400,)"
       R"("formatted":"Call me at 555-123-4567 after 9:30 tomorrow, please."}]})";
-  const std::string text =
-      shown_by(options, "latency=4000 speech-model=universal-streaming-english format-turns=true");
+  const auto server = start_server(options);
+  Shown shown(*server, "latency=4000 speech-model=universal-streaming-english format-turns=true");
+  const std::string text = shown.text();
   fail_unless(text.find("five") != std::string::npos, "%s", text.c_str());
   const std::string said = with_digits(text);
   fail_unless(said == "callmeat5551234567after9thirtytomorrowplease" ||
