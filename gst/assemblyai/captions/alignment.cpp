@@ -21,6 +21,7 @@ constexpr std::size_t kAhead = 32;
 // What was said that long before words which were shown is not looked at, when nobody knows how
 // many words there were before them.
 constexpr nanoseconds kWindow = 4s;
+// A word that ends that much later than another ends after it.
 constexpr nanoseconds kSameEnd = 100ms;
 
 bool is_digit(char byte) {
@@ -245,7 +246,7 @@ ShownWords ShownWords::take_missing() {
   ShownWords missing;
   missing.last_.assign(last_.begin() + static_cast<std::ptrdiff_t>(found_), last_.end());
   missing.found_ = missing.last_.size();
-  last_.resize(found_, last_.empty() ? WordKey({}) : last_.front());
+  last_.erase(last_.begin() + static_cast<std::ptrdiff_t>(found_), last_.end());
   return missing;
 }
 
@@ -294,6 +295,11 @@ std::size_t ShownWords::find_in(std::vector<CaptionWord> &words, Words waiting) 
   if (place.letters > 0) {
     if (auto rest = rest_of(words[place.next - 1], place.letters))
       place.kept.push_back(std::move(*rest));
+  }
+  // In the order of their starts.
+  for (CaptionWord &word : place.kept) {
+    if (place.next < words.size())
+      word.start = std::min(word.start, words[place.next].start);
   }
   words.insert(words.begin() + static_cast<std::ptrdiff_t>(place.next), place.kept.begin(),
                place.kept.end());

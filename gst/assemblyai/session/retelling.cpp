@@ -49,7 +49,8 @@ std::uint64_t middle(const Word &word, const SentAudio &audio) {
 bool are_spread(const std::vector<Word> &words) {
   constexpr double kGap = 0.2;
   constexpr double kRounding = 2;
-  if (words.size() < 2)
+  constexpr std::size_t kFewest = 4;  // others may look so by chance
+  if (words.size() < kFewest)
     return false;
   for (std::size_t i = 0; i + 1 < words.size(); i++) {
     const auto characters = static_cast<double>(words[i].text.size());

@@ -44,6 +44,8 @@ const Wrong kWrong[] = {
     {{"--max-session", "nan"}, "--max-session is between 0.001 and 86400"},
     {{"--max-ahead", "-1"}, "--max-ahead is between 0 and 86400"},
     {{"--begin-delay", "-1"}, "--begin-delay is between 0 and 86400000"},
+    {{"--partial-interval", "-1"}, "--partial-interval is between 0 and 86400"},
+    {{"--word-times", "true"}, "--word-times is one of acoustic, spread"},
     {{"--engine", "ear"}, "--engine is one of script, coded, pocketsphinx"},
     {{"--record", "/nonexistent"},
      "--record needs a directory that can be written to, not /nonexistent"},
@@ -74,6 +76,9 @@ GST_START_TEST(test_right_options_are_taken) {
   fail_unless(arguments.options.max_ahead_seconds == 2.0);
   fail_unless(arguments.options.begin_delay == Milliseconds(30));
   EXPECT_TEXT(arguments.record_directory, g_get_tmp_dir());
+  EXPECT_TEXT(parse({"--word-times", "spread", "--partial-interval", "1200"}, &arguments), "");
+  fail_unless(arguments.options.word_times == testserver::WordTimes::spread);
+  fail_unless(arguments.options.partial_interval == Milliseconds(1200));
 }
 GST_END_TEST
 

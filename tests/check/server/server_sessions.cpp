@@ -296,6 +296,44 @@ GST_START_TEST(test_a_scenario_may_revise_partials_and_repeat) {
 }
 GST_END_TEST
 
+// As the times of Universal-3, from the turn's begin to 450 ms before what has been heard.
+GST_START_TEST(test_word_times_may_be_spread_over_the_turn) {
+  Options options;
+  options.word_times = testserver::WordTimes::spread;
+  options.scenario = R"({"turns":[{"text":"abcd ab","start":1000,"word_ms":400,"end":2690,
+      "partials":[{"at":2070,"text":"abcd ab"}]}]})";
+  auto server = start(options);
+  RawClient client;
+  fail_unless(client.connect(server->endpoint()));
+  client.send_silence(4000);
+  terminate(&client);
+  const Strings turns = client.of_type("Turn");
+  fail_unless(turns.size() >= 2);
+  // 620 and 1240 ms for 6.2 characters.
+  fail_unless(turns[0].find(R"("start":1000,"end":1400)") != std::string::npos, "%s",
+              turns[0].c_str());
+  fail_unless(turns[0].find(R"("start":1420,"end":1620)") != std::string::npos);
+  // With a full stop it is 7.2.
+  fail_unless(turns[1].find(R"("start":1000,"end":1689)") != std::string::npos, "%s",
+              turns[1].c_str());
+  fail_unless(turns[1].find(R"("start":1723,"end":2240)") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_partials_may_be_few) {
+  Options options;
+  options.partial_interval = testserver::Milliseconds(1200);
+  options.scenario =
+      R"({"turns":[{"text":"one two three four five six","start":0,"word_ms":500}]})";
+  auto server = start(options);
+  RawClient client;
+  fail_unless(client.connect(server->endpoint()));
+  client.send_silence(4000);
+  terminate(&client);
+  fail_unless(client.transcripts(false) == Strings({"One", "One two three four"}));
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_wrong_scenario_is_refused_at_the_start) {
   const char *const kWrong[] = {"[]",
                                 "{",
@@ -334,6 +372,8 @@ static Suite *server_sessions_suite(void) {
   tcase_add_test(sessions, test_heartbeats_and_silences_are_sent_when_asked_for);
   tcase_add_test(sessions, test_a_scenario_has_speakers_revisions_and_redaction);
   tcase_add_test(sessions, test_a_scenario_may_revise_partials_and_repeat);
+  tcase_add_test(sessions, test_word_times_may_be_spread_over_the_turn);
+  tcase_add_test(sessions, test_partials_may_be_few);
   tcase_add_test(sessions, test_a_wrong_scenario_is_refused_at_the_start);
   return suite;
 }
