@@ -145,9 +145,7 @@ GST_START_TEST(test_a_pad_can_be_released_while_downstream_blocks) {
   release(pipeline, next);
   consumer.answer(GST_FLOW_ERROR);  // nobody is interested any more
   consumer.let_go();
-  poll_until([pad] {
-    return gst_pad_is_active(pad) == FALSE && GST_OBJECT_FLAG_IS_SET(pad, GST_PAD_FLAG_NEED_PARENT);
-  });
+  poll_until([pad] { return gst_pad_is_active(pad) == FALSE; });
   gst_object_unref(pad);
   pipeline.drain_bus();
   fail_unless(pipeline.heard().errors.empty());
