@@ -116,7 +116,8 @@ class Captioner final : private TextPadOwner {
   void restart_input();
   void forget_input();
   void follow_clock(GstClockTime position);
-  bool is_overdue(GstClockTime running_time) const;
+  bool is_overdue(GstClockTime running_time);
+  bool has_backlog();
   double rate() const;
   bool is_negotiated();
   bool is_at_normal_rate();
@@ -142,6 +143,7 @@ class Captioner final : private TextPadOwner {
   // Streaming thread only.
   GstSegment segment_{};
   AudioInput input_;
+  bool is_overdue_ = false;
   bool odd_rate_ = false;  // of this segment, and said so
 
   const std::shared_ptr<std::atomic<guint>> messages_;

@@ -31,6 +31,8 @@ void Captioner::forget_input() {
 
 void Captioner::arrived(GstClockTime position) {
   const std::lock_guard lock(mutex_);
+  if (text_.pad != nullptr)
+    text_.pad->input_held(true);
   if (input_begin_ || segment_.format != GST_FORMAT_TIME)
     return;
   const GstClockTime time = gst_segment_to_running_time(
@@ -52,6 +54,8 @@ GstFlowReturn Captioner::render(GstBuffer *buffer) {
   if (!audible || !has_session())
     pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
                                          : input_.position());
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->input_held(false);
   return flow;
 }
 
@@ -83,7 +87,7 @@ void Captioner::follow_clock(GstClockTime position) {
     times = {.clock = nanoseconds(rendered),
              .stream = nanoseconds(meant),
              .rate = clock->rate / segment_.rate,
-             .paces = !is_overdue(rendered)};
+             .paces = !(is_overdue_ = is_overdue(rendered))};
   }
   const std::lock_guard lock(mutex_);
   clock_ = times;
@@ -91,10 +95,12 @@ void Captioner::follow_clock(GstClockTime position) {
     text_.pad->follow(times, host_.is_synchronized());
 }
 
-bool Captioner::is_overdue(GstClockTime running_time) const {
+// Until all that was behind has been sent: the clock would let text be due before its audio is.
+bool Captioner::is_overdue(GstClockTime running_time) {
   constexpr GstClockTime kOverdue = GST_SECOND;
   const GstClockTime now = gst_element_get_current_running_time(element());
-  return GST_CLOCK_TIME_IS_VALID(now) && now > running_time + kOverdue;
+  return (GST_CLOCK_TIME_IS_VALID(now) && now > running_time + kOverdue) ||
+         (is_overdue_ && has_backlog());
 }
 
 double Captioner::rate() const {

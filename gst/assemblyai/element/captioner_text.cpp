@@ -140,14 +140,18 @@ void Captioner::stream_start(GstEvent *event) {
     text_.pad->set_group(group);
 }
 
+// There is audio that is still to be sent.
+bool Captioner::has_backlog() {
+  const Run run = current();
+  return run.session && run.session->stats().audio_queued_bytes >= bytes_of(kMaxChunk);
+}
+
 // Audio up to this position of the segment that will not be sent.
 void Captioner::pass(GstClockTime position) {
   const Text text = this->text();
   if (text.pad == nullptr || segment_.format != GST_FORMAT_TIME)
     return;
-  // What is still to be sent comes first.
-  const Run run = current();
-  if (run.session && run.session->stats().audio_queued_bytes >= bytes_of(kMaxChunk))
+  if (has_backlog())  // which comes first
     return;
   const GstClockTime time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
   if (GST_CLOCK_TIME_IS_VALID(time))

@@ -167,6 +167,11 @@ void TextPad::follow(const StreamClock &clock, bool synchronized) {
     stale_base_time_.reset();
 }
 
+void TextPad::input_held(bool held) {
+  const std::lock_guard lock(mutex_);
+  input_missing_since_ = held ? std::nullopt : std::optional(monotonic_now());
+}
+
 void TextPad::finish(guint32 seqnum) {
   const std::lock_guard lock(mutex_);
   schedule_.finish();
@@ -235,6 +240,7 @@ void TextPad::restart() {
   live_position_ = {};
   clock_.reset();
   input_begin_.reset();
+  input_missing_since_.reset();
   lead_ = {};
   may_lead_ = true;
   clocked_ = false;

@@ -115,6 +115,8 @@ class TextPad {
   // The streaming thread. This is how the pipeline's clock and the stream's running time belong
   // together; synchronized: the audio has waited for the clock, so it is set.
   void follow(const StreamClock &clock, bool synchronized);
+  // The element has taken a buffer from upstream, or has let it go and waits for the next.
+  void input_held(bool held);
   // Nothing more comes: what waits goes, then EOS with this number.
   void finish(guint32 seqnum);
   enum class Wait : std::uint8_t { kDone, kLeft, kInterrupted };
@@ -154,7 +156,8 @@ class TextPad {
     std::optional<nanoseconds> running_time;  // of the stream, while PLAYING, by the clock
     bool stands_still = false;                // PAUSED, or not yet PLAYING again
     bool prerolling = false;                  // the pipeline waits for one of its sinks
-    std::optional<nanoseconds> needed;        // prerolling: how far text has to come
+    bool starving = false;                    // no audio comes, and no clock tells what is due
+    std::optional<nanoseconds> needed;        // in both cases: how far text has to come
     bool is_steady = false;                   // while downstream has stopped
     bool peer_is_lost = false;                // likewise
   };
@@ -226,6 +229,7 @@ class TextPad {
   nanoseconds live_position_{};
   std::optional<StreamClock> clock_;
   std::optional<nanoseconds> input_begin_;
+  std::optional<nanoseconds> input_missing_since_;  // on the monotonic clock
   nanoseconds lead_{};      // the end of a gap that was sent ahead of the position
   nanoseconds led_at_{};    // on the monotonic clock
   nanoseconds due_{};       // what was due last

@@ -23,6 +23,8 @@ constexpr milliseconds kFirstGap{40};
 constexpr milliseconds kGroupPatience{500};
 // How often the task looks whether a pipeline that prerolls waits for it.
 constexpr milliseconds kPrerollTick{5};
+// Live sources give audio more often, and files at once.
+constexpr milliseconds kStarved{500};
 // Ends a gap that was sent ahead: a consumer takes the end of the last gap for where text is.
 constexpr milliseconds kReturn{1};
 // Downstream that stopped without a sign is tried again.
@@ -94,6 +96,8 @@ TextPad::Now TextPad::now() {
     is_stopped = stopped_since_.has_value();
     playing = playing_;
     stale = stale_base_time_;
+    now.starving = paced_ && !clocked_ && playing_ && input_missing_since_ &&
+                   now.monotonic - *input_missing_since_ > kStarved;
   }
   if (!known)
     ask_upstream();
@@ -103,7 +107,7 @@ TextPad::Now TextPad::now() {
     now.peer_is_lost = has_lost_peer(pad_);
   }
   now.prerolling = is_getting_ready(pipeline_of(element).get());
-  if (now.prerolling)
+  if (now.prerolling || now.starving)
     now.needed = needed_downstream(pad_);
   // A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
   now.stands_still =
@@ -122,7 +126,8 @@ TextPad::Step TextPad::next_step(const Now &now) {
     return {.kind = Step::Kind::kStop};
   busy_ = true;
   Step step = choose_step(now);
-  if (step.kind == Step::Kind::kWait && now.prerolling && (now.stands_still || may_lead_))
+  if (step.kind == Step::Kind::kWait &&
+      (now.starving || (now.prerolling && (now.stands_still || may_lead_))))
     step.wait = kPrerollTick;
   if (step.kind == Step::Kind::kItem)
     going_to_ = step.item.start + step.item.duration;
@@ -212,10 +217,12 @@ TextPad::Step TextPad::pass(nanoseconds until) {
 
 // A pipeline that prerolls may wait for the text: a video that begins later than the audio, or an
 // encoder behind an overlay that wants many pictures. What a consumer lets pass before the audio
-// was heard has no captions. While everything else plays, for a branch that is new, one picture
+// was heard has no captions. So it is when the queue of a picture that is ahead of the sound has
+// stopped the source of both. While everything else plays, for a branch that is new, one picture
 // has to do.
 bool TextPad::may_lead(const Now &now) const {
-  return now.prerolling && now.needed && !eos_ && (now.stands_still || may_lead_);
+  return now.needed && !eos_ &&
+         (now.starving || (now.prerolling && (now.stands_still || may_lead_)));
 }
 
 // A gap that only says that no text has to be waited for: text may still come in its place.
@@ -227,7 +234,7 @@ TextPad::Step TextPad::lead(const Now &now) {
   may_lead_ = false;
   led_at_ = now.monotonic;
   lead_ = std::max<nanoseconds>(*now.needed + kFirstGap, reach + kTick);
-  GST_DEBUG_OBJECT(pad_, "preroll: text is not waited for up to %" GST_TIME_FORMAT,
+  GST_DEBUG_OBJECT(pad_, "text is not waited for up to %" GST_TIME_FORMAT,
                    GST_TIME_ARGS(clock_time(lead_)));
   return {.kind = Step::Kind::kItem, .item = gap(reach, lead_)};
 }

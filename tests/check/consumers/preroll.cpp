@@ -103,6 +103,42 @@ GST_START_TEST(test_a_file_whose_time_was_long_ago) {
 }
 GST_END_TEST
 
+// It is behind at first only: what tells when text is due changes once all has been sent.
+GST_START_TEST(test_a_file_that_catches_up) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(14s);
+  Pipeline pipeline(file_pipeline(file, *server) + " sink.src ! fakesink");
+  begin_late(pipeline, 6s);
+  const PadRecorder recorder(pipeline, "sink", "src");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for([](const Heard &heard) { return heard.eos; }, 14s + kDeadline);
+  assert_in_order(recorder);
+  assert_at_its_words(recorder.cues(), 4);
+  fail_unless(pipeline.heard().warnings.empty(), "%s", pipeline.heard().warnings[0].c_str());
+}
+GST_END_TEST
+
+// Its queue is full before the clock has come to its begin, and stops the source of both.
+GST_START_TEST(test_a_picture_that_keeps_the_sound_away) {
+  const auto server = start_server(coded_talk());
+  const Movie movie(5s);
+  Pipeline pipeline("filesrc location=" + movie.path() +
+                    " ! matroskademux name=movie movie.video_0 ! queue max-size-buffers=25 ! "
+                    "textoverlay name=overlay ! fakesink name=screen sync=true "
+                    "movie.audio_0 ! queue max-size-buffers=5 ! audioconvert ! audioresample ! " +
+                    sink_text(*server) + " sink.src ! overlay.text_sink");
+  GstElement *overlay = gst_bin_get_by_name(GST_BIN(pipeline.element()), "overlay");
+  GstPad *picture = gst_element_get_static_pad(overlay, "video_sink");
+  gst_pad_set_offset(picture, 6 * GST_SECOND);
+  gst_object_unref(picture);
+  gst_object_unref(overlay);
+  const FrameRecorder screen(pipeline, "screen");
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for([](const Heard &heard) { return heard.eos; }, 2 * kDeadline);
+  fail_unless_equals_uint64(screen.frames().size(), frame_count(5s));
+}
+GST_END_TEST
+
 namespace {
 
 // A flush from the input of a queue on. While it lasts the source must not meet it: it would stop.
@@ -250,6 +286,8 @@ static Suite *preroll_suite() {
   tcase_add_loop_test(tests, test_a_live_pipeline_whose_running_time_is_long, 0,
                       2 * kConsumerCount);
   tcase_add_loop_test(tests, test_a_file_whose_time_was_long_ago, 0, kConsumerCount);
+  tcase_add_test(tests, test_a_file_that_catches_up);
+  tcase_add_test(tests, test_a_picture_that_keeps_the_sound_away);
   tcase_add_test(tests, test_a_flush_that_lets_the_running_time_go_on);
   tcase_add_loop_test(tests, test_a_picture_that_begins_later_than_the_sound, 0, 6);
   tcase_add_test(tests, test_an_encoder_that_wants_many_pictures);

@@ -55,13 +55,19 @@ inline void assert_in_order(const PadRecorder &recorder) {
   fail_unless(violations.empty(), "%s", violations.c_str());
 }
 
-// As pipelines on a shared clock have it. With a base time an hour ago.
-inline void begin_an_hour_late(const Pipeline &pipeline) {
+// As pipelines on a shared clock have it. With a base time that was some time ago.
+inline void begin_late(const Pipeline &pipeline, std::chrono::seconds by) {
   GstClock *clock = gst_system_clock_obtain();
   gst_pipeline_use_clock(GST_PIPELINE(pipeline.element()), clock);
   gst_element_set_start_time(pipeline.element(), GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time(pipeline.element(), gst_clock_get_time(clock) - 3600 * GST_SECOND);
+  gst_element_set_base_time(
+      pipeline.element(),
+      gst_clock_get_time(clock) - static_cast<GstClockTime>(by.count()) * GST_SECOND);
   gst_object_unref(clock);
+}
+
+inline void begin_an_hour_late(const Pipeline &pipeline) {
+  begin_late(pipeline, std::chrono::hours(1));
 }
 
 }  // namespace testing
