@@ -209,7 +209,8 @@ GST_START_TEST(test_an_interrupted_turn_has_its_times_when_all_ends) {
   testserver::Options options;
   options.scenario = R"({"turns": [{"text": "one two three four five", "start": 300}]})";
   const auto server = start_server(options);
-  Pipeline pipeline(kLive + sink_text(*server, "retry-delay-min=1 retry-delay-max=1 max-retries=1"));
+  Pipeline pipeline(kLive +
+                    sink_text(*server, "retry-delay-min=1 retry-delay-max=1 max-retries=1"));
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_element_message("assemblyai-turn");
   server->change([](testserver::Options &next) { next.scenario = R"({"turns": []})"; });
