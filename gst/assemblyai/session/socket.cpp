@@ -2,13 +2,9 @@
 
 #include "session/socket.h"
 
-#include <sys/socket.h>
-#ifdef __linux__
-#include <linux/tcp.h>
 #include <netinet/in.h>
-#endif
-
-#include <cstddef>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "base/glib_ptr.h"
 #include "base/log.h"
@@ -17,29 +13,32 @@ namespace assemblyai {
 
 namespace {
 
-void limit(GSocket *socket, int option, int bytes) {
+// Where only the send buffer can be bounded, it also bounds what is in flight. Two seconds of
+// audio are enough for a round trip of 1.5 s.
+constexpr int kSendBufferBytes = 64 * 1024;
+
+bool set_option(GSocket *socket, int level, int option, int bytes) {
   OutError error;
-  if (g_socket_set_option(socket, SOL_SOCKET, option, bytes, error.out()) == FALSE)
-    log(LogLevel::kInfo, "transport", "a buffer stays large: %s", error->message);
+  if (g_socket_set_option(socket, level, option, bytes, error.out()) != FALSE)
+    return true;
+  log(LogLevel::kInfo, "transport", "a buffer of the socket cannot be limited: %s", error->message);
+  return false;
+}
+
+bool limit_unsent([[maybe_unused]] GSocket *socket, [[maybe_unused]] int bytes) {
+#ifdef TCP_NOTSENT_LOWAT
+  return set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
+#else
+  return false;
+#endif
 }
 
 }  // namespace
 
-void limit_buffers(GSocket *socket, const SocketBuffers &buffers) {
-  limit(socket, SO_SNDBUF, buffers.send);
-  limit(socket, SO_RCVBUF, buffers.receive);
-}
-
-std::uint64_t received_bytes([[maybe_unused]] GSocket *socket) {
-#ifdef __linux__
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  constexpr std::size_t kEnd =
-      offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received;
-  if (getsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && size >= kEnd)
-    return info.tcpi_bytes_received;
-#endif
-  return 0;
+void limit_buffers(GSocket *socket, const SocketLimits &limits) {
+  if (!limit_unsent(socket, limits.unsent))
+    set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes);
+  set_option(socket, SOL_SOCKET, SO_RCVBUF, limits.receive);
 }
 
 }  // namespace assemblyai

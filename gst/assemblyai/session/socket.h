@@ -5,17 +5,13 @@
 
 #include <gio/gio.h>
 
-#include <cstdint>
-
 namespace assemblyai {
 
-struct SocketBuffers {
-  int send = 0;  // bytes
-  int receive = 0;
+// unsent: what may wait in the system for the network, not counting what is in flight.
+struct SocketLimits {
+  int unsent = 0;   // bytes
+  int receive = 0;  // bytes
 };
-void limit_buffers(GSocket *socket, const SocketBuffers &buffers);
-
-// What the system has received on the connection, in bytes; 0 where it does not tell.
-std::uint64_t received_bytes(GSocket *socket);
+void limit_buffers(GSocket *socket, const SocketLimits &limits);
 
 }  // namespace assemblyai

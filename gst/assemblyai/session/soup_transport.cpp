@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/resources.h"
 #include "protocol/proxy.h"
+#include "session/incoming_stream.h"
 #include "session/socket.h"
 #include "session/soup_failure.h"
 
@@ -29,17 +30,9 @@ namespace {
 // A SpeakerRevision carries all the words of a session, about 110 bytes each.
 constexpr guint64 kMaxIncomingPayload = 16U << 20U;
 
-// libsoup before 3.8 puts the fragments of a message together without a limit, and tells
-// nobody. So what comes in without making a message is counted, below WebSocket.
-constexpr std::uint64_t kMaxWithoutMessage = 2 * kMaxIncomingPayload;
-constexpr std::chrono::milliseconds kCountInterval{250};
-
-// About a second of audio: a peer that stops reading shows at once, not after the
-// minutes that the kernel would buffer. (Linux doubles the number.)
-constexpr int kSendBufferBytes = 16 * 1024;
-
-// libsoup reads until nothing is left: a peer that fills a large buffer faster than that
-// would have the thread for itself.
+// Half a second of audio. What does not fit waits in our queue, so that a peer that stops
+// reading shows at once. What is in flight is not counted: a long round trip needs more.
+constexpr int kUnsentBytes = 16 * 1024;
 constexpr int kReceiveBufferBytes = 64 * 1024;
 
 Failure not_websocket(std::string detail) {
@@ -135,8 +128,6 @@ class SoupTransport final : public Transport {
   void adopt_connection(Ref<SoupWebsocketConnection> connection);
   void release_connection();
   void stop_waiting_to_write();
-  void count_incoming();
-  void count_later();
   void end(TransportEnd end);
   GPollableOutputStream *output() const;
   bool is_open() const;
@@ -150,11 +141,8 @@ class SoupTransport final : public Transport {
   Secret proxy_password_;
   Ref<SoupMessage> message_;
   Ref<GCancellable> cancellable_;
-  Ref<GSocket> socket_;
   Ref<SoupWebsocketConnection> connection_;
-  bool heard_ = false;                      // a message, since they were counted
-  std::uint64_t received_until_heard_ = 0;  // bytes
-  std::unique_ptr<Timer> count_timer_;
+  Ref<GInputStream> incoming_;
   std::unique_ptr<Timer> end_timer_;
   GSource *writable_source_ = nullptr;
 };
@@ -169,7 +157,6 @@ SoupTransport::~SoupTransport() {
 
 void SoupTransport::release_connection() {
   stop_waiting_to_write();
-  count_timer_.reset();
   if (!connection_)
     return;
   g_signal_handlers_disconnect_by_data(connection_.get(), this);
@@ -260,8 +247,8 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
   self->progress_ = describe(event);
   if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream))
     return;
-  self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
-  limit_buffers(self->socket_.get(), {.send = kSendBufferBytes, .receive = kReceiveBufferBytes});
+  limit_buffers(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)),
+                {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
 }
 
 void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointer data) {
@@ -293,15 +280,11 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
   // The peer's close frame ("closing"), or the end of the stream without one.
   g_signal_connect(raw, "closing", G_CALLBACK(on_closing), this);
   g_signal_connect(raw, "closed", G_CALLBACK(on_closing), this);
-  // What came before, from a proxy or as interim answers, is no part of a message.
-  if (socket_)
-    received_until_heard_ = received_bytes(socket_.get());
-  count_later();
+  incoming_ = limit_incoming(soup_websocket_connection_get_io_stream(raw), kMaxIncomingPayload);
 }
 
 void SoupTransport::on_message(SoupWebsocketConnection *, gint type, GBytes *payload,
                                gpointer data) {
-  static_cast<SoupTransport *>(data)->heard_ = true;
   if (type != SOUP_WEBSOCKET_DATA_TEXT) {
     log(LogLevel::kWarning, "transport", "ignored a binary message from the service");
     return;
@@ -321,8 +304,10 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
     on_closing(connection, data);
     return;
   }
+  auto *self = static_cast<SoupTransport *>(data);
+  const bool is_excess = self->incoming_ && incoming_excess(self->incoming_.get()) != nullptr;
   Failure failure =
-      error->domain == SOUP_WEBSOCKET_ERROR
+      error->domain == SOUP_WEBSOCKET_ERROR || is_excess
           ? not_websocket(error->message)
           : Failure{.kind = FailureKind::kLost,
                     .retry = Retry::kBackOff,
@@ -331,7 +316,7 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
                         "goes on",
                     .detail = error->message,
                     .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
-  static_cast<SoupTransport *>(data)->end({.failure = std::move(failure)});
+  self->end({.failure = std::move(failure)});
 }
 
 void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer data) {
@@ -340,24 +325,6 @@ void SoupTransport::on_closing(SoupWebsocketConnection *connection, gpointer dat
   static_cast<SoupTransport *>(data)->end(
       {.close_code = code != 0 ? code : gushort{SOUP_WEBSOCKET_CLOSE_ABNORMAL},
        .reason = reason != nullptr ? reason : ""});
-}
-
-void SoupTransport::count_later() {
-  if (socket_)
-    count_timer_ = loop_->after(kCountInterval, [this] { count_incoming(); });
-}
-
-void SoupTransport::count_incoming() {
-  const std::uint64_t received = received_bytes(socket_.get());
-  if (std::exchange(heard_, false))
-    received_until_heard_ = received;
-  if (received - received_until_heard_ <= kMaxWithoutMessage) {
-    count_later();
-    return;
-  }
-  // Not even the closing handshake is waited for.
-  g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
-  end({.failure = not_websocket("fragments or control frames without end")});
 }
 
 void SoupTransport::end(TransportEnd end) {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Peers that send more than any service: they are cut off, and nobody else waits for them.
+
+#include <atomic>
+#include <future>
+
+#include "support/transport_fixture.h"
+
+using namespace testing;
+using namespace std::string_literals;
+
+namespace {
+
+std::string frame(char opcode, const std::string &payload) {
+  std::string header{opcode};
+  if (payload.size() < 126) {
+    header += static_cast<char>(payload.size());
+  } else {
+    header += '\x7e';
+    header += static_cast<char>(payload.size() >> 8U);
+    header += static_cast<char>(payload.size() & 0xffU);
+  }
+  return header + payload;
+}
+
+std::string repeated(const std::string &text, std::size_t bytes) {
+  std::string result;
+  while (result.size() < bytes)
+    result += text;
+  return result;
+}
+
+struct Flood {
+  const char *name;
+  std::string frame;
+};
+
+const Flood &flood(int index) {
+  static const Flood kFloods[] = {
+      {"empty pings", frame('\x89', "")},
+      {"pings", frame('\x89', std::string(125, 'p'))},
+      {"pongs", frame('\x8a', "")},
+      {"empty texts", frame('\x81', "")},
+      {"empty binary messages", frame('\x82', "")},
+      {"heartbeats", frame('\x81', R"({"type":"Heartbeat","total_audio_received_ms":0})")},
+      {"partials", frame('\x81', R"({"type":"Turn","turn_order":0,"end_of_turn":false,)"
+                                 R"("transcript":"hello","words":[]})")},
+      {"large messages",
+       frame('\x81', R"({"type":"Novelty","padding":")" + std::string(65000, 'x') + "\"}")},
+      {"fragments",
+       frame('\x01', "{") + repeated(frame('\x00', std::string(60000, ' ')), 30U << 20U)},
+      {"empty fragments", frame('\x01', "{") + repeated(frame('\x00', ""), 1U << 20U)},
+  };
+  return kFloods[index];
+}
+
+constexpr int kFloodCount = 10;
+
+// A task in each turn of the I/O thread, as others have them.
+class Turns {
+ public:
+  explicit Turns(const Fixture &f) : worker_(f.worker), recorder_(f.recorder) { again(); }
+  ~Turns() {
+    stopped_ = true;
+    stopped_for_good_.get_future().wait();
+  }
+  nanoseconds longest() const { return longest_; }
+  std::size_t most_frames() const { return most_frames_; }
+
+ private:
+  void again() {
+    worker_->invoke([this, since = worker_->now(), seen = recorder_->frame_count()] {
+      longest_ = std::max(longest_.load(), worker_->now() - since);
+      most_frames_ = std::max(most_frames_.load(), recorder_->frame_count() - seen);
+      if (stopped_)
+        stopped_for_good_.set_value();
+      else
+        again();
+    });
+  }
+
+  std::shared_ptr<Worker> worker_;
+  std::shared_ptr<Recorder> recorder_;
+  std::atomic<nanoseconds> longest_{};
+  std::atomic<std::size_t> most_frames_{0};
+  std::atomic<bool> stopped_{false};
+  std::promise<void> stopped_for_good_;
+};
+
+}  // namespace
+
+GST_START_TEST(test_a_peer_that_floods_is_cut_off) {
+  constexpr std::size_t kEnough = 200U << 20U;
+  const Flood &kind = flood(__i__);
+  const Fixture f(coded());
+  f.wait_begin();
+  const std::string piece = repeated(kind.frame, 65536);
+  std::size_t sent = 0;
+  const Turns turns(f);
+  for (; !f.recorder->has_ended() && sent < kEnough; sent += piece.size())
+    f.server->send_raw(piece);
+  f.wait_end();
+  const Failure &failure = f.recorder->end->value();
+  fail_unless(failure.kind == FailureKind::kProtocol, "%s: %s", failure.message.c_str(),
+              failure.detail.c_str());
+  g_print("%s: cut off after %zu kB, others waited %.1f ms at most (%s)\n", kind.name, sent / 1000,
+          std::chrono::duration<double, std::milli>(turns.longest()).count(),
+          failure.detail.c_str());
+}
+GST_END_TEST
+
+// libsoup reads until nothing is left.
+GST_START_TEST(test_others_have_their_turn_while_a_peer_sends_much) {
+  constexpr std::size_t kFrames = 5000;
+  const std::string text = frame('\x81', R"({"type":"Novelty"})");
+  const Fixture f(coded(__i__ == 0 ? testserver::Tls::off : testserver::Tls::good));
+  f.wait_begin();
+  const Turns turns(f);
+  f.server->send_raw(repeated(text, kFrames * text.size()));
+  f.recorder->wait_for([&] { return f.recorder->frames > kFrames; });
+  fail_if(f.recorder->end.has_value());
+  fail_unless(turns.most_frames() <= 8192 / text.size(), "%zu", turns.most_frames());
+}
+GST_END_TEST
+
+static Suite *floods_suite() {
+  Suite *suite = suite_create("floods");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_loop_test(tests, test_a_peer_that_floods_is_cut_off, 0, kFloodCount);
+  tcase_add_loop_test(tests, test_others_have_their_turn_while_a_peer_sends_much, 0, 2);
+  return suite;
+}
+
+GST_CHECK_MAIN(floods)

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A session over the real network stack, against a local server of its own.
+
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server.h"
+#include "session/session.h"
+#include "session/soup_transport.h"
+#include "session/worker.h"
+#include "support/check.h"
+
+namespace testing {
+
+using namespace assemblyai;
+using namespace std::chrono_literals;
+
+inline constexpr std::chrono::seconds kDeadline{20};
+
+class Recorder final : public SessionObserver {
+ public:
+  void on_connection(const ConnectionReport &) override {}
+  void on_begin(const Begin &begin) override {
+    note([&] { session_id = begin.id; });
+  }
+  void on_audio_sent(const AudioChunk &) override {}
+  void on_audio_lost(const std::vector<AudioPiece> &) override {}
+  void on_turn(const TurnReport &report) override {
+    note([&] {
+      if (report.final)
+        text += report.text + " ";
+    });
+  }
+  void on_message(const ServerMessage &, const TurnNumbers &) override {}
+  void on_frame(std::string_view frame) override {
+    note([&] {
+      frames++;
+      largest_frame = std::max(largest_frame, frame.size());
+    });
+  }
+  void on_undecodable(const Failure &) override {}
+  void on_switched(const std::string &, std::uint64_t) override {}
+  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
+  void on_deaf(nanoseconds) override {}
+  void on_session_end(const ConnectionEnd &ended) override {
+    note([&] { session_end = ended; });
+  }
+  void on_ended(const std::optional<Failure> &ended) override {
+    note([&] { end = ended; });
+  }
+
+  template <typename Condition>
+  void wait_for(Condition condition) {
+    std::unique_lock lock(mutex_);
+    fail_unless(changed_.wait_for(lock, kDeadline, condition), "the deadline is over");
+  }
+
+  std::size_t frame_count() {
+    const std::lock_guard lock(mutex_);
+    return frames;
+  }
+
+  bool has_ended() {
+    const std::lock_guard lock(mutex_);
+    return end.has_value();
+  }
+
+  std::string session_id;
+  std::string text;
+  std::size_t largest_frame = 0;
+  std::size_t frames = 0;
+  std::optional<ConnectionEnd> session_end;
+  std::optional<std::optional<Failure>> end;
+
+ private:
+  template <typename Change>
+  void note(Change change) {
+    const std::lock_guard lock(mutex_);
+    change();
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+struct Fixture {
+  std::unique_ptr<testserver::Server> server;
+  std::shared_ptr<Worker> worker = *Worker::acquire();
+  std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
+  std::shared_ptr<Session> session;
+
+  explicit Fixture(testserver::Options server_options, SessionOptions options = quick()) {
+    std::string error;
+    server = testserver::Server::start(std::move(server_options), &error);
+    fail_unless(server != nullptr, "%s", error.c_str());
+    Target target;
+    if (!server->ca_file().empty())
+      target.tls_database = adopt(g_tls_file_database_new(server->ca_file().c_str(), nullptr));
+    Result<UpgradeRequest> request =
+        make_request({.endpoint = server->endpoint(),
+                      .credential = {Credential::Kind::kApiKey, Secret("k")},
+                      .parameters = {{"speech_model", std::string("universal-3-5-pro")}}});
+    fail_unless(static_cast<bool>(request));
+    target.request = std::move(*request);
+    const auto factory = [loop = worker](TransportObserver &observer,
+                                         const TransportOptions &transport_options) {
+      return make_soup_transport(loop, observer, transport_options);
+    };
+    session = Session::create(
+        std::move(options), [target] { return target; }, worker, factory, recorder);
+    session->start();
+  }
+
+  static SessionOptions quick() {
+    return {.max_backlog = 60s,
+            .connect_timeout = 10s,
+            .drain_timeout = 10s,
+            .keepalive_interval = 1s,
+            .retry = {.most_retries = 0}};
+  }
+  void push_talk(std::chrono::milliseconds duration) const {
+    AudioBlock block;
+    for (const std::int16_t sample : testserver::coded_audio(0, duration.count())) {
+      block.data.push_back(static_cast<std::byte>(sample & 0xff));
+      block.data.push_back(static_cast<std::byte>(static_cast<std::uint16_t>(sample) >> 8U));
+    }
+    fail_unless(session->push(std::move(block)) == Session::PushResult::kAccepted);
+  }
+  void wait_begin() const {
+    recorder->wait_for([&] { return !recorder->session_id.empty(); });
+  }
+  void wait_end() const {
+    recorder->wait_for([&] { return recorder->end.has_value(); });
+  }
+  // No connection may stay open when everyone has left.
+  ~Fixture() {
+    session->leave(Session::Rest::kDiscard);
+    session.reset();
+    fail_unless(
+        server->wait_for([](testserver::Server &s) { return s.open_sessions() == 0; }, kDeadline));
+  }
+};
+
+inline testserver::Options coded(testserver::Tls tls = testserver::Tls::off) {
+  testserver::Options options;
+  options.engine = testserver::EngineKind::coded;
+  options.tls = tls;
+  return options;
+}
+
+}  // namespace testing
