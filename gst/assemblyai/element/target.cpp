@@ -120,24 +120,39 @@ std::optional<Failure> refuse_open_proxy(const UpgradeRequest &request, const Se
 }
 
 // The one to be told to use: the property's; or the system's, if it wants credentials, because
-// libsoup cannot give them by itself.
-Result<Secret> find_proxy(const Settings &settings, const UpgradeRequest &request) {
+// libsoup cannot give them by itself. The system's is named in any case.
+std::optional<Failure> find_proxy(const Settings &settings, Target &target) {
   Result<Secret> proxy = proxy_url(settings.proxy);
   if (!proxy)
-    return proxy;
+    return std::move(proxy.failure());
   std::vector<Secret> proxies;
   if (proxy->empty())
-    proxies = system_proxies(request);
+    proxies = system_proxies(target.request);
   else
     proxies.push_back(*proxy);
+  bool may_go_direct = proxies.empty();
   for (const Secret &one : proxies) {
-    std::optional<Failure> failure = refuse_open_proxy(request, one);
+    std::optional<Failure> failure = refuse_open_proxy(target.request, one);
     if (failure && !settings.allow_insecure)
-      return std::move(*failure);
+      return failure;
+    may_go_direct = may_go_direct || one.reveal().starts_with("direct:");
   }
+  target.is_system_proxy = proxy->empty();
   const bool has_credentials =
       !proxies.empty() && proxies[0].reveal().find('@') != std::string::npos;
-  return has_credentials ? proxies[0] : std::move(*proxy);
+  target.proxy = has_credentials ? proxies[0] : std::move(*proxy);
+  if (!may_go_direct)
+    target.shown_proxy = display_proxy(proxies[0]);
+  return std::nullopt;
+}
+
+// The implementation of TLS is a module of GIO, in a package of its own.
+std::optional<Failure> missing_tls(const UpgradeRequest &request) {
+  if (!request.display_url.starts_with("wss:") ||
+      g_tls_backend_supports_tls(g_tls_backend_get_default()) != FALSE)
+    return std::nullopt;
+  return settings_failure(
+      "GIO has no TLS on this system, which wss:// needs: install glib-networking and start again");
 }
 
 // The caps fix what these say, and what has a property is set there.
@@ -242,16 +257,17 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
   Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential));
   if (!request)
     return std::move(request.failure());
+  if (std::optional<Failure> missing = missing_tls(*request))
+    return std::move(*missing);
   Result<Ref<GTlsDatabase>> tls_database = find_tls_database(settings);
   if (!tls_database)
     return std::move(tls_database.failure());
-  Result<Secret> proxy = find_proxy(settings, *request);
-  if (!proxy)
-    return std::move(proxy.failure());
-  return Target{.request = std::move(*request),
+  Target target{.request = std::move(*request),
                 .tls_database = std::move(*tls_database),
-                .proxy = std::move(*proxy),
                 .has_new_token = !fresh_token.empty()};
+  if (std::optional<Failure> failure = find_proxy(settings, target))
+    return std::move(*failure);
+  return target;
 }
 
 }  // namespace assemblyai

@@ -248,6 +248,8 @@ constexpr HttpEntry kHttpTable[] = {
     {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
     {400, 499, kSettings, Retry::kFewTimesOnceKnown,
      "The service refused the request; check the endpoint and the parameters"},
+    {511, 511, kConnect, Retry::kBackOff,
+     "The network wants somebody to log in first; do so with a browser"},
     {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
 };
 

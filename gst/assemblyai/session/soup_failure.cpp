@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/resources.h"
 #include "protocol/failure.h"
@@ -42,59 +43,127 @@ std::chrono::seconds retry_after(SoupMessage *message) {
   return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
 }
 
-Failure http_failure(SoupMessage *message, const std::string &proxy) {
-  const char *reason = soup_message_get_reason_phrase(message);
-  Failure failure =
-      failure_from_http(soup_message_get_status(message), reason != nullptr ? reason : "");
-  failure.retry_after = retry_after(message);
-  if (!proxy.empty())  // which may be the one that answered
-    failure.message += ", through the proxy " + proxy;
-  return failure;
+std::string proxy_setting(const Way &way) {
+  return way.is_of_system ? "the system's proxy settings (such as https_proxy)"
+                          : "the proxy property";
+}
+
+// The proxy's own word. Its credentials have a text of their own.
+void blame_proxy(Failure &failure, const Way &way) {
+  const unsigned status = failure.http_status;
+  const std::string shown_status = " (HTTP status " + std::to_string(status) + ")";
+  const bool may_pass = status >= 500 || status == 408 || status == 425 || status == 429;
+  failure.kind = FailureKind::kConnect;
+  failure.retry = may_pass ? Retry::kBackOff : Retry::kFewTimesOnceKnown;
+  failure.of_parameters = false;
+  failure.message = "The proxy " + way.proxy;
+  if (may_pass)
+    failure.message += " cannot reach the endpoint" + shown_status +
+                       ": check the endpoint property and the proxy's own network";
+  else
+    failure.message += " does not let this connection through" + shown_status +
+                       ": ask whoever runs it to allow the endpoint, or check " +
+                       proxy_setting(way);
+}
+
+// What GIO says of a SOCKS proxy.
+std::optional<Failure> socks_failure(const GError *error, const Way &way) {
+  if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) != FALSE ||
+      g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) != FALSE)
+    return Failure{.kind = FailureKind::kSettings,
+                   .retry = Retry::kFewTimesOnceKnown,
+                   .message = "The proxy " + way.proxy +
+                              " wants a user name and a password that it knows: check proxy-id "
+                              "and proxy-pw"};
+  if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) != FALSE)
+    return Failure{.kind = FailureKind::kConnect,
+                   .retry = Retry::kFewTimesOnceKnown,
+                   .message = "The proxy " + way.proxy +
+                              " does not let this connection through: ask whoever runs it to "
+                              "allow the endpoint, or check " +
+                              proxy_setting(way)};
+  return std::nullopt;
+}
+
+Failure not_websocket_failure(const Way &way) {
+  // An answer that is cut short looks the same.
+  return {.kind = FailureKind::kProtocol,
+          .retry = Retry::kOnceKnown,
+          .message = way.asks_for_tunnel
+                         ? "The proxy " + way.proxy + " does not answer as an HTTP proxy: check " +
+                               proxy_setting(way)
+                         : "The endpoint does not speak WebSocket: check the endpoint property"};
+}
+
+Failure name_failure(const GError *error, const Way &way) {
+  // Without a network no name is found; a wrong one is not found with it either.
+  const bool is_certain = g_error_matches(error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+  return {.kind = FailureKind::kNotFound,
+          .retry = is_certain ? Retry::kOnceKnown : Retry::kBackOff,
+          .message = way.proxy.empty()
+                         ? "The host name of the endpoint was not found: check the endpoint "
+                           "property and the network"
+                         : "The host name of the proxy " + way.proxy + " was not found: check " +
+                               proxy_setting(way)};
+}
+
+Failure tls_failure(SoupMessage *message, const GError *error) {
+  if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
+    return {.kind = FailureKind::kConnect,
+            .retry = Retry::kFewTimesOnceKnown,  // a portal may be in between
+            .message = untrusted_text(soup_message_get_tls_peer_certificate_errors(message))};
+  return {.kind = FailureKind::kConnect,
+          .retry = Retry::kBackOff,
+          .message =
+              "The endpoint did not complete the TLS handshake: check the endpoint property "
+              "and the network"};
+}
+
+Failure unreachable_failure(const Way &way) {
+  return {.kind = FailureKind::kConnect,
+          .retry = Retry::kBackOff,
+          .message = way.proxy.empty()
+                         ? "Could not connect to the endpoint: check the endpoint property and the "
+                           "network"
+                         : "Could not connect through the proxy " + way.proxy + ": check " +
+                               proxy_setting(way) + ", the endpoint property and the network"};
+}
+
+Failure describe(SoupMessage *message, const GError *error, const Way &way) {
+  if (error->domain == SOUP_WEBSOCKET_ERROR ||
+      g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) != FALSE)
+    return not_websocket_failure(way);
+  if (error->domain == G_RESOLVER_ERROR)
+    return name_failure(error, way);
+  if (error->domain == G_TLS_ERROR)
+    return tls_failure(message, error);
+  return socks_failure(error, way).value_or(unreachable_failure(way));
 }
 
 }  // namespace
 
-Failure connect_failure(SoupMessage *message, const GError *error, const std::string &proxy) {
+Failure http_failure(SoupMessage *message, const Way &way) {
+  const guint status = soup_message_get_status(message);
+  const char *reason = soup_message_get_reason_phrase(message);
+  Failure failure = failure_from_http(status, reason != nullptr ? reason : "");
+  failure.retry_after = retry_after(message);
+  if (way.asks_for_tunnel && status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    blame_proxy(failure, way);
+  else if (!way.proxy.empty())  // which may be the one that answered
+    failure.message += ", through the proxy " + way.proxy;
+  return failure;
+}
+
+Failure connect_failure(SoupMessage *message, const GError *error, const Way &way) {
   const guint status = soup_message_get_status(message);
   if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
-      status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    return http_failure(message, proxy);
-  }
+      status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return http_failure(message, way);
   // Without them a name is not found and a certificate not trusted either.
   if (is_out_of_descriptors(error) || missing_descriptors())
     return out_of_descriptors(error->message);
-  Failure failure{
-      .kind = FailureKind::kConnect, .retry = Retry::kBackOff, .detail = error->message};
-  if (error->domain == SOUP_WEBSOCKET_ERROR ||
-      g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING)) {
-    failure.kind = FailureKind::kProtocol;
-    // An answer that is cut short looks the same.
-    failure.retry = Retry::kOnceKnown;
-    failure.message = "The endpoint does not speak WebSocket: check the endpoint property";
-  } else if (error->domain == G_RESOLVER_ERROR) {
-    failure.kind = FailureKind::kNotFound;
-    // Without a network no name is found; a wrong one is not found with it either.
-    if (g_error_matches(error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-      failure.retry = Retry::kOnceKnown;
-    failure.message =
-        proxy.empty()
-            ? "The host name of the endpoint was not found: check the endpoint property and the "
-              "network"
-            : "The host name of the proxy " + proxy + " was not found: check the proxy property";
-  } else if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)) {
-    failure.retry = Retry::kFewTimesOnceKnown;  // a portal may be in between
-    failure.message = untrusted_text(soup_message_get_tls_peer_certificate_errors(message));
-  } else if (error->domain == G_TLS_ERROR) {
-    failure.message =
-        "The endpoint did not complete the TLS handshake: check the endpoint property "
-        "and the network";
-  } else {
-    failure.message =
-        proxy.empty()
-            ? "Could not connect to the endpoint: check the endpoint property and the network"
-            : "Could not connect through the proxy " + proxy +
-                  ": check the proxy and endpoint properties and the network";
-  }
+  Failure failure = describe(message, error, way);
+  failure.detail = error->message;
   return failure;
 }
 

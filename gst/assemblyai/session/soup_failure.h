@@ -11,7 +11,16 @@
 
 namespace assemblyai {
 
-// proxy: as it may be shown; empty = none that we were told to use.
-Failure connect_failure(SoupMessage *message, const GError *error, const std::string &proxy);
+// How far an attempt has come, for those who have to look for what is wrong.
+struct Way {
+  std::string proxy;             // as it may be shown; empty = none
+  bool is_of_system = false;     // the proxy comes from the system's settings
+  bool asks_for_tunnel = false;  // the proxy has not let us through yet
+};
+
+// An answer other than the one that is wanted: of the proxy, while it is asked for a tunnel.
+Failure http_failure(SoupMessage *message, const Way &way);
+
+Failure connect_failure(SoupMessage *message, const GError *error, const Way &way);
 
 }  // namespace assemblyai

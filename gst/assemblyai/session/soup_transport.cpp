@@ -18,7 +18,6 @@
 
 #include "base/log.h"
 #include "base/resources.h"
-#include "protocol/proxy.h"
 #include "session/incoming_stream.h"
 #include "session/socket.h"
 #include "session/soup_failure.h"
@@ -34,6 +33,14 @@ constexpr guint64 kMaxIncomingPayload = 16U << 20U;
 // reading shows at once. What is in flight is not counted: a long round trip needs more.
 constexpr int kUnsentBytes = 16 * 1024;
 constexpr int kReceiveBufferBytes = 64 * 1024;
+
+// A real service sends none.
+constexpr int kMostInterimAnswers = 100;
+
+bool is_outdated(GTlsConnection *connection) {
+  const GTlsProtocolVersion version = g_tls_connection_get_protocol_version(connection);
+  return version >= G_TLS_PROTOCOL_VERSION_SSL_3_0 && version < G_TLS_PROTOCOL_VERSION_TLS_1_2;
+}
 
 Failure not_websocket(std::string detail) {
   return {.kind = FailureKind::kProtocol,
@@ -108,13 +115,15 @@ class SoupTransport final : public Transport {
     Ref<GCancellable> cancellable;
     Ref<SoupMessage> message;
     SoupTransport *transport;
-    std::string proxy;  // for error texts
     DescriptorClaim descriptors = {};
   };
 
   static void on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                gpointer data);
   static gboolean on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying, gpointer data);
+  static void on_queued(SoupSession *, SoupMessage *message, gpointer data);
+  static void on_interim_answer(SoupMessage *message, gpointer data);
+  static void on_answer(SoupMessage *message, gpointer data);
   static void on_connected(GObject *session, GAsyncResult *result, gpointer data);
   static void on_message(SoupWebsocketConnection *, gint type, GBytes *payload, gpointer data);
   static void on_pong(SoupWebsocketConnection *, GBytes *, gpointer data);
@@ -125,6 +134,7 @@ class SoupTransport final : public Transport {
   void create_session(const Target &target);
   void use_proxy(const Secret &proxy);
   void add_headers(const UpgradeRequest &request);
+  void give_up(Failure failure);
   void adopt_connection(Ref<SoupWebsocketConnection> connection);
   void release_connection();
   void stop_waiting_to_write();
@@ -140,7 +150,12 @@ class SoupTransport final : public Transport {
   std::string proxy_user_;
   Secret proxy_password_;
   Ref<SoupMessage> message_;
+  Ref<SoupMessage> tunnel_;  // libsoup's own, to the proxy
   Ref<GCancellable> cancellable_;
+  Ref<GSocket> socket_;
+  Way way_;
+  int interim_answers_ = 0;
+  bool has_logged_in_ = false;  // to the proxy
   Ref<SoupWebsocketConnection> connection_;
   Ref<GInputStream> incoming_;
   std::unique_ptr<Timer> end_timer_;
@@ -150,8 +165,12 @@ class SoupTransport final : public Transport {
 SoupTransport::~SoupTransport() {
   if (cancellable_)
     g_cancellable_cancel(cancellable_.get());
-  if (message_)
-    g_signal_handlers_disconnect_by_data(message_.get(), this);
+  for (const auto &message : {message_, tunnel_}) {
+    if (message)
+      g_signal_handlers_disconnect_by_data(message.get(), this);
+  }
+  if (session_)
+    g_signal_handlers_disconnect_by_data(session_.get(), this);
   release_connection();
 }
 
@@ -209,6 +228,7 @@ void SoupTransport::open(const Target &target) {
     return;
   }
   create_session(target);
+  way_ = {.proxy = target.shown_proxy, .is_of_system = target.is_system_proxy};
   const UpgradeRequest &request = target.request;
   message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
   if (!message_) {
@@ -223,32 +243,77 @@ void SoupTransport::open(const Target &target) {
   // the proxy's credentials on to the service, which could also ask for them.
   soup_message_disable_feature(message_.get(), SOUP_TYPE_AUTH_MANAGER);
   add_headers(request);
+  g_signal_connect(session_.get(), "request-queued", G_CALLBACK(on_queued), this);
   g_signal_connect(message_.get(), "network-event", G_CALLBACK(on_network_event), this);
   g_signal_connect(message_.get(), "authenticate", G_CALLBACK(on_authenticate), this);
 
   cancellable_ = adopt(g_cancellable_new());
-  soup_session_websocket_connect_async(
-      session_.get(), message_.get(), nullptr, nullptr, G_PRIORITY_DEFAULT, cancellable_.get(),
-      on_connected, new Attempt{loop_, cancellable_, message_, this, display_proxy(target.proxy)});
+  soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
+                                       G_PRIORITY_DEFAULT, cancellable_.get(), on_connected,
+                                       new Attempt{loop_, cancellable_, message_, this});
 }
 
 gboolean SoupTransport::on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying,
                                         gpointer data) {
-  const auto *self = static_cast<SoupTransport *>(data);
+  auto *self = static_cast<SoupTransport *>(data);
   if (retrying != FALSE || soup_auth_is_for_proxy(auth) == FALSE || self->proxy_user_.empty())
     return FALSE;
+  self->has_logged_in_ = true;
   soup_auth_authenticate(auth, self->proxy_user_.c_str(), self->proxy_password_.reveal().c_str());
   return TRUE;
+}
+
+// Ours, and the request for a tunnel that libsoup sends before it.
+void SoupTransport::on_queued(SoupSession *, SoupMessage *message, gpointer data) {
+  auto *self = static_cast<SoupTransport *>(data);
+  if (message != self->message_.get()) {
+    self->tunnel_ = retain(message);
+    self->way_.asks_for_tunnel = true;
+  }
+  g_signal_connect(message, "got-informational", G_CALLBACK(on_interim_answer), self);
+  g_signal_connect(message, "got-headers", G_CALLBACK(on_answer), self);
+}
+
+void SoupTransport::on_interim_answer(SoupMessage *, gpointer data) {
+  auto *self = static_cast<SoupTransport *>(data);
+  if (++self->interim_answers_ > kMostInterimAnswers)
+    self->give_up(not_websocket("interim answers without end"));
+}
+
+// The page of a refusal is not read: it may have no end. But the proxy's, when it asks for
+// credentials that we have: the next request goes over the same connection.
+void SoupTransport::on_answer(SoupMessage *message, gpointer data) {
+  auto *self = static_cast<SoupTransport *>(data);
+  const guint status = soup_message_get_status(message);
+  const bool is_tunnel = message == self->tunnel_.get();
+  if (is_tunnel && SOUP_STATUS_IS_SUCCESSFUL(status))
+    self->way_.asks_for_tunnel = false;
+  else if (!is_tunnel || status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED ||
+           self->proxy_user_.empty() || self->has_logged_in_)
+    self->give_up(http_failure(message, self->way_));
 }
 
 void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                      gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   self->progress_ = describe(event);
-  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream))
-    return;
-  limit_buffers(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)),
-                {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION(stream)) {
+    self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+    limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
+  } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated(G_TLS_CONNECTION(stream))) {
+    self->give_up({.kind = FailureKind::kConnect,
+                   .retry = Retry::kFewTimesOnceKnown,
+                   .message = "The endpoint speaks an outdated version of TLS: it has to offer "
+                              "TLS 1.2 or 1.3"});
+  }
+}
+
+// Whatever libsoup is doing, it reads and sends no more. What it says of that is not listened to.
+void SoupTransport::give_up(Failure failure) {
+  if (socket_)
+    g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
+  if (!end_timer_)
+    end({.failure = std::move(failure)});
 }
 
 void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointer data) {
@@ -259,8 +324,10 @@ void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointe
   if (g_cancellable_is_cancelled(attempt->cancellable.get()) != FALSE)
     return;
   SoupTransport *self = attempt->transport;
+  if (self->end_timer_)
+    return;
   if (!connection) {
-    self->end({.failure = connect_failure(attempt->message.get(), error.get(), attempt->proxy)});
+    self->end({.failure = connect_failure(attempt->message.get(), error.get(), self->way_)});
     return;
   }
   self->adopt_connection(std::move(connection));

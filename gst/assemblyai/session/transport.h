@@ -22,7 +22,9 @@ struct Target {
   UpgradeRequest request;
   Ref<GTlsDatabase> tls_database;  // empty = the system's
   Secret proxy;                    // URL, with credentials; empty = the system's
-  bool has_new_token = false;      // the next connection gets another token
+  std::string shown_proxy;         // as it may be shown, also the system's; empty = none
+  bool is_system_proxy = false;
+  bool has_new_token = false;  // the next connection gets another token
 };
 
 // How a connection ended. Either the peer closed (code and reason of its close

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
+#include <thread>
 
 #include "support/transport_fixture.h"
 
@@ -123,12 +125,75 @@ GST_START_TEST(test_others_have_their_turn_while_a_peer_sends_much) {
 }
 GST_END_TEST
 
+// Says something to whoever connects, and then something else without end.
+class EndlessPeer {
+ public:
+  EndlessPeer(std::string first, std::string then)
+      : first_(std::move(first)), then_(std::move(then)) {
+    port_ = g_socket_listener_add_any_inet_port(listener_.get(), nullptr, nullptr);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~EndlessPeer() {
+    g_cancellable_cancel(stopped_.get());
+    thread_.join();
+  }
+  std::string endpoint() const { return "ws://127.0.0.1:" + std::to_string(port_) + "/v3/ws"; }
+
+ private:
+  void serve() {
+    while (const auto client =
+               adopt(g_socket_listener_accept(listener_.get(), nullptr, stopped_.get(), nullptr))) {
+      GOutputStream *output = g_io_stream_get_output_stream(G_IO_STREAM(client.get()));
+      const std::string *next = &first_;
+      while (g_output_stream_write_all(output, next->data(), next->size(), nullptr, stopped_.get(),
+                                       nullptr) != FALSE)
+        next = &then_;
+    }
+  }
+
+  std::string first_;
+  std::string then_;
+  Ref<GSocketListener> listener_ = adopt(g_socket_listener_new());
+  Ref<GCancellable> stopped_ = adopt(g_cancellable_new());
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+GST_START_TEST(test_a_peer_that_floods_before_the_upgrade_is_given_up) {
+  static const struct {
+    const char *name, *first, *then;
+  } kAnswers[] = {
+      {"interim answers", "", "HTTP/1.1 100 Continue\r\n\r\n"},
+      {"headers", "HTTP/1.1 101 Switching Protocols\r\n",
+       "X-Padding: xxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"},
+      {"a header",
+       "HTTP/1.1 101 Switching Protocols\r\nX-Padding: ", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
+      {"no header", "", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
+      {"a page", "HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000000000\r\n\r\n",
+       "xxxxxxxxxxxxxxxx"},
+      {"pieces of a page", "HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n",
+       "1\r\nx\r\n"},
+  };
+  const auto &answer = kAnswers[__i__];
+  const EndlessPeer peer(answer.first, repeated(answer.then, 65536));
+  SessionOptions options = Fixture::quick();
+  options.connect_timeout = 3s;
+  const Fixture f(peer.endpoint(), options);
+  std::optional<Turns> turns(f);
+  f.wait_end();
+  g_print("%s: others waited %.1f ms at most (%s)\n", answer.name,
+          std::chrono::duration<double, std::milli>(turns->longest()).count(),
+          f.recorder->end->value().message.c_str());
+}
+GST_END_TEST
+
 static Suite *floods_suite() {
   Suite *suite = suite_create("floods");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_a_peer_that_floods_is_cut_off, 0, kFloodCount);
   tcase_add_loop_test(tests, test_others_have_their_turn_while_a_peer_sends_much, 0, 2);
+  tcase_add_loop_test(tests, test_a_peer_that_floods_before_the_upgrade_is_given_up, 0, 6);
   return suite;
 }
 

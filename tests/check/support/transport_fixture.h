@@ -102,11 +102,19 @@ struct Fixture {
     std::string error;
     server = testserver::Server::start(std::move(server_options), &error);
     fail_unless(server != nullptr, "%s", error.c_str());
+    connect(server->endpoint(), std::move(options));
+  }
+  // To somebody else's endpoint.
+  explicit Fixture(const std::string &endpoint, SessionOptions options = quick()) {
+    connect(endpoint, std::move(options));
+  }
+  void connect(const std::string &endpoint, SessionOptions options) {
     Target target;
-    if (!server->ca_file().empty())
+    if (server && !server->ca_file().empty())
       target.tls_database = adopt(g_tls_file_database_new(server->ca_file().c_str(), nullptr));
     Result<UpgradeRequest> request =
-        make_request({.endpoint = server->endpoint(),
+        make_request({.endpoint = endpoint,
+                      .allow_insecure = true,
                       .credential = {Credential::Kind::kApiKey, Secret("k")},
                       .parameters = {{"speech_model", std::string("universal-3-5-pro")}}});
     fail_unless(static_cast<bool>(request));
@@ -146,6 +154,7 @@ struct Fixture {
     session->leave(Session::Rest::kDiscard);
     session.reset();
     fail_unless(
+        server == nullptr ||
         server->wait_for([](testserver::Server &s) { return s.open_sessions() == 0; }, kDeadline));
   }
 };
