@@ -155,7 +155,7 @@ class SoupTransport final : public Transport {
   Ref<GSocket> socket_;
   Way way_;
   int interim_answers_ = 0;
-  bool has_logged_in_ = false;  // to the proxy
+  bool was_asked_to_log_in_ = false;  // by the proxy
   Ref<SoupWebsocketConnection> connection_;
   Ref<GInputStream> incoming_;
   std::unique_ptr<Timer> end_timer_;
@@ -255,10 +255,9 @@ void SoupTransport::open(const Target &target) {
 
 gboolean SoupTransport::on_authenticate(SoupMessage *, SoupAuth *auth, gboolean retrying,
                                         gpointer data) {
-  auto *self = static_cast<SoupTransport *>(data);
+  const auto *self = static_cast<SoupTransport *>(data);
   if (retrying != FALSE || soup_auth_is_for_proxy(auth) == FALSE || self->proxy_user_.empty())
     return FALSE;
-  self->has_logged_in_ = true;
   soup_auth_authenticate(auth, self->proxy_user_.c_str(), self->proxy_password_.reveal().c_str());
   return TRUE;
 }
@@ -289,7 +288,7 @@ void SoupTransport::on_answer(SoupMessage *message, gpointer data) {
   if (is_tunnel && SOUP_STATUS_IS_SUCCESSFUL(status))
     self->way_.asks_for_tunnel = false;
   else if (!is_tunnel || status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED ||
-           self->proxy_user_.empty() || self->has_logged_in_)
+           self->proxy_user_.empty() || std::exchange(self->was_asked_to_log_in_, true))
     self->give_up(http_failure(message, self->way_));
 }
 

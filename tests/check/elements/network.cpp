@@ -7,6 +7,7 @@
 
 #include "http_proxy.h"
 #include "support/check.h"
+#include "support/greeter.h"
 #include "support/gst_launch.h"
 #include "support/pipeline.h"
 
@@ -50,14 +51,19 @@ class Run {
     fail_unless(pipeline_.heard().errors.empty(), "%s", pipeline_.heard().errors[0].c_str());
     fail_unless_equals_uint64(pipeline_.messages("assemblyai-session-end").size(), 1);
   }
-  // One, that says this and shows no password.
+  void expect_said(const std::string &says) const {
+    const std::string &text = pipeline_.heard().errors.at(0);
+    fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
+  }
+  // One, that says this and shows no password. Any code: -1.
   void expect_error(const std::string &says, gint code) {
     play();
     fail_unless_equals_uint64(pipeline_.heard().errors.size(), 1);
     const std::string text = pipeline_.heard().errors[0];
     fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
-    fail_unless(g_error_matches(pipeline_.heard().error_codes[0], GST_RESOURCE_ERROR, code), "%s",
-                text.c_str());
+    fail_unless(
+        code < 0 || g_error_matches(pipeline_.heard().error_codes[0], GST_RESOURCE_ERROR, code),
+        "%s", text.c_str());
     const std::string all = text + pipeline_.heard().debugs[0];
     fail_unless(all.find("s3cr3t") == std::string::npos, "%s", all.c_str());
   }
@@ -227,11 +233,12 @@ GST_END_TEST
 // Bytes that came on the connection before it was a WebSocket are no message without end.
 GST_START_TEST(test_a_proxy_may_say_much_before_the_upgrade) {
   constexpr std::size_t kMuch = 40U << 20U;
+  constexpr std::size_t kInterimAnswers = 90 * 8000;
   const bool tls = __i__ < 2;
   const bool refuses = __i__ == 0;  // without TLS it gets the credentials at once
   const auto server = tls ? tls_server() : start_server();
   const auto proxy = HttpProxy::start(
-      "user", "s3cr3t", {.refusal = refuses ? kMuch : 0, .interim = refuses ? 0 : kMuch});
+      "user", "s3cr3t", {.refusal = refuses ? kMuch : 0, .interim = refuses ? 0 : kInterimAnswers});
   Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("proxy", address_of(*proxy, "user:s3cr3t@"));
   run.expect_success();
@@ -287,8 +294,108 @@ GST_START_TEST(test_a_refusal_through_a_proxy_names_it) {
   Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("endpoint", "wss://localhost:1/v3/ws");
   run.set("proxy", address_of(*proxy));
-  run.expect_error("(HTTP status 502), through the proxy " + address_of(*proxy),
-                   GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+  run.expect_error(
+      "The proxy " + address_of(*proxy) + " cannot reach the endpoint (HTTP status 502)",
+      GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+}
+GST_END_TEST
+
+static constexpr int kProxyAnswers = 10;
+
+// Neither the key nor the endpoint is to blame for what the proxy says.
+GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
+  static const struct {
+    const char *scheme;
+    std::string answer, says;
+    gint code;
+  } kCases[kProxyAnswers] = {
+      {"http", "HTTP/1.1 401 Unauthorized\r\n\r\n",
+       "does not let this connection through (HTTP status 401)",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000\r\n\r\n",
+       "does not let this connection through (HTTP status 403)",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 404 Not Found\r\n\r\n",
+       "does not let this connection through (HTTP status 404)",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 302 Found\r\nLocation: http://portal.example.com/\r\n\r\n",
+       "does not let this connection through (HTTP status 302)",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 503 Unavailable\r\n\r\n", "cannot reach the endpoint (HTTP status 503)",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 504 Gateway Timeout\r\n\r\n",
+       "cannot reach the endpoint (HTTP status 504)", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http", "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"r\"\r\n\r\n",
+       "check proxy-id and proxy-pw", GST_RESOURCE_ERROR_SETTINGS},
+      {"http", "220 mail.example.com ESMTP\r\n", "does not answer as an HTTP proxy", -1},
+      {"socks5", std::string("\x05\x00\x05\x02\x00\x01\0\0\0\0\0\0", 12),
+       "does not let this connection through", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"socks5", "\x05\xff", "wants a user name and a password", GST_RESOURCE_ERROR_SETTINGS},
+  };
+  const auto &entry = kCases[__i__ / 2];
+  const bool by_system = __i__ % 2 == 1;
+  const auto server = tls_server();
+  const Greeter proxy(entry.answer);
+  const std::string address = entry.scheme + ("://127.0.0.1:" + std::to_string(proxy.port()));
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  if (by_system) {
+    g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+    g_setenv("https_proxy", address.c_str(), TRUE);
+  } else {
+    run.set("proxy", address);
+  }
+  run.expect_error(entry.says, entry.code);
+  run.expect_said(address);
+  if (entry.code != GST_RESOURCE_ERROR_SETTINGS && !entry.says.starts_with("cannot"))
+    run.expect_said(by_system ? "check the system's proxy settings" : "check the proxy property");
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_system_proxy_that_is_not_there_is_blamed_itself) {
+  static const struct {
+    const char *proxy, *says;
+    gint code;
+  } kCases[] = {
+      {"http://127.0.0.1:1",
+       "through the proxy http://127.0.0.1:1: check the system's proxy settings",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"http://no-such-host.invalid:3128",
+       "the proxy http://no-such-host.invalid:3128 was not found: check the system's proxy "
+       "settings",
+       GST_RESOURCE_ERROR_NOT_FOUND},
+  };
+  const auto server = tls_server();
+  g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+  g_setenv("https_proxy", kCases[__i__].proxy, TRUE);
+  Run run(*server);
+  run.expect_error(kCases[__i__].says, kCases[__i__].code);
+}
+GST_END_TEST
+
+// Tried again it would be missing again: GIO looks for it once.
+GST_START_TEST(test_a_system_without_tls_is_one_clear_error) {
+  g_setenv("GIO_USE_TLS", "dummy", TRUE);
+  const auto server = start_server();
+  Run run(*server, "max-retries=-1");
+  run.set("endpoint", "wss://localhost:1/v3/ws");
+  if (__i__ == 1)
+    run.set("ssl-ca-file", certificate("ca.pem"));
+  run.expect_error("install glib-networking", GST_RESOURCE_ERROR_SETTINGS);
+}
+GST_END_TEST
+
+// The environment variable is that of glib-networking, for both ends.
+GST_START_TEST(test_outdated_tls_is_refused) {
+  static const char *const kVersions[] = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
+  const std::string priority = std::string("NORMAL:%COMPAT:-VERS-ALL:+VERS-") + kVersions[__i__];
+  g_setenv("G_TLS_GNUTLS_PRIORITY", priority.c_str(), TRUE);
+  const auto server = tls_server();
+  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  if (__i__ >= 2)
+    return run.expect_success();
+  run.expect_error("outdated version of TLS", GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
 }
 GST_END_TEST
 
@@ -355,6 +462,8 @@ static Suite *network_suite() {
   tcase_add_test(tls, test_a_ca_file_may_have_a_relative_path);
   tcase_add_test(tls, test_a_certificate_that_signed_itself_can_be_trusted);
   tcase_add_loop_test(tls, test_a_bad_certificate_is_one_clear_error, 0, 5);
+  tcase_add_loop_test(tls, test_a_system_without_tls_is_one_clear_error, 0, 2);
+  tcase_add_loop_test(tls, test_outdated_tls_is_refused, 0, 4);
   tcase_add_loop_test(tls, test_unusable_authorities_are_one_clear_error, 0, 3);
 
   TCase *proxy = tcase_create("proxy");
@@ -367,6 +476,9 @@ static Suite *network_suite() {
   tcase_add_test(proxy, test_a_proxy_that_refuses_is_named_without_its_password);
   tcase_add_loop_test(proxy, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);
   tcase_add_test(proxy, test_a_refusal_through_a_proxy_names_it);
+  tcase_add_loop_test(proxy, test_a_proxy_that_gives_no_tunnel_is_blamed_itself, 0,
+                      2 * kProxyAnswers);
+  tcase_add_loop_test(proxy, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 2);
   tcase_add_loop_test(proxy, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
   tcase_add_loop_test(proxy, test_the_environment_names_the_proxy, 0, kEnvironments);
   return suite;

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Something that says a line to the first who comes, as a mail server does.
+// Something that gives one answer to the first who comes: that of a mail server, or another.
 
 #pragma once
 
 #include <gio/gio.h>
 
 #include <array>
-#include <string_view>
+#include <string>
 #include <thread>
+#include <utility>
 
 namespace testing {
 
 class Greeter {
  public:
-  Greeter() : port_(g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr)) {
+  explicit Greeter(std::string answer = "220 mail.example.com ESMTP\r\n")
+      : answer_(std::move(answer)),
+        port_(g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr)) {
     thread_ = std::thread([this] { greet(); });
   }
   Greeter(const Greeter &) = delete;
@@ -32,12 +35,12 @@ class Greeter {
     std::array<char, 4096> request;  // what is not read would become a reset
     g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(client)), request.data(),
                         request.size(), nullptr, nullptr);
-    constexpr std::string_view kLine = "220 mail.example.com ESMTP\r\n";
-    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(client)), kLine.data(),
-                              kLine.size(), nullptr, nullptr, nullptr);
+    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(client)), answer_.data(),
+                              answer_.size(), nullptr, nullptr, nullptr);
     g_object_unref(client);
   }
 
+  std::string answer_;
   GSocketListener *listener_ = g_socket_listener_new();
   guint16 port_;
   std::thread thread_;
