@@ -81,6 +81,10 @@ class Connection final : private TransportObserver {
 
   // Messages may be sent now, and will leave at once.
   bool may_send();
+  // How long it has not been so, while somebody wanted to send.
+  nanoseconds blocked_for() const {
+    return blocked_since_ ? loop_.now() - *blocked_since_ : nanoseconds();
+  }
   void send(const ClientMessage &message);
   // Gives up a peer that nothing gets through to since then.
   void fall_silent(nanoseconds since, const char *detail);

@@ -62,6 +62,7 @@ class Link final : private ConnectionObserver {
   bool expects_formatted() const;
 
   bool may_send() { return connection_.may_send(); }
+  nanoseconds blocked_for() const { return connection_.blocked_for(); }
   // How long audio of this size has to wait for its time.
   nanoseconds delay(std::size_t bytes);
   void send(const AudioChunk &chunk);

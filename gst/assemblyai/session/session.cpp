@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "session/wait_budget.h"
 
 namespace assemblyai {
 
@@ -14,6 +15,10 @@ namespace {
 // How long leave() waits for the last audio and Terminate to be handed to the
 // network: a healthy connection takes less than a millisecond.
 constexpr std::chrono::milliseconds kLeaveLimit{500};
+// Of each, when others have used that up.
+constexpr std::chrono::milliseconds kLeastLeaveLimit{10};
+// A connection that has not been writable for so long is not waited for.
+constexpr std::chrono::seconds kStalled{2};
 
 // A stalled connection drops audio with every buffer; one report a second is enough.
 constexpr std::chrono::seconds kLostReportInterval{1};
@@ -201,15 +206,22 @@ void Session::leave(Rest rest) {
   // A report is on the stack of this call: what it is part of has to go on to its end first.
   if (loop_->is_current())
     return;
-  bool done = false;
-  {
-    std::unique_lock lock(mutex_);
-    const bool discard = rest == Rest::kDiscard;
-    done = changed_.wait_for(lock, kLeaveLimit,
-                             [&] { return reporting_ == 0 && (discard || ended_); });
-  }
-  if (!done && rest == Rest::kSend)
+  if (!wait_left(rest) && rest == Rest::kSend)
     log(LogLevel::kInfo, options_.label, "the rest of the audio goes on in the background");
+}
+
+// Whether all has been handed over. What is just reported is waited for in any case.
+bool Session::wait_left(Rest rest) {
+  static WaitBudget budget(kLeaveLimit, kLeastLeaveLimit);
+  const nanoseconds begin = loop_->now();
+  const nanoseconds limit = rest == Rest::kSend ? budget.limit(begin) : kLeaveLimit;
+  std::unique_lock lock(mutex_);
+  const bool done = changed_.wait_for(lock, limit, [&] {
+    return reporting_ == 0 && (rest == Rest::kDiscard || ended_ || stalled_);
+  });
+  if (rest == Rest::kSend)
+    budget.spend(loop_->now() - begin);
+  return done && !stalled_;
 }
 
 void Session::loop_leave() {
@@ -221,8 +233,18 @@ void Session::loop_leave() {
   loop_abandon_opening();
   if (link_)
     link_->leave();
+  loop_note_stalled();
   if (self_ && !link_ && !opening_)
     loop_end(std::nullopt);
+}
+
+// What has gone nowhere for so long does not go now either.
+void Session::loop_note_stalled() {
+  if (!link_ || link_->blocked_for() < kStalled)
+    return;
+  const std::lock_guard lock(mutex_);
+  stalled_ = true;
+  changed_.notify_all();
 }
 
 void Session::loop_pump() {

@@ -212,7 +212,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
 
   // Loop thread.
   void loop_start();
+  bool wait_left(Rest rest);
   void loop_leave();
+  void loop_note_stalled();
   void loop_finish();
   void loop_pump();
   bool loop_send_next();
@@ -362,6 +364,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   bool interrupted_ = false;
   bool left_ = false;
   bool ended_ = false;
+  bool stalled_ = false;    // left while the connection took nothing
   unsigned reporting_ = 0;  // calls to the observer under way
 };
 

@@ -151,6 +151,61 @@ GST_START_TEST(test_a_peer_that_stops_reading_costs_no_memory) {
 }
 GST_END_TEST
 
+namespace {
+
+// A session whose peer has stopped reading, with audio that does not get through.
+std::unique_ptr<Fixture> stalled_session() {
+  testserver::Options options = coded();
+  options.proxied = true;
+  options.proxy_buffer_bytes = 4096;
+  SessionOptions session_options = Fixture::quick();
+  session_options.keepalive_interval = 1h;
+  session_options.max_backlog = 600s;
+  auto f = std::make_unique<Fixture>(options, session_options);
+  f->wait_begin();
+  f->server->stall_reading(true);
+  f->push_talk(60s);
+  return f;
+}
+
+}  // namespace
+
+// They would be left one after another, and each has something to say.
+GST_START_TEST(test_stalled_sessions_share_the_wait_of_those_who_leave) {
+  constexpr std::size_t kSessions = 10;
+  std::vector<std::unique_ptr<Fixture>> stalled;
+  while (stalled.size() < kSessions)
+    stalled.push_back(stalled_session());
+  const nanoseconds begin = stalled[0]->worker->now();
+  for (const auto &f : stalled)
+    f->session->leave(Session::Rest::kSend);
+  const nanoseconds waited = stalled[0]->worker->now() - begin;
+  fail_unless(waited < kSessions * 250ms, "%.3f s", std::chrono::duration<double>(waited).count());
+  for (const auto &f : stalled)
+    f->server->stall_reading(false);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_session_that_is_stalled_for_long_is_not_waited_for) {
+  const auto f = stalled_session();
+  std::promise<void> later;
+  std::unique_ptr<Timer> timer;
+  f->worker->invoke([&] { timer = f->worker->after(3s, [&] { later.set_value(); }); });
+  later.get_future().wait();
+  const nanoseconds begin = f->worker->now();
+  f->session->leave(Session::Rest::kSend);
+  const nanoseconds waited = f->worker->now() - begin;
+  fail_unless(waited < 400ms, "%.3f s", std::chrono::duration<double>(waited).count());
+  std::promise<void> gone;
+  f->worker->invoke([&] {
+    timer.reset();
+    gone.set_value();
+  });
+  gone.get_future().wait();
+  f->server->stall_reading(false);
+}
+GST_END_TEST
+
 static Suite *soup_transport_suite() {
   Suite *suite = suite_create("soup_transport");
   TCase *tests = tcase_create("general");
@@ -164,6 +219,8 @@ static Suite *soup_transport_suite() {
   tcase_add_loop_test(tests, test_close_codes_that_libsoup_does_not_know_are_told, 0, 3);
   tcase_add_loop_test(tests, test_leaving_in_any_phase_closes_the_connection, 0, 4);
   tcase_add_test(tests, test_a_peer_that_stops_reading_costs_no_memory);
+  tcase_add_test(tests, test_stalled_sessions_share_the_wait_of_those_who_leave);
+  tcase_add_test(tests, test_a_session_that_is_stalled_for_long_is_not_waited_for);
   return suite;
 }
 

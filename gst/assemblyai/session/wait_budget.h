@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long all sessions of a process together may make those wait who leave them.
+
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+namespace assemblyai {
+
+// What was waited for is gone, and comes back slowly: an application that stops twenty stalled
+// elements one after another waits about once. Any thread.
+class WaitBudget {
+ public:
+  using nanoseconds = std::chrono::nanoseconds;
+
+  WaitBudget(nanoseconds most, nanoseconds least) : most_(most), least_(least), left_(most) {}
+
+  // For one who begins to wait now.
+  nanoseconds limit(nanoseconds now) {
+    const std::lock_guard lock(mutex_);
+    left_ = std::min(most_, left_ + (now - last_) / kRecovery);
+    last_ = now;
+    return std::max(left_, least_);
+  }
+  void spend(nanoseconds waited) {
+    const std::lock_guard lock(mutex_);
+    left_ = std::max(left_ - waited, nanoseconds::zero());
+  }
+
+ private:
+  static constexpr int kRecovery = 10;  // so many times as long as it was used up
+
+  std::mutex mutex_;
+  nanoseconds most_;
+  nanoseconds least_;  // enough for a connection that is not stalled
+  nanoseconds left_;
+  nanoseconds last_{};
+};
+
+}  // namespace assemblyai
