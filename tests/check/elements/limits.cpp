@@ -259,6 +259,30 @@ GST_START_TEST(test_a_crowd_that_reconnects_at_the_limit_gets_through) {
 }
 GST_END_TEST
 
+// Each number that is left: whichever step of a TLS connection finds none, GLib must not.
+GST_START_TEST(test_one_that_reconnects_over_tls_at_the_limit_gets_through) {
+  ServerProgram server({"--tls"});
+  Pipeline pipeline(
+      "audiotestsrc is-live=true samplesperbuffer=800 ! audio/x-raw,rate=16000 ! "
+      "assemblyaisink name=sink api-key=k endpoint=" +
+      server.endpoint() + " ssl-ca-file=" + certificate_file() + " " + kQuick);
+  pipeline.set_state(GST_STATE_PLAYING);
+  for (unsigned left = 0; left < 16; left++) {
+    poll_until([&] { return server.sessions().open == 1; });
+    const guint64 before = pipeline.stat("reconnects");
+    const std::size_t accepted = server.sessions().accepted;
+    const NoMoreDescriptors limit(left);
+    server.command("drop");
+    poll_until([&] {
+      return pipeline.stat("reconnects") >= before + 3 || server.sessions().accepted > accepted;
+    });
+  }
+  poll_until([&] { return server.sessions().open == 1; });
+  pipeline.drain_bus();
+  fail_unless(pipeline.heard().errors.empty());
+}
+GST_END_TEST
+
 static Suite *limits_suite() {
   constexpr int kKinds = std::size(kResources);
   Suite *suite = suite_create("limits");
@@ -270,6 +294,7 @@ static Suite *limits_suite() {
   tcase_add_loop_test(tests, test_a_shortage_after_a_loss_costs_no_word, 0, kKinds);
   tcase_add_loop_test(tests, test_files_that_cannot_be_opened_now_are_read_later, 0, 2);
   tcase_add_test(tests, test_a_crowd_that_reconnects_at_the_limit_gets_through);
+  tcase_add_test(tests, test_one_that_reconnects_over_tls_at_the_limit_gets_through);
   tcase_add_loop_test(tests, test_retries_of_a_shortage_are_limited, 0, kKinds);
   return suite;
 }
