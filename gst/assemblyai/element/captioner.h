@@ -10,6 +10,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "element/audio_input.h"
 #include "element/bus_reporter.h"
@@ -95,6 +97,15 @@ class Captioner final : private TextPadOwner {
   void unlock_stop();
 
  private:
+  // What an element is warned of once.
+  struct Warned {
+    std::mutex mutex;
+    std::set<std::string> texts;
+    bool add(const std::string &text) {
+      const std::lock_guard lock(mutex);
+      return texts.insert(text).second;
+    }
+  };
   struct Run {
     std::shared_ptr<Session> session;
     std::shared_ptr<BusReporter> reporter;
@@ -147,6 +158,7 @@ class Captioner final : private TextPadOwner {
   bool odd_rate_ = false;  // of this segment, and said so
 
   const std::shared_ptr<std::atomic<guint>> messages_;
+  const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
   const std::shared_ptr<CaptionFeed> captions_;
 

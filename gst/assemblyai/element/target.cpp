@@ -15,6 +15,7 @@
 #include "base/resources.h"
 #include "config.h"
 #include "element/parameter_properties.h"
+#include "protocol/host_name.h"
 
 namespace assemblyai {
 
@@ -59,6 +60,11 @@ Result<Secret> read_key_file(const std::string &path) {
   return Secret(std::string(key));
 }
 
+bool uses_key_file(const Settings &settings, const Secret &fresh_token) {
+  return fresh_token.empty() && settings.token.empty() && settings.api_key.empty() &&
+         !settings.api_key_file.empty();
+}
+
 Result<Credential> find_credential(const Settings &settings, const Secret &fresh_token) {
   if (!fresh_token.empty())
     return Credential{Credential::Kind::kToken, fresh_token};
@@ -66,7 +72,7 @@ Result<Credential> find_credential(const Settings &settings, const Secret &fresh
     return Credential{Credential::Kind::kToken, settings.token};
   if (!settings.api_key.empty())
     return Credential{Credential::Kind::kApiKey, settings.api_key};
-  if (!settings.api_key_file.empty()) {
+  if (uses_key_file(settings, fresh_token)) {
     Result<Secret> key = read_key_file(settings.api_key_file);
     if (!key)
       return std::move(key.failure());
@@ -144,6 +150,24 @@ std::optional<Failure> find_proxy(const Settings &settings, Target &target) {
   if (!may_go_direct)
     target.shown_proxy = display_proxy(proxies[0]);
   return std::nullopt;
+}
+
+void doubt_key_file(const std::string &path, Target &target) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+    target.doubts.push_back(settings_failure(
+        "Everybody on this machine can read the key file: take that permission away (chmod 600)",
+        path));
+}
+
+void doubt_host(const std::string &url, const char *whose, const char *property, Target &target) {
+  const Owned<GUri> uri(g_uri_parse(url.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
+  const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
+  if (host != nullptr && mixes_scripts(host))
+    target.doubts.push_back(settings_failure(
+        std::string("The host name of the ") + whose + " is " + host +
+        ", which mixes letters of several alphabets and may look like another one: check " +
+        property));
 }
 
 // The implementation of TLS is a module of GIO, in a package of its own.
@@ -267,6 +291,11 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
                 .has_new_token = !fresh_token.empty()};
   if (std::optional<Failure> failure = find_proxy(settings, target))
     return std::move(*failure);
+  if (uses_key_file(settings, fresh_token))
+    doubt_key_file(settings.api_key_file, target);
+  doubt_host(target.request.display_url, "endpoint", "the endpoint property", target);
+  doubt_host(target.shown_proxy, "proxy", "the proxy property or the system's proxy settings",
+             target);
   return target;
 }
 

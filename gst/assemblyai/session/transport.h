@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/glib_ptr.h"
 #include "base/result.h"
@@ -24,7 +25,8 @@ struct Target {
   Secret proxy;                    // URL, with credentials; empty = the system's
   std::string shown_proxy;         // as it may be shown, also the system's; empty = none
   bool is_system_proxy = false;
-  bool has_new_token = false;  // the next connection gets another token
+  bool has_new_token = false;   // the next connection gets another token
+  std::vector<Failure> doubts;  // what may be meant, but should be known
 };
 
 // How a connection ended. Either the peer closed (code and reason of its close

@@ -2,6 +2,7 @@
 // The way to the service: whose certificates are trusted, and proxies.
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <iterator>
 
@@ -454,6 +455,47 @@ GST_START_TEST(test_the_environment_names_the_proxy) {
 }
 GST_END_TEST
 
+static constexpr int kDoubts = 4;
+
+// It may be meant. Once: also for the next session.
+GST_START_TEST(test_what_is_doubtful_is_warned_of_once) {
+  static const struct {
+    mode_t mode;
+    const char *endpoint, *says;
+  } kCases[kDoubts] = {
+      {0644, nullptr, "Everybody on this machine can read the key file"},
+      {0640, nullptr, nullptr},
+      {0600, "ws://loc\u0430lhost.localhost:1/v3/ws", "xn--loclhost-36g.localhost"},
+      {0600, "ws://\u043b\u043e\u043a\u0430\u043b.localhost:1/v3/ws", nullptr},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = start_server();
+  const TemporaryDirectory directory;
+  const std::string key_file = directory.file("key");
+  fail_unless(g_file_set_contents(key_file.c_str(), kKey, -1, nullptr));
+  fail_unless_equals_int(chmod(key_file.c_str(), entry.mode), 0);
+  Pipeline pipeline(kLive + sink_text(*server, "max-retries=0"));
+  g_object_set(pipeline.sink(), "api-key", "", "api-key-file", key_file.c_str(), nullptr);
+  if (entry.endpoint != nullptr)
+    g_object_set(pipeline.sink(), "endpoint", entry.endpoint, nullptr);
+  for (int session = 0; session < 2; session++) {
+    pipeline.set_state(GST_STATE_PLAYING);
+    if (entry.endpoint != nullptr)
+      pipeline.wait_for([&](const Heard &heard) { return heard.errors.size() == session + 1U; });
+    else
+      pipeline.wait_for([&](const Heard &) {
+        return pipeline.messages("assemblyai-session-begin").size() == session + 1U;
+      });
+    pipeline.set_state(GST_STATE_READY);
+  }
+  pipeline.drain_bus();
+  fail_unless_equals_uint64(pipeline.heard().warnings.size(), entry.says == nullptr ? 0 : 1);
+  if (entry.says != nullptr)
+    fail_unless(pipeline.heard().warnings[0].find(entry.says) != std::string::npos, "%s",
+                pipeline.heard().warnings[0].c_str());
+}
+GST_END_TEST
+
 static Suite *network_suite() {
   Suite *suite = suite_create("network");
   TCase *tls = tcase_create("tls");
@@ -481,6 +523,10 @@ static Suite *network_suite() {
   tcase_add_loop_test(proxy, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 2);
   tcase_add_loop_test(proxy, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
   tcase_add_loop_test(proxy, test_the_environment_names_the_proxy, 0, kEnvironments);
+
+  TCase *doubts = tcase_create("doubts");
+  suite_add_tcase(suite, doubts);
+  tcase_add_loop_test(doubts, test_what_is_doubtful_is_warned_of_once, 0, kDoubts);
   return suite;
 }
 
