@@ -204,8 +204,11 @@ void Connection::on_text(std::string_view text) {
   else if (auto *termination = std::get_if<Termination>(&*message))
     handle(*termination);
   else {
+    // Heartbeats come as long as the service is there: that is no progress.
     if (std::holds_alternative<Heartbeat>(*message))
       note_heartbeat();
+    else
+      apply(Input::kHeard);
     observer_.on_message(std::move(*message));
   }
 }

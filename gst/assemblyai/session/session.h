@@ -231,6 +231,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_open();
   void loop_switch();
   void note_healthy();
+  void note_progress(std::uint64_t position);
   void loop_rewind();
   void loop_skip_lost();
   void loop_watch_expiry();
@@ -321,6 +322,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   Retelling retelling_;
   TurnTracker tracker_;
   std::uint64_t sent_until_ = 0;        // the furthest that was ever sent
+  std::uint64_t answered_until_ = 0;    // the same of what was told, or was silence
   std::uint64_t began_at_ = 0;          // the same when link_ was begun
   std::uint64_t heard_ = 0;             // what the service has got, as far as it says
   bool catching_up_ = false;            // audio has had to wait for this connection

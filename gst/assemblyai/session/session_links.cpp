@@ -129,6 +129,14 @@ void Session::note_healthy() {
   outage_.reset();
 }
 
+// Who gets further with each session has no reason to open the next one later.
+void Session::note_progress(std::uint64_t position) {
+  if (position <= answered_until_)
+    return;
+  answered_until_ = position;
+  backoff_.reset();
+}
+
 // What was sent and is not settled is to be sent again.
 void Session::loop_rewind() {
   loop_skip_lost();

@@ -92,8 +92,9 @@ void Session::tell(std::vector<TurnReport> reports) {
   const SentAudio &audio = link_->audio();
   for (TurnReport &told : reports) {
     const std::vector<Word> &words = told.turn.words;
-    told.waited =
-        catching_up_ || (!words.empty() && audio.position_of(words.back().end) <= waited_until_);
+    const std::uint64_t end = words.empty() ? 0 : audio.position_of(words.back().end);
+    note_progress(end);
+    told.waited = catching_up_ || (!words.empty() && end <= waited_until_);
     if (told.final && !told.text.empty())
       retelling_.settle(told.turn, audio);
   }
@@ -130,6 +131,7 @@ void Session::settle_silence(milliseconds heard) {
 }
 
 void Session::settle() {
+  note_progress(retelling_.settled());
   const std::uint64_t least = bytes_of(Retelling::kMostBefore);
   const std::uint64_t position = retelling_.settled() - std::min(retelling_.settled(), least);
   const std::lock_guard lock(mutex_);

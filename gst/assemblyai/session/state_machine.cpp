@@ -42,6 +42,7 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kStreaming, Input::kClosed, {State::kEnded, {kReportEnd}}},
 
     {State::kDraining, Input::kAudioSent, {State::kDraining, {kArmDrain}}},
+    {State::kDraining, Input::kHeard, {State::kDraining, {kArmDrain}}},
     {State::kDraining, Input::kAudioDone, {State::kTerminating, {kSendTerminate, kArmDrain}}},
     {State::kDraining, Input::kLeave, {State::kLeaving, {kNoteLeft, kAllowAudio}}},
     {State::kDraining, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
@@ -58,6 +59,7 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kLeaving, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kLeaving, Input::kDeadline, {State::kEnded, {kClose, kReportEnd}}},
 
+    {State::kTerminating, Input::kHeard, {State::kTerminating, {kArmDrain}}},
     {State::kTerminating, Input::kTermination, {State::kClosing, {kArmClose}}},
     {State::kTerminating, Input::kLeave, {State::kEnded, {kDisarm, kNoteLeft, kClose, kReportEnd}}},
     {State::kTerminating, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
@@ -77,7 +79,7 @@ constexpr std::array<std::string_view, kStateCount> kStateNames{
     "draining", "leaving",   "terminating", "closing",   "ended"};
 
 constexpr std::array<std::string_view, kInputCount> kInputNames{
-    "start",      "prepared",    "opened", "begin",  "finish",   "audio-sent",
+    "start",      "prepared",    "opened", "begin",  "finish",   "audio-sent", "heard",
     "audio-done", "termination", "error",  "closed", "deadline", "leave"};
 
 }  // namespace

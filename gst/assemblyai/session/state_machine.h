@@ -41,6 +41,7 @@ enum class Input : std::uint8_t {
   kBegin,        // Begin received
   kFinish,       // no more audio will be queued
   kAudioSent,    // a message of audio was sent
+  kHeard,        // the service said something about the audio
   kAudioDone,    // the queue is empty, the tail is sent
   kTermination,  // Termination received
   kError,        // Error received, or the peer does not speak the protocol
@@ -48,7 +49,7 @@ enum class Input : std::uint8_t {
   kDeadline,     // the armed timer fired
   kLeave,        // the caller loses interest: end as fast as is decent
 };
-inline constexpr std::size_t kInputCount = 12;
+inline constexpr std::size_t kInputCount = 13;
 
 enum class Action : std::uint8_t {
   kNone,

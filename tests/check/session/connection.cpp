@@ -199,6 +199,44 @@ GST_START_TEST(test_draining_has_a_limit_that_progress_renews) {
 }
 GST_END_TEST
 
+// As long as turns come, the last ones are still to come. Heartbeats only say that it is there.
+GST_START_TEST(test_messages_after_terminate_renew_the_limit) {
+  Fixture f(true, 5s, 30s);
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  for (int i = 0; i < 20; i++) {
+    f.loop.advance(4s);
+    f.peer->say(kTurn);
+  }
+  fail_unless(f.recorder.ends.empty());
+  for (int i = 0; i < 4; i++) {
+    f.loop.advance(1s);
+    f.peer->say(R"({"type":"Heartbeat","total_audio_received_ms":1000})");
+  }
+  f.loop.advance(1s);
+  fail_unless(f.failure().message.find("drain-timeout") != std::string::npos);
+}
+GST_END_TEST
+
+// A peer that reads slowly may answer all the while.
+GST_START_TEST(test_messages_while_draining_renew_the_limit) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  for (int i = 0; i < 10; i++) {
+    f.loop.advance(4s);
+    f.peer->say(kTurn);
+  }
+  fail_unless(f.recorder.ends.empty());
+  f.connection.send_audio(std::vector<std::byte>(1600));
+  f.connection.audio_done();
+  f.peer->terminate();
+  f.peer->close(1000);
+  f.assert_ended_well();
+}
+GST_END_TEST
+
 GST_START_TEST(test_an_error_message_ends_the_session_once) {
   Fixture f;
   f.stream();
@@ -365,6 +403,8 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_every_way_out_of_an_open_session_terminates_it);
   tcase_add_test(tests, test_begin_has_the_same_limit);
   tcase_add_test(tests, test_draining_has_a_limit_that_progress_renews);
+  tcase_add_test(tests, test_messages_after_terminate_renew_the_limit);
+  tcase_add_test(tests, test_messages_while_draining_renew_the_limit);
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);
   tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
   tcase_add_test(tests, test_another_kind_of_service_is_told_apart);

@@ -143,6 +143,45 @@ GST_START_TEST(test_delays_grow_and_start_anew_after_a_while) {
 }
 GST_END_TEST
 
+// Sessions that the service ends early, each of which brought some more text.
+GST_START_TEST(test_a_session_that_brought_text_was_a_good_one) {
+  SessionOptions options = patient_options();
+  options.retry.most_retries = 2;
+  Stream f(std::move(options));
+  f.open();
+  for (int i = 0; i < 8; i++) {
+    const bool is_final = i % 2 == 0;
+    f.say(5s);
+    // Where that is in the audio of this session: it began with what the turn before left open.
+    const std::int64_t sent_ms = static_cast<std::int64_t>(f.sent() - f.sent_before) * 50;
+    f.peer->say(spoken(0, is_final, sent_ms - 1000, "good evening"));
+    f.peer->close(1011);
+    fail_unless(f.recorder->ends.empty(), "session %d", i);
+    const ConnectionReport &report = f.recorder->connections.back();
+    fail_unless(report.is_new == (i == 0));
+    fail_unless_equals_int(static_cast<int>(report.attempt), 2);
+    fail_unless(report.delay <= 1s);
+    f.loop->advance(report.delay);
+    f.open();
+  }
+}
+GST_END_TEST
+
+// The same words again and again are no progress.
+GST_START_TEST(test_a_session_that_tells_nothing_new_was_no_good_one) {
+  Stream f;
+  f.open();
+  for (int i = 0; i < 4; i++) {
+    f.say(2s);
+    f.peer->say(spoken(0, false, 200, "good evening"));
+    f.peer->close(1011);
+    f.loop->advance(8s);
+    f.open();
+  }
+  fail_unless_equals_int(static_cast<int>(f.recorder->connections.back().attempt), 5);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_verdict_at_first_ends_at_once) {
   Stream f;
   f.refuse(1008, "Unauthorized Connection: Invalid API key");
@@ -480,6 +519,8 @@ static Suite *reconnect_suite() {
   tcase_add_test(tests, test_a_held_final_is_final_when_its_session_is_lost);
   tcase_add_test(tests, test_silence_that_was_heard_out_is_not_sent_again);
   tcase_add_test(tests, test_delays_grow_and_start_anew_after_a_while);
+  tcase_add_test(tests, test_a_session_that_brought_text_was_a_good_one);
+  tcase_add_test(tests, test_a_session_that_tells_nothing_new_was_no_good_one);
   tcase_add_test(tests, test_a_verdict_at_first_ends_at_once);
   tcase_add_loop_test(tests, test_who_was_accepted_is_refused_for_good_only_in_the_end, 0,
                       std::ssize(kRefusals));

@@ -59,6 +59,7 @@ struct Stream : SessionFixture {
   void open(const std::string &extra = "") {
     peer->observer->on_opened();
     opened = peer->transports;
+    sent_before = sent();
     peer->say(R"({"type":"Begin","id":"s","expires_at":0)" + extra + "}");
     loop->run();
   }
@@ -91,7 +92,8 @@ struct Stream : SessionFixture {
 
   nanoseconds position{};
   int next = 0;
-  int opened = 0;  // connections
+  int opened = 0;               // connections
+  std::size_t sent_before = 0;  // messages, on the connections before the newest
 };
 
 }  // namespace testing
