@@ -44,7 +44,7 @@ class Witness final : public SessionObserver {
       size += piece.size;
     require(size == chunk.data.size(), "each byte has its time");
   }
-  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
+  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool) override {
     note();
     require(!pieces.empty(), "what is lost was there");
   }

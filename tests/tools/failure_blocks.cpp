@@ -35,7 +35,7 @@ std::string retry_in_words(const Failure &failure) {
     case Retry::kNewToken:
       return "with a new token";
     case Retry::kOnceKnown:
-      return "if it was there before";
+      return "after a first session";
     case Retry::kFewTimes:
       return "a few times";
     case Retry::kFewTimesOnceKnown:
@@ -124,7 +124,7 @@ struct Statuses {
 
 // The number out of the text, so that those with the same text are one row.
 Failure failure_for_any(unsigned status) {
-  Failure failure = assemblyai::failure_from_http(status, "");
+  Failure failure = assemblyai::failure_from_http(status, "", "*; the answer*");
   const std::string number = "status " + std::to_string(status);
   failure.message.replace(failure.message.rfind(number), number.size(),
                           "status " + std::string(kStatus));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The seam to time and to the I/O thread, so that everything above it is tested
-// with a clock moved by hand.
+// The seam to time, to changes of the network and to the I/O thread, so that everything above it is
+// tested with a clock moved by hand.
 
 #pragma once
 
@@ -22,6 +22,15 @@ class Timer {
   Timer(const Timer &) = delete;
   Timer &operator=(const Timer &) = delete;
   virtual ~Timer() = default;
+};
+
+// The same, of changes of the network.
+class NetworkWatch {
+ public:
+  NetworkWatch() = default;
+  NetworkWatch(const NetworkWatch &) = delete;
+  NetworkWatch &operator=(const NetworkWatch &) = delete;
+  virtual ~NetworkWatch() = default;
 };
 
 class EventLoop {
@@ -46,6 +55,10 @@ class EventLoop {
   // Runs the task once after the delay. Loop thread only.
   [[nodiscard]] virtual std::unique_ptr<Timer> after(nanoseconds delay,
                                                      std::function<void()> task) = 0;
+
+  // Runs the task a moment after each change of the machine's network. Loop thread only.
+  [[nodiscard]] virtual std::unique_ptr<NetworkWatch> on_network_change(
+      std::function<void()> task) = 0;
 };
 
 }  // namespace assemblyai

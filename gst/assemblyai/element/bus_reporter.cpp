@@ -77,7 +77,12 @@ void BusReporter::on_audio_sent(const AudioChunk &chunk) {
   }
 }
 
-void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces) {
+void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) {
+  if (is_new)
+    warn({.kind = FailureKind::kBusy,
+          .message = "Audio is lost, and the words in it, because max-backlog is full: the network "
+                     "or the service takes less than comes, or an outage is too long; check the "
+                     "network, or raise max-backlog"});
   if (!wants(kMessageSession))
     return;
   // A message for each stretch without a break.

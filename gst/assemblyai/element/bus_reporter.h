@@ -42,7 +42,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   void on_begin(const Begin &begin) override;
   void on_switched(const std::string &session_id, std::uint64_t oldest) override;
   void on_audio_sent(const AudioChunk &chunk) override;
-  void on_audio_lost(const std::vector<AudioPiece> &pieces) override;
+  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) override;
   void on_turn(const TurnReport &report) override;
   void on_message(const ServerMessage &message, const TurnNumbers &numbers) override;
   void on_frame(std::string_view frame) override;

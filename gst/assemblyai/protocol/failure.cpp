@@ -220,6 +220,9 @@ std::string with_text(std::string_view sentence, const std::string &text) {
   return text.empty() ? std::string(sentence) : std::string(sentence) + ": " + text;
 }
 
+// What answers the upgrade need not be the service: it may be a portal, a proxy, a page about
+// maintenance. So no status is a verdict for who has reached the service before. The service's own
+// verdicts are messages and close codes, over TLS and behind the upgrade.
 struct HttpEntry {
   unsigned first;
   unsigned last;
@@ -230,30 +233,30 @@ struct HttpEntry {
 
 // The first that fits counts.
 constexpr HttpEntry kHttpTable[] = {
-    {300, 399, kSettings, Retry::kFewTimesOnceKnown,
+    {300, 399, kSettings, Retry::kOnceKnown,
      "The endpoint redirects to another address, which is not followed; "
      "set the endpoint property to the final address"},
-    {401, 402, kUnauthorized, Retry::kFewTimesOnceKnown, kRefused},
-    {403, 403, kUnauthorized, Retry::kFewTimesOnceKnown,
+    {401, 402, kUnauthorized, Retry::kOnceKnown, kRefused},
+    {403, 403, kUnauthorized, Retry::kOnceKnown,
      "The service denied access; check the API key, the account's plan and region, and any "
      "firewall or proxy on the way"},
-    {404, 404, kSettings, Retry::kFewTimesOnceKnown,
+    {404, 404, kSettings, Retry::kOnceKnown,
      "There is no streaming service at this address; check the endpoint property"},
-    {407, 407, kSettings, Retry::kFewTimesOnceKnown,
+    {407, 407, kSettings, Retry::kOnceKnown,
      "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
-    {410, 410, kSettings, Retry::kFewTimesOnceKnown,
+    {410, 410, kSettings, Retry::kOnceKnown,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},
     {425, 425, kConnect, Retry::kBackOff, "The service is not ready yet; try again later"},
     {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
-    {400, 499, kSettings, Retry::kFewTimesOnceKnown,
+    {400, 499, kSettings, Retry::kOnceKnown,
      "The service refused the request; check the endpoint and the parameters"},
     {511, 511, kConnect, Retry::kBackOff,
      "The network wants somebody to log in first; do so with a browser"},
     {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
 };
 
-constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kFewTimesOnceKnown,
+constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kOnceKnown,
                                   "The endpoint is not a WebSocket service; check the endpoint "
                                   "property"};
 
@@ -287,12 +290,14 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   return failure;
 }
 
-Failure failure_from_http(unsigned status, std::string_view reason_phrase) {
+Failure failure_from_http(unsigned status, std::string_view reason_phrase,
+                          const std::string &answerer) {
   const HttpEntry &entry = http_entry(status);
   Failure failure;
   failure.kind = entry.kind;
   failure.retry = entry.retry;
-  failure.message = std::string(entry.remedy) + " (HTTP status " + std::to_string(status) + ')';
+  failure.message =
+      std::string(entry.remedy) + answerer + " (HTTP status " + std::to_string(status) + ')';
   failure.said = printable(reason_phrase, kMaxExplanation);
   failure.detail = with_text("HTTP status " + std::to_string(status), failure.said);
   failure.http_status = status;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -21,8 +22,10 @@ namespace assemblyai {
 Failure failure_from_close(unsigned code, std::string_view reason,
                            const std::optional<ServerError> &error);
 
-// The upgrade was answered with an HTTP status other than 101.
-Failure failure_from_http(unsigned status, std::string_view reason_phrase);
+// The upgrade was answered with an HTTP status other than 101. answerer: what tells who it was,
+// to follow the remedy.
+Failure failure_from_http(unsigned status, std::string_view reason_phrase,
+                          const std::string &answerer = {});
 
 // A close code in words, for messages: "session expired", "service error", ...
 std::string_view describe_close_code(unsigned code);

@@ -21,8 +21,11 @@ std::size_t length(std::uint64_t from, std::uint64_t until) {
 
 }  // namespace
 
-AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes)
-    : chunk_bytes_(chunk_bytes), capacity_bytes_(std::max(capacity_bytes, chunk_bytes)) {}
+AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes,
+                       std::size_t least_loss_bytes)
+    : chunk_bytes_(chunk_bytes),
+      capacity_bytes_(std::max(capacity_bytes, chunk_bytes)),
+      least_loss_bytes_(least_loss_bytes) {}
 
 bool AudioQueue::has_room(std::size_t bytes) const {
   return !has_chunk() || kept_size() + bytes <= capacity_bytes_;
@@ -87,9 +90,14 @@ std::vector<AudioPiece> AudioQueue::make_room(std::size_t bytes) {
     const std::size_t excess = kept_size() - wanted;
     forget_before(std::min(kept_from_ + excess, position_));
   }
-  if (!has_chunk() || size() + bytes <= capacity_bytes_)
+  const auto has_room = [&] { return !has_chunk() || size() + bytes <= capacity_bytes_; };
+  if (!has_room()) {
+    skip(dispensable_until_);
+    forget_before(position_);
+  }
+  if (has_room())
     return {};
-  const std::size_t excess = size() + bytes - capacity_bytes_;
+  const std::size_t excess = std::max(size() + bytes - capacity_bytes_, least_loss_bytes_);
   const std::uint64_t until = std::min(position_ + excess + excess % 2, end_);  // whole samples
   std::vector<AudioPiece> lost = pieces(position_, until);
   note_lost({position_, until});
@@ -126,7 +134,8 @@ void AudioQueue::settle(std::uint64_t position) {
     lost_.pop_front();
 }
 
-void AudioQueue::rewind(std::uint64_t position) {
+void AudioQueue::rewind(std::uint64_t position, std::uint64_t dispensable) {
+  dispensable_until_ = dispensable;
   position_ = std::clamp(position - position % 2, std::min(kept_from_, position_), position_);
 }
 

@@ -52,13 +52,15 @@ struct AudioChunk {
 // the session's lock guards it.
 class AudioQueue {
  public:
-  AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes);
+  // least_loss_bytes: what make_room() gives up at once, as far as there is so much.
+  AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes, std::size_t least_loss_bytes = 0);
 
   // Room for one more block without forgetting what is kept. With less than a message to
   // take there always is: nothing would leave, so waiting for room could never end.
   bool has_room(std::size_t bytes) const;
   // Forgets as much of the oldest audio as makes room for a block of this size. What had
-  // not been taken is returned in order.
+  // not been taken is returned in order: one stretch, which makes room for more than this block,
+  // because many small holes leave nothing that could be understood.
   std::vector<AudioPiece> make_room(std::size_t bytes);
   void push(AudioBlock block);
 
@@ -69,8 +71,9 @@ class AudioQueue {
 
   // What is before the position and was taken is not needed any more.
   void settle(std::uint64_t position);
-  // The next to be taken is what is at the position again, or the first that is kept.
-  void rewind(std::uint64_t position);
+  // The next to be taken is what is at the position again, or the first that is kept. What is
+  // before dispensable need not be taken: it is given up before anything is lost.
+  void rewind(std::uint64_t position, std::uint64_t dispensable = 0);
   // What is before the position need not be taken at all.
   void skip(std::uint64_t position);
   // What was taken and is forgotten from the position on, though nothing settled it. Not
@@ -113,9 +116,11 @@ class AudioQueue {
 
   std::size_t chunk_bytes_;
   std::size_t capacity_bytes_;
+  std::size_t least_loss_bytes_;
   std::uint64_t kept_from_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t end_ = 0;
+  std::uint64_t dispensable_until_ = 0;
   std::deque<Range> lost_;  // in order, since what was settled last
   Items items_;
 };

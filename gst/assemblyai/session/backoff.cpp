@@ -50,8 +50,9 @@ nanoseconds Backoff::delay(const Failure &failure) {
   const nanoseconds longest = std::max(limits_.longest, limits_.shortest);
   nanoseconds delay = kPatience * longest;
   if (failure.retry != Retry::kLongBackOff)
-    delay = std::min(
-        limits_.shortest * (std::int64_t{1} << std::min(failures_ - 1, kMostDoublings)), longest);
+    delay = std::min(limits_.shortest * (std::int64_t{1} << std::min(doublings_, kMostDoublings)),
+                     longest);
+  doublings_++;
   std::uniform_real_distribution<double> part(0.5, 1.0);
   return std::chrono::duration_cast<nanoseconds>(delay * part(random_));
 }

@@ -39,7 +39,9 @@ class Backoff {
   // begun before.
   std::optional<nanoseconds> after(const Failure &failure, bool known);
   // All went well for long enough.
-  void reset() { failures_ = refusals_ = 0; }
+  void reset() { failures_ = refusals_ = doublings_ = 0; }
+  // Something has changed: the delays grow anew.
+  void hurry() { doublings_ = 0; }
 
   // In a row, so far.
   unsigned failures() const { return failures_; }
@@ -51,7 +53,8 @@ class Backoff {
   Limits limits_;
   std::minstd_rand random_;
   unsigned failures_ = 0;
-  unsigned refusals_ = 0;  // of them
+  unsigned refusals_ = 0;   // of them
+  unsigned doublings_ = 0;  // of the next delay
 };
 
 }  // namespace assemblyai

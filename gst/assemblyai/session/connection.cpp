@@ -249,9 +249,9 @@ void Connection::note_heartbeat() {
   last_heartbeat_ = last_heard_;
 }
 
-// Not even the first message makes sense: this is another kind of service.
+// Not even the first message makes sense: this is another kind of service, at the moment.
 void Connection::refuse_opening(Failure failure) {
-  failure.retry = Retry::kFewTimesOnceKnown;
+  failure.retry = Retry::kOnceKnown;
   failure.message =
       "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
   end_.failure = std::move(failure);

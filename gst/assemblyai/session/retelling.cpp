@@ -117,6 +117,10 @@ std::uint64_t Retelling::begin() const {
   return before(settled_.next, kEdge);
 }
 
+std::uint64_t Retelling::begin_of_untold() const {
+  return before(std::max(settled_.next, told_until_), kEdge);
+}
+
 void Retelling::resume() {
   before_ = settled_;
 }

@@ -46,6 +46,8 @@ class Retelling {
 
   // Where audio has to be sent from on a new connection.
   std::uint64_t begin() const;
+  // The same, if what was told has to do.
+  std::uint64_t begin_of_untold() const;
   // It is, from now on.
   void resume();
 

@@ -23,6 +23,20 @@ constexpr std::chrono::seconds kStalled{2};
 // A stalled connection drops audio with every buffer; one report a second is enough.
 constexpr std::chrono::seconds kLostReportInterval{1};
 
+// How much live audio is given up at once: a stretch costs the words in it, and two that are cut.
+// No more than that of the backlog, which is what is left after an outage.
+constexpr std::chrono::seconds kLeastLoss{1};
+constexpr int kPartOfBacklog = 10;
+
+// Nothing was lost for so long: the next loss is a new one.
+constexpr std::chrono::seconds kNoLoss{30};
+
+nanoseconds least_loss(const SessionOptions &options) {
+  if (options.overflow == Overflow::kBlock)
+    return nanoseconds::zero();
+  return std::max<nanoseconds>(kLeastLoss, options.max_backlog / kPartOfBacklog);
+}
+
 }  // namespace
 
 std::shared_ptr<Session> Session::create(SessionOptions options, TargetSource target,
@@ -41,7 +55,8 @@ Session::Session(SessionOptions options, TargetSource target, std::shared_ptr<Ev
       target_(std::move(target)),
       observer_(std::move(observer)),
       backoff_(options_.retry, options_.seed),
-      queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog)),
+      queue_(bytes_of(options_.chunk_duration), bytes_of(options_.max_backlog),
+             bytes_of(least_loss(options_))),
       last_audio_(loop_->now()),
       known_(options_.known),
       next_turn_(options_.first_turn) {
@@ -259,10 +274,26 @@ void Session::loop_pump() {
   if (lost && !lost_timer_)
     loop_report_lost();
   while (link_ && link_->may_send()) {
+    if (loop_end_turn_at_hole())
+      continue;
     const Sent sent = loop_send_control();
     if (sent == Sent::kWait || (sent == Sent::kNothing && !loop_send_next()))
       return;
   }
+}
+
+// What comes after a hole is no part of what was said before it.
+bool Session::loop_end_turn_at_hole() {
+  const std::uint64_t end = link_->audio().end();
+  {
+    const std::lock_guard lock(mutex_);
+    if (end == 0 || queue_.position() == end || left_ || closing_ == Closing::kChange)
+      return false;
+  }
+  if (std::exchange(hole_at_, end) == end)
+    return false;
+  link_->send(ForceEndpoint{});
+  return true;
 }
 
 // What goes between the audio. kWait: an update is being collected, and nothing may be
@@ -339,6 +370,8 @@ void Session::loop_count(const AudioChunk &chunk) {
 void Session::loop_note_caught_up() {
   if (std::exchange(catching_up_, false))
     waited_until_ = queue_.position();
+  if (loop_->now() - last_loss_ >= kNoLoss)
+    is_losing_ = false;
 }
 
 bool Session::loop_must_wait(std::size_t bytes) {
@@ -360,9 +393,15 @@ void Session::loop_report_lost() {
     return;
   if (!link_)
     loop_skip_lost();
-  if (const Report reports(*this); reports)
-    reports->on_audio_lost(lost);
+  loop_tell_lost(lost);
   lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });
+}
+
+void Session::loop_tell_lost(const std::vector<AudioPiece> &pieces) {
+  last_loss_ = loop_->now();
+  const bool is_new = !std::exchange(is_losing_, true);
+  if (const Report reports(*this); reports)
+    reports->on_audio_lost(pieces, is_new);
 }
 
 Session::Report::Report(Session &session) : session_(session) {

@@ -117,7 +117,9 @@ class SessionObserver {
   // ones before are told anew; of the sessions before oldest, counted from 1, nothing is told.
   virtual void on_switched(const std::string &session_id, std::uint64_t oldest) = 0;
   virtual void on_audio_sent(const AudioChunk &chunk) = 0;
-  virtual void on_audio_lost(const std::vector<AudioPiece> &pieces) = 0;
+  // is_new: the first for long. It goes on until the backlog has been sent and nothing more is
+  // lost.
+  virtual void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) = 0;
   virtual void on_turn(const TurnReport &report) = 0;
   // SpeechStarted, SpeakerRevision, Heartbeat, Silence, Warning, LlmGatewayResponse.
   virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
@@ -224,6 +226,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_note_caught_up();
   bool loop_must_wait(std::size_t bytes);
   void loop_report_lost();
+  void loop_tell_lost(const std::vector<AudioPiece> &pieces);
+  bool loop_end_turn_at_hole();
 
   // From one link to the next: session_links.cpp.
   // Why link_ is terminated while audio goes on.
@@ -252,6 +256,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void count_closing_loss();
   bool may_lose_closing() const;
   void loop_limit_outage();
+  void loop_watch_network(const Failure &failure);
   void loop_give_up(Failure failure);
   void on_connecting(Link &link) override;
   void on_begin(Link &link) override;
@@ -321,8 +326,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   nanoseconds heartbeat_interval_{};  // as the last session had it; 0 = not known
   Retelling retelling_;
   TurnTracker tracker_;
-  std::uint64_t sent_until_ = 0;        // the furthest that was ever sent
-  std::uint64_t answered_until_ = 0;    // the same of what was told, or was silence
+  std::uint64_t sent_until_ = 0;      // the furthest that was ever sent
+  std::uint64_t answered_until_ = 0;  // the same of what was told, or was silence
+  std::uint64_t hole_at_ = 0;         // the last one in the audio of link_; 0 = none
+  bool is_losing_ = false;            // audio, and said so
+  nanoseconds last_loss_{};
   std::uint64_t began_at_ = 0;          // the same when link_ was begun
   std::uint64_t heard_ = 0;             // what the service has got, as far as it says
   bool catching_up_ = false;            // audio has had to wait for this connection
@@ -340,6 +348,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::unique_ptr<Timer> lost_timer_;
   std::unique_ptr<Timer> control_timer_;
   std::unique_ptr<Timer> retry_timer_;
+  std::unique_ptr<NetworkWatch> network_watch_;  // in an outage
   std::unique_ptr<Timer> healthy_timer_;
   std::unique_ptr<Timer> change_timer_;
   std::unique_ptr<Timer> idle_timer_;

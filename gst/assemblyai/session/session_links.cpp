@@ -95,9 +95,11 @@ void Session::loop_switch() {
   link_ = std::move(opening_);
   change_failure_.reset();
   outage_timer_.reset();
+  network_watch_.reset();
   silent_until_ = {};
   speech_since_.reset();
   began_at_ = sent_until_;
+  hole_at_ = 0;
   heard_ = 0;
   probation_.begin(link_->chosen());
   tracker_.begin_session(link_->expects_formatted());
@@ -143,7 +145,7 @@ void Session::loop_rewind() {
   if (!lost_timer_)
     loop_report_lost();
   const std::lock_guard lock(mutex_);
-  queue_.rewind(retelling_.begin());
+  queue_.rewind(retelling_.begin(), retelling_.begin_of_untold());
   controls_.rewind(retelling_.begin());
 }
 
@@ -169,9 +171,8 @@ void Session::loop_skip_lost() {
     changed_.notify_all();
   }
   // By itself: it is from before what was lost last.
-  const Report reports(*this);
-  if (reports && !forgotten.empty())
-    reports->on_audio_lost(forgotten);
+  if (!forgotten.empty())
+    loop_tell_lost(forgotten);
 }
 
 void Session::loop_watch_expiry() {
@@ -234,6 +235,7 @@ void Session::loop_watch_idle() {
 }
 
 void Session::loop_go_idle() {
+  network_watch_.reset();
   bool is_over = false;
   bool has_audio = false;
   {
@@ -370,6 +372,7 @@ void Session::loop_end(std::optional<Failure> failure) {
   for (auto *timer :
        {&retry_timer_, &outage_timer_, &change_timer_, &idle_timer_, &healthy_timer_, &held_timer_})
     timer->reset();
+  network_watch_.reset();
   loop_abandon_opening();
   loop_report_lost();
   lost_timer_.reset();

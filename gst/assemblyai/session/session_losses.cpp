@@ -111,6 +111,7 @@ void Session::loop_lose(const Failure &failure) {
     if (!delay)
       return loop_give_up(failure);
     retry_timer_ = loop_->after(*delay, [this] { loop_open(); });
+    loop_watch_network(failure);
   }
   set_state("reconnecting");
   if (is_finishing())
@@ -131,6 +132,22 @@ void Session::loop_take_back(const std::vector<RefusedChange> &changes, Failure 
   (link_ ? change_failure_ : outage_) = *failure;
   if (const Report reports(*this); reports)
     reports->on_refused(changes, *failure);
+}
+
+// When the network has changed the next attempt may succeed; but a service that asks for patience
+// gets it.
+void Session::loop_watch_network(const Failure &failure) {
+  const bool wants_patience =
+      failure.retry == Retry::kLongBackOff || failure.retry_after > std::chrono::seconds::zero();
+  if (wants_patience)
+    return network_watch_.reset();
+  if (network_watch_)
+    return;
+  network_watch_ = loop_->on_network_change([this] {
+    backoff_.hurry();
+    if (retry_timer_)
+      loop_open();
+  });
 }
 
 void Session::loop_limit_outage() {

@@ -6,12 +6,22 @@
 #include <chrono>
 #include <optional>
 
+#include "base/glib_ptr.h"
 #include "base/resources.h"
 #include "protocol/failure.h"
+#include "protocol/text.h"
 
 namespace assemblyai {
 
 namespace {
+
+// Characters of a name by which somebody calls himself. A longer one is none.
+constexpr std::size_t kMaxName = 100;
+
+std::string name_in(const char *text) {
+  const std::string name = printable(text != nullptr ? text : "", kMaxName + 1);
+  return count_characters(name) <= kMaxName ? name : std::string();
+}
 
 std::string untrusted_text(GTlsCertificateFlags faults) {
   if ((faults & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
@@ -43,6 +53,47 @@ std::chrono::seconds retry_after(SoupMessage *message) {
   return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
 }
 
+// Whose certificate it is: a portal's, say.
+std::string certificate_owner(SoupMessage *message) {
+  GTlsCertificate *certificate = soup_message_get_tls_peer_certificate(message);
+  if (certificate == nullptr)
+    return {};
+  const Owned<char> subject(g_tls_certificate_get_subject_name(certificate));
+  const std::string name = name_in(subject.get());
+  return name.empty() ? name : " (it was issued to " + name + ")";
+}
+
+Failure untrusted(SoupMessage *message) {
+  const GTlsCertificateFlags faults = soup_message_get_tls_peer_certificate_errors(message);
+  // A machine may reach the network before its clock is set. Else a portal may be in between.
+  const bool is_early = faults == G_TLS_CERTIFICATE_NOT_ACTIVATED;
+  return {.kind = FailureKind::kConnect,
+          .retry = is_early ? Retry::kBackOff : Retry::kOnceKnown,
+          .message = untrusted_text(faults) + certificate_owner(message)};
+}
+
+std::string header(SoupMessage *message, const char *name) {
+  return name_in(soup_message_headers_get_one(soup_message_get_response_headers(message), name));
+}
+
+// Where a redirect would lead, without what an address may have in it.
+std::string redirect_host(SoupMessage *message) {
+  const Owned<GUri> uri(
+      g_uri_parse(header(message, "Location").c_str(), G_URI_FLAGS_NONE, nullptr));
+  return uri != nullptr ? name_in(g_uri_get_host(uri.get())) : std::string();
+}
+
+// Who answered, and what.
+std::string answerer(SoupMessage *message) {
+  const std::string reason = name_in(soup_message_get_reason_phrase(message));
+  const std::string server = header(message, "Server");
+  const std::string host = redirect_host(message);
+  std::string text = "; the answer was \"" + reason + '"';
+  if (!server.empty())
+    text += " from " + server;
+  return host.empty() ? text : text + ", to go to " + host;
+}
+
 std::string proxy_setting(const Way &way) {
   return way.is_of_system ? "the system's proxy settings (such as https_proxy)"
                           : "the proxy property";
@@ -54,7 +105,7 @@ void blame_proxy(Failure &failure, const Way &way) {
   const std::string shown_status = " (HTTP status " + std::to_string(status) + ")";
   const bool may_pass = status >= 500 || status == 408 || status == 425 || status == 429;
   failure.kind = FailureKind::kConnect;
-  failure.retry = may_pass ? Retry::kBackOff : Retry::kFewTimesOnceKnown;
+  failure.retry = may_pass ? Retry::kBackOff : Retry::kOnceKnown;
   failure.of_parameters = false;
   failure.message = "The proxy " + way.proxy;
   if (may_pass)
@@ -71,13 +122,13 @@ std::optional<Failure> socks_failure(const GError *error, const Way &way) {
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) != FALSE ||
       g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) != FALSE)
     return Failure{.kind = FailureKind::kSettings,
-                   .retry = Retry::kFewTimesOnceKnown,
+                   .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
                               " wants a user name and a password that it knows: check proxy-id "
                               "and proxy-pw"};
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) != FALSE)
     return Failure{.kind = FailureKind::kConnect,
-                   .retry = Retry::kFewTimesOnceKnown,
+                   .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
                               " does not let this connection through: ask whoever runs it to "
                               "allow the endpoint, or check " +
@@ -95,11 +146,10 @@ Failure not_websocket_failure(const Way &way) {
                          : "The endpoint does not speak WebSocket: check the endpoint property"};
 }
 
-Failure name_failure(const GError *error, const Way &way) {
-  // Without a network no name is found; a wrong one is not found with it either.
-  const bool is_certain = g_error_matches(error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+Failure name_failure(const Way &way) {
+  // A wrong name looks like any name without a network.
   return {.kind = FailureKind::kNotFound,
-          .retry = is_certain ? Retry::kOnceKnown : Retry::kBackOff,
+          .retry = Retry::kBackOff,
           .message = way.proxy.empty()
                          ? "The host name of the endpoint was not found: check the endpoint "
                            "property and the network"
@@ -109,9 +159,7 @@ Failure name_failure(const GError *error, const Way &way) {
 
 Failure tls_failure(SoupMessage *message, const GError *error) {
   if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
-    return {.kind = FailureKind::kConnect,
-            .retry = Retry::kFewTimesOnceKnown,  // a portal may be in between
-            .message = untrusted_text(soup_message_get_tls_peer_certificate_errors(message))};
+    return untrusted(message);
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
@@ -134,7 +182,7 @@ Failure describe(SoupMessage *message, const GError *error, const Way &way) {
       g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) != FALSE)
     return not_websocket_failure(way);
   if (error->domain == G_RESOLVER_ERROR)
-    return name_failure(error, way);
+    return name_failure(way);
   if (error->domain == G_TLS_ERROR)
     return tls_failure(message, error);
   return socks_failure(error, way).value_or(unreachable_failure(way));
@@ -145,7 +193,7 @@ Failure describe(SoupMessage *message, const GError *error, const Way &way) {
 Failure http_failure(SoupMessage *message, const Way &way) {
   const guint status = soup_message_get_status(message);
   const char *reason = soup_message_get_reason_phrase(message);
-  Failure failure = failure_from_http(status, reason != nullptr ? reason : "");
+  Failure failure = failure_from_http(status, reason != nullptr ? reason : "", answerer(message));
   failure.retry_after = retry_after(message);
   if (way.asks_for_tunnel && status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     blame_proxy(failure, way);

@@ -301,7 +301,7 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
     limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
   } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated(G_TLS_CONNECTION(stream))) {
     self->give_up({.kind = FailureKind::kConnect,
-                   .retry = Retry::kFewTimesOnceKnown,
+                   .retry = Retry::kOnceKnown,
                    .message = "The endpoint speaks an outdated version of TLS: it has to offer "
                               "TLS 1.2 or 1.3"});
   }

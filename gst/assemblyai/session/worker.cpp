@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/resources.h"
+#include "session/network_monitor.h"
 
 namespace assemblyai {
 
@@ -73,6 +74,7 @@ struct Worker::Shared {
   Owned<GMainLoop> loop{g_main_loop_new(context.get(), FALSE)};
   GSourceFuncs functions{nullptr, nullptr, dispatch, nullptr, nullptr, nullptr};
   GSource *source = g_source_new(&functions, sizeof(GSource));  // ready while there are tasks
+  std::weak_ptr<NetworkMonitor> network;                        // loop thread only
 
   // Guards tasks. Held for one push or swap.
   std::mutex mutex;
@@ -196,6 +198,19 @@ std::optional<Failure> Worker::background(std::function<Continuation()> work) {
 
 std::unique_ptr<Timer> Worker::after(nanoseconds delay, std::function<void()> task) {
   return std::make_unique<SourceTimer>(delay, std::move(task), shared_->context.get());
+}
+
+std::unique_ptr<NetworkWatch> Worker::on_network_change(std::function<void()> task) {
+  std::shared_ptr<NetworkMonitor> monitor = shared_->network.lock();
+  if (!monitor) {
+    // Who watches keeps the Worker.
+    monitor =
+        std::make_shared<NetworkMonitor>([this](nanoseconds delay, std::function<void()> run) {
+          return after(delay, std::move(run));
+        });
+    shared_->network = monitor;
+  }
+  return monitor->watch(std::move(task));
 }
 
 }  // namespace assemblyai

@@ -29,6 +29,8 @@ class Worker final : public EventLoop {
   [[nodiscard]] std::optional<Failure> background(std::function<Continuation()> work) override;
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override;
+  [[nodiscard]] std::unique_ptr<NetworkWatch> on_network_change(
+      std::function<void()> task) override;
 
  private:
   // What the thread works with: it may outlive the Worker.

@@ -85,17 +85,73 @@ GST_START_TEST(test_a_refusal_after_a_good_session_costs_no_word) {
 }
 GST_END_TEST
 
+static constexpr unsigned kStatuses[] = {200, 302, 401, 426, 999};
+
+// It may come from a portal or a page about maintenance, which stays for longer than the service
+// would refuse.
 GST_START_TEST(test_an_http_refusal_after_a_good_session_costs_no_word) {
-  static constexpr unsigned kStatuses[] = {401, 403, 404};
+  constexpr unsigned kTimes = 15;
   Talk talk;
   const unsigned status = kStatuses[__i__];
   talk.server->change([status](testserver::Options &options) {
-    options.handshake.status = status;
-    options.handshake.times = 3;
+    options.handshake = {
+        .status = status,
+        .headers = {{"Server", "Portal/1.0"}, {"Location", "http://login.example/?token=5678"}},
+        .times = kTimes};
   });
   talk.server->drop();
   talk.expect_every_word();
-  fail_unless_equals_uint64(talk.server->handshake_attempts(), 5);
+  fail_unless_equals_uint64(talk.server->handshake_attempts(), 2 + kTimes);
+  std::string told;
+  for (const GstStructure *message : talk.pipeline.messages("assemblyai-connection")) {
+    if (gst_structure_has_field(message, "reason"))
+      told += string_field(message, "reason") + "\n";
+  }
+  for (const char *part : {"from Portal/1.0", "to login.example ("})
+    fail_unless(told.find(part) != std::string::npos, "%s", told.c_str());
+  fail_unless(told.find("(HTTP status " + std::to_string(status)) != std::string::npos);
+  fail_unless(told.find("5678") == std::string::npos);
+}
+GST_END_TEST
+
+// The same of a certificate, and of one who is no WebSocket service of this kind.
+GST_START_TEST(test_who_takes_the_place_of_the_service_is_waited_for) {
+  testserver::Options options = coded_talk();
+  options.tls = testserver::Tls::good;
+  const auto server = start_server(options);
+  static constexpr testserver::Tls kBad[] = {testserver::Tls::wrong_host, testserver::Tls::expired};
+  const auto portal = start_server({.tls = kBad[__i__]});
+  Pipeline pipeline(kLive +
+                    sink_text(*server, std::string(kQuick) + "ssl-ca-file=" + server->ca_file()));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  g_object_set(pipeline.sink(), "endpoint", portal->endpoint().c_str(), nullptr);
+  server->drop();
+  pipeline.wait_for([&](const Heard &) { return pipeline.stat("reconnects") > 15; });
+  fail_unless(pipeline.heard().errors.empty());
+  g_object_set(pipeline.sink(), "endpoint", server->endpoint().c_str(), nullptr);
+  pipeline.wait_for(
+      [&](const Heard &) { return pipeline.messages("assemblyai-session-begin").size() == 2; });
+  std::string told;
+  for (const GstStructure *message : pipeline.messages("assemblyai-connection")) {
+    if (gst_structure_has_field(message, "reason"))
+      told += string_field(message, "reason") + "\n";
+  }
+  fail_unless(told.find("it was issued to CN=") != std::string::npos, "%s", told.c_str());
+}
+GST_END_TEST
+
+// A machine may boot before its network.
+GST_START_TEST(test_a_name_that_is_not_found_at_first_is_waited_for) {
+  const auto server = start_server();
+  Pipeline pipeline(kLive + sink_text(*server, kQuick));
+  g_object_set(pipeline.sink(), "endpoint", "wss://no-such-host.invalid/v3/ws", nullptr);
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for([&](const Heard &heard) { return !heard.warnings.empty(); });
+  fail_unless(pipeline.heard().warnings[0].find("was not found") != std::string::npos);
+  g_object_set(pipeline.sink(), "endpoint", server->endpoint().c_str(), nullptr);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  fail_unless(pipeline.heard().errors.empty());
 }
 GST_END_TEST
 
@@ -194,7 +250,10 @@ static Suite *refusals_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_a_refusal_after_a_good_session_costs_no_word, 0,
                       std::ssize(kRefusals));
-  tcase_add_loop_test(tests, test_an_http_refusal_after_a_good_session_costs_no_word, 0, 3);
+  tcase_add_loop_test(tests, test_an_http_refusal_after_a_good_session_costs_no_word, 0,
+                      std::ssize(kStatuses));
+  tcase_add_loop_test(tests, test_who_takes_the_place_of_the_service_is_waited_for, 0, 2);
+  tcase_add_test(tests, test_a_name_that_is_not_found_at_first_is_waited_for);
   tcase_add_test(tests, test_a_key_that_was_rotated_away_is_an_error_in_the_end);
   tcase_add_test(tests, test_each_attempt_has_a_new_token);
   tcase_add_loop_test(tests, test_what_is_no_verdict_is_asked_again_at_the_first_connection, 0, 3);

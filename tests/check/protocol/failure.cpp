@@ -249,26 +249,17 @@ struct HttpCase {
 };
 
 static const HttpCase kStatuses[] = {
-    {200, kSettings, Retry::kFewTimesOnceKnown},
-    {301, kSettings, Retry::kFewTimesOnceKnown},
-    {308, kSettings, Retry::kFewTimesOnceKnown},
-    {400, kSettings, Retry::kFewTimesOnceKnown},
-    {401, kUnauthorized, Retry::kFewTimesOnceKnown},
-    {402, kUnauthorized, Retry::kFewTimesOnceKnown},
-    {403, kUnauthorized, Retry::kFewTimesOnceKnown},
-    {404, kSettings, Retry::kFewTimesOnceKnown},
-    {407, kSettings, Retry::kFewTimesOnceKnown},
-    {408, kConnect, Retry::kBackOff},
-    {410, kSettings, Retry::kFewTimesOnceKnown},
-    {418, kSettings, Retry::kFewTimesOnceKnown},
-    {422, kSettings, Retry::kFewTimesOnceKnown},
-    {425, kConnect, Retry::kBackOff},
-    {429, kBusy, Retry::kLongBackOff},
-    {500, kConnect, Retry::kBackOff},
-    {502, kConnect, Retry::kBackOff},
-    {503, kConnect, Retry::kBackOff},
-    {504, kConnect, Retry::kBackOff},
-    {599, kConnect, Retry::kBackOff},
+    {200, kSettings, Retry::kOnceKnown},     {301, kSettings, Retry::kOnceKnown},
+    {308, kSettings, Retry::kOnceKnown},     {400, kSettings, Retry::kOnceKnown},
+    {401, kUnauthorized, Retry::kOnceKnown}, {402, kUnauthorized, Retry::kOnceKnown},
+    {403, kUnauthorized, Retry::kOnceKnown}, {404, kSettings, Retry::kOnceKnown},
+    {407, kSettings, Retry::kOnceKnown},     {408, kConnect, Retry::kBackOff},
+    {410, kSettings, Retry::kOnceKnown},     {418, kSettings, Retry::kOnceKnown},
+    {422, kSettings, Retry::kOnceKnown},     {426, kSettings, Retry::kOnceKnown},
+    {425, kConnect, Retry::kBackOff},        {429, kBusy, Retry::kLongBackOff},
+    {500, kConnect, Retry::kBackOff},        {502, kConnect, Retry::kBackOff},
+    {503, kConnect, Retry::kBackOff},        {504, kConnect, Retry::kBackOff},
+    {599, kConnect, Retry::kBackOff},        {999, kSettings, Retry::kOnceKnown},
 };
 
 GST_START_TEST(test_each_http_status_has_a_cause_and_a_cure) {

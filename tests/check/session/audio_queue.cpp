@@ -138,6 +138,35 @@ GST_START_TEST(test_dropping_forgets_the_oldest_and_says_what) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_what_is_given_up_is_one_stretch) {
+  AudioQueue queue(kChunk, kChunk * 10, kChunk * 4);
+  std::uint64_t counter = 0;
+  const auto push = [&] {
+    std::size_t lost = 0;
+    for (const AudioPiece &piece : queue.make_room(kChunk))
+      lost += piece.size;
+    queue.push(block_of(kChunk, counter));
+    return lost;
+  };
+  for (int i = 0; i < 10; i++)
+    fail_unless_equals_uint64(push(), 0);
+  for (int i = 0; i < 3; i++) {
+    fail_unless_equals_uint64(push(), 4 * kChunk);
+    for (int j = 0; j < 3; j++)
+      fail_unless_equals_uint64(push(), 0);
+  }
+  // What was told already goes first, and is no loss.
+  for (int i = 0; i < 6; i++)
+    queue.take();
+  for (int i = 0; i < 6; i++)
+    push();
+  const std::uint64_t begin = queue.kept_from();
+  queue.rewind(begin, begin + 3 * kChunk);
+  fail_unless_equals_uint64(push(), 0);
+  fail_unless_equals_uint64(queue.position(), begin + 3 * kChunk);
+}
+GST_END_TEST
+
 GST_START_TEST(test_there_is_no_room_for_more_than_is_kept) {
   AudioQueue queue(kChunk, 10 * kChunk);
   std::uint64_t counter = 0;
@@ -299,6 +328,7 @@ static Suite *audio_queue_suite() {
   tcase_add_test(tests, test_the_capacity_holds_but_an_empty_queue_takes_any_block);
   tcase_add_test(tests, test_a_rest_below_a_message_never_keeps_a_block_out);
   tcase_add_test(tests, test_dropping_forgets_the_oldest_and_says_what);
+  tcase_add_test(tests, test_what_is_given_up_is_one_stretch);
   tcase_add_test(tests, test_there_is_no_room_for_more_than_is_kept);
   tcase_add_test(tests, test_what_was_taken_and_forgotten_is_told_beside_what_was_lost);
   tcase_add_test(tests, test_random_use_keeps_every_byte_in_order);

@@ -155,39 +155,6 @@ GST_START_TEST(test_leaving_releases_a_caller_that_waits_for_the_end) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_live_input_loses_the_oldest_and_says_so_once_a_second) {
-  SessionOptions options = quick_options();
-  options.overflow = Overflow::kDropOldest;
-  SessionFixture f(std::move(options));
-  f.push(bytes_of(10s));
-  for (int i = 0; i < 40; i++) {
-    f.push(kChunk);
-    f.loop->advance(50ms);
-  }
-  fail_unless_equals_uint64(f.recorder->lost, 40 * kChunk);
-  fail_unless(f.recorder->lost_reports <= 3, "%d", f.recorder->lost_reports);
-  fail_unless_equals_uint64(f.session->stats().audio_dropped_bytes, 40 * kChunk);
-  fail_unless_equals_uint64(f.session->stats().audio_queued_bytes, bytes_of(10s));
-}
-GST_END_TEST
-
-GST_START_TEST(test_nothing_is_reported_after_the_end) {
-  SessionOptions options = quick_options();
-  options.overflow = Overflow::kDropOldest;
-  SessionFixture f(std::move(options));
-  f.push(bytes_of(10s));
-  // Audio that arrives while the end is being reported.
-  f.recorder->when_ended = [&] {
-    fail_unless(f.session->push(block(kChunk)) == Session::PushResult::kAccepted);
-  };
-  f.peer->close(1006);
-  f.loop->run();
-  fail_unless_equals_uint64(f.recorder->ends.size(), 1);
-  fail_unless_equals_int(f.recorder->lost_reports, 0);
-  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
-}
-GST_END_TEST
-
 GST_START_TEST(test_a_clip_longer_than_the_backlog_passes) {
   SessionOptions options = quick_options();
   options.max_backlog = 1s;
@@ -268,19 +235,6 @@ GST_START_TEST(test_leaving_can_discard_the_rest) {
   f.loop->run();
   fail_unless_equals_uint64(f.bytes_sent(), kChunk);
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_session_left_from_a_report_of_lost_audio_leaves_no_timer) {
-  SessionOptions options = quick_options();
-  options.overflow = Overflow::kDropOldest;
-  SessionFixture f(std::move(options));
-  f.recorder->when_lost = [&] { f.session->leave(Session::Rest::kDiscard); };
-  f.push(bytes_of(11s));
-  f.push(bytes_of(1s));
-  fail_unless(f.session->ended());
-  fail_unless_equals_int(f.recorder->lost_reports, 1);
-  fail_unless_equals_uint64(f.loop->pending_timers(), 0);
 }
 GST_END_TEST
 
@@ -457,15 +411,12 @@ static Suite *session_suite() {
   tcase_add_test(tests, test_interrupting_releases_the_caller_and_keeps_its_audio);
   tcase_add_test(tests, test_an_end_releases_the_caller);
   tcase_add_test(tests, test_leaving_releases_a_caller_that_waits_for_the_end);
-  tcase_add_test(tests, test_live_input_loses_the_oldest_and_says_so_once_a_second);
-  tcase_add_test(tests, test_nothing_is_reported_after_the_end);
   tcase_add_test(tests, test_a_clip_longer_than_the_backlog_passes);
   tcase_add_test(tests, test_a_peer_that_stops_reading_gets_no_more);
   tcase_add_test(tests, test_terminate_waits_until_it_can_be_written);
   tcase_add_test(tests, test_leaving_sends_the_rest_at_once_and_reports_nothing_more);
   tcase_add_test(tests, test_a_session_left_before_it_started_does_not_connect);
   tcase_add_test(tests, test_leaving_can_discard_the_rest);
-  tcase_add_test(tests, test_a_session_left_from_a_report_of_lost_audio_leaves_no_timer);
   tcase_add_test(tests, test_turns_are_reported_with_one_final_each);
   tcase_add_loop_test(tests, test_the_formatted_final_is_waited_for_where_the_model_sends_two, 0,
                       3);

@@ -29,7 +29,7 @@ GST_START_TEST(test_bad_certificates_are_refused) {
   f.wait_end();
   fail_unless(f.recorder->end->has_value());
   fail_unless(f.recorder->end->value().message.find("certificate") != std::string::npos);
-  fail_unless(f.recorder->end->value().retry == Retry::kFewTimesOnceKnown);
+  fail_unless(f.recorder->end->value().retry == Retry::kOnceKnown);
   fail_unless_equals_uint64(f.server->session_count(), 0);
 }
 GST_END_TEST

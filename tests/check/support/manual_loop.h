@@ -58,6 +58,21 @@ class ManualLoop final : public EventLoop {
     return std::make_unique<ManualTimer>(timers_, key);
   }
 
+  [[nodiscard]] std::unique_ptr<NetworkWatch> on_network_change(
+      std::function<void()> task) override {
+    return std::make_unique<ManualWatch>(watchers_, std::move(task));
+  }
+  // At once.
+  void change_network() {
+    const auto all = *watchers_;
+    for (const auto &[watch, task] : all) {
+      if (watchers_->contains(watch))
+        task();
+    }
+    run();
+  }
+  std::size_t network_watchers() const { return watchers_->size(); }
+
   // Runs what was invoked, and what that invokes.
   void run() {
     while (const std::function<void()> task = next_task())
@@ -101,6 +116,20 @@ class ManualLoop final : public EventLoop {
     Key key_;
   };
 
+  using Watchers = std::map<NetworkWatch *, std::function<void()>>;
+
+  class ManualWatch final : public NetworkWatch {
+   public:
+    ManualWatch(std::shared_ptr<Watchers> watchers, std::function<void()> task)
+        : watchers_(std::move(watchers)) {
+      watchers_->emplace(this, std::move(task));
+    }
+    ~ManualWatch() override { watchers_->erase(this); }
+
+   private:
+    std::shared_ptr<Watchers> watchers_;
+  };
+
   std::function<void()> next_task() {
     const std::lock_guard lock(mutex_);
     if (tasks_.empty())
@@ -116,6 +145,7 @@ class ManualLoop final : public EventLoop {
   std::deque<std::function<void()>> tasks_;
   std::deque<std::function<Continuation()>> held_;
   std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();
+  std::shared_ptr<Watchers> watchers_ = std::make_shared<Watchers>();
 };
 
 }  // namespace assemblyai

@@ -40,9 +40,14 @@ class Recorder final : public SessionObserver {
     switches++;
     oldest_told = oldest;
   }
-  void on_audio_sent(const AudioChunk &chunk) override { chunks.push_back(chunk); }
-  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
+  void on_audio_sent(const AudioChunk &chunk) override {
+    chunks.push_back(chunk);
+    if (when_sent)
+      when_sent();
+  }
+  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) override {
     lost_reports++;
+    loss_warnings += is_new ? 1 : 0;
     for (const AudioPiece &piece : pieces)
       lost += piece.size;
     if (when_lost)
@@ -71,6 +76,7 @@ class Recorder final : public SessionObserver {
 
   std::function<void()> when_connecting;
   std::function<void()> when_refused;
+  std::function<void()> when_sent;
   std::function<void()> when_lost;
   std::function<void()> when_session_ends;
   std::function<void()> when_ended;
@@ -97,6 +103,7 @@ class Recorder final : public SessionObserver {
   int deaf = 0;
   std::size_t lost = 0;
   int lost_reports = 0;
+  int loss_warnings = 0;
   int messages = 0;
   int frames = 0;
   int undecodable = 0;

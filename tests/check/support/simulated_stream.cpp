@@ -117,7 +117,7 @@ class SimulatedStream::Listener final : public SessionObserver {
     }
     timelines_.current().append_padding(chunk.padding / kBytesPerSample);
   }
-  void on_audio_lost(const std::vector<AudioPiece> &pieces) override {
+  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool) override {
     for (const AudioPiece &piece : pieces)
       lost.push_back({piece.stamp.running_time + duration_of(piece.offset), end_of(piece)});
     service_.note("session: lost until " + std::to_string(seconds(lost.back().until)));

@@ -32,7 +32,7 @@ class Recorder final : public SessionObserver {
     note([&] { session_id = begin.id; });
   }
   void on_audio_sent(const AudioChunk &) override {}
-  void on_audio_lost(const std::vector<AudioPiece> &) override {}
+  void on_audio_lost(const std::vector<AudioPiece> &, bool) override {}
   void on_turn(const TurnReport &report) override {
     note([&] {
       if (report.final)
