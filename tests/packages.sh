@@ -1,9 +1,13 @@
-# Debian 12 packages that the scripts beside this file need. To be sourced:
+# Debian packages that the scripts beside this file need. To be sourced:
 #
-#   install_packages demo    for tests/demo.sh
-#   install_packages test    for tests/run.sh
+#   install_packages demo     for tests/demo.sh
+#   install_packages plain    for the stages plain, asan and tsan of tests/run.sh
+#   install_packages clang    for its stage clang
+#   install_packages builds   for tests/builds.sh
+#   install_packages chroot   for tests/debian.sh
 #
-# Installs what is missing, with sudo unless run by root.
+# Installs what is missing, with sudo unless run by root. The names are those of Debian 12, 13
+# and sid.
 # shellcheck shell=bash
 
 packages_build=(
@@ -30,12 +34,12 @@ packages_demo=(
   ffmpeg # ffprobe
 )
 
-packages_test=(
+packages_plain=(
   flite
   pocketsphinx-testdata
-  clang clang-format
-  libclang-rt-14-dev # the sanitizers and the fuzzer of clang
+  clang-format
   shellcheck
+  git      # lists the files that are checked
   binutils # nm
   pulseaudio
   gstreamer1.0-alsa
@@ -51,7 +55,10 @@ packages_test=(
 packages_for() {
   case $1 in
     demo) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_demo[@]}" ;;
-    test) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}" ;;
+    plain) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_plain[@]}" ;;
+    clang) printf '%s\n' "${packages_build[@]}" clang ;;
+    builds) printf '%s\n' "${packages_build[@]}" clang libc++-dev libc++abi-dev ;;
+    chroot) printf '%s\n' debootstrap debian-archive-keyring git ;;
     *) return 1 ;;
   esac
 }
@@ -61,13 +68,22 @@ is_installed() {
 }
 
 install_packages() {
-  local wanted=() missing=() package
+  local wanted=() version
   mapfile -t wanted < <(packages_for "$1")
   if ! command -v apt-get >/dev/null; then
     echo "This is not Debian; what is needed is called there: ${wanted[*]}" >&2
     return 0
   fi
-  for package in "${wanted[@]}"; do
+  install_missing "${wanted[@]}"
+  [[ $1 == clang ]] || return 0
+  # The sanitizers and the fuzzer; the package's name has the version in it.
+  version=$(clang -dumpversion)
+  install_missing "libclang-rt-${version%%.*}-dev"
+}
+
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
     is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0

@@ -7,6 +7,8 @@ namespace testserver {
 
 namespace {
 
+using Seconds = std::chrono::duration<double>;
+
 constexpr double kOpusPacketMs = 20;  // one packet per message; its length is not looked up
 constexpr double kShortestMs = 50;
 constexpr double kLongestMs = 1000;
@@ -28,7 +30,7 @@ std::optional<Problem> AudioRules::check(std::size_t bytes, TimePoint now) {
   if (sample > 0)
     milliseconds = static_cast<double>(bytes) * 1000 / static_cast<double>(sample) /
                    static_cast<double>(configuration_.sample_rate);
-  seconds_ += milliseconds / 1000;
+  audio_ += std::chrono::round<std::chrono::nanoseconds>(Seconds(milliseconds / 1000));
   if (options_.check_chunks && sample > 0) {
     if (auto problem = check_length(milliseconds))
       return problem;
@@ -50,10 +52,13 @@ std::optional<Problem> AudioRules::check_length(double milliseconds) {
 std::optional<Problem> AudioRules::check_pace(TimePoint now) const {
   if (!options_.max_ahead_seconds)
     return std::nullopt;
-  std::chrono::duration<double> elapsed = now - *first_;
-  if (seconds_ - elapsed.count() * options_.real_time <= *options_.max_ahead_seconds)
+  const Seconds elapsed = now - *first_;
+  // In whole units: how a processor rounds fractions must not decide.
+  const auto allowed = std::chrono::round<std::chrono::microseconds>(
+      elapsed * options_.real_time + Seconds(*options_.max_ahead_seconds));
+  if (std::chrono::round<std::chrono::microseconds>(audio_) <= allowed)
     return std::nullopt;
-  return Problem{3007, with_number("Audio Transmission Rate Exceeded: Received ", seconds_, "") +
+  return Problem{3007, with_number("Audio Transmission Rate Exceeded: Received ", seconds(), "") +
                            with_number(" sec. audio in ", elapsed.count(), " sec")};
 }
 

@@ -20,7 +20,7 @@ class AudioRules {
 
   // Takes account of one binary message; the Problem ends the session.
   std::optional<Problem> check(std::size_t bytes, TimePoint now);
-  double seconds() const { return seconds_; }  // of audio, so far
+  double seconds() const { return std::chrono::duration<double>(audio_).count(); }  // so far
 
  private:
   std::optional<Problem> check_length(double milliseconds);
@@ -28,7 +28,7 @@ class AudioRules {
 
   const Options &options_;
   const Configuration &configuration_;
-  double seconds_ = 0;
+  std::chrono::nanoseconds audio_{};
   double short_milliseconds_ = 0;  // of short messages in a row
   std::optional<TimePoint> first_;
 };

@@ -40,6 +40,15 @@ bool is_regular(unsigned code) {
   return (code >= 1000 && !reserved) || (code >= 3000 && code <= 4999);
 }
 
+// The session has a limit of its own, and knows what to say of it.
+void allow_large_messages(SoupWebsocketConnection *connection) {
+  constexpr guint64 kEnough = 4U << 20U;
+  constexpr char kTotal[] = "max-total-message-size";  // since libsoup 3.8
+  soup_websocket_connection_set_max_incoming_payload_size(connection, kEnough);
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(connection), kTotal) != nullptr)
+    g_object_set(connection, kTotal, kEnough, nullptr);
+}
+
 void on_message(SoupWebsocketConnection *, gint type, GBytes *message, gpointer data) {
   gsize size = 0;
   auto *bytes = static_cast<const char *>(g_bytes_get_data(message, &size));
@@ -59,8 +68,7 @@ Channel::Channel(SoupWebsocketConnection *connection, GSocket *socket, Callbacks
     : connection_(assemblyai::retain(connection)),
       socket_(assemblyai::retain(socket)),
       callbacks_(std::move(callbacks)) {
-  // The protocol's own limit is checked by the session, which knows what to say.
-  soup_websocket_connection_set_max_incoming_payload_size(connection, 4 << 20);
+  allow_large_messages(connection);
   g_signal_connect(connection, "message", G_CALLBACK(on_message), &callbacks_);
   g_signal_connect(connection, "closed", G_CALLBACK(on_closed), &callbacks_);
 }

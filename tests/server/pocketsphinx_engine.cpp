@@ -2,6 +2,7 @@
 // Real recognition. Decoding runs on a thread of the session's own, so that
 // the server's loop is never held up; reports go back to it as tasks.
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <utility>

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "recognizer.h"
 
+#if __has_include(<sphinxbase/err.h>)
+#define BEFORE_POCKETSPHINX_5
 #include <pocketsphinx/pocketsphinx.h>
 #include <sphinxbase/err.h>
+#else
+#include <pocketsphinx.h>
+#endif
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace testserver {
@@ -24,27 +30,46 @@ Pool &pool() {
   return instance;
 }
 
-ps_decoder_t *load(std::string *error) {
-  static std::once_flag quiet;
-  std::call_once(quiet, [] { err_set_logfp(nullptr); });
-  std::string models = std::string(POCKETSPHINX_MODELS) + "/en-us/";
-  cmd_ln_t *config = cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", (models + "en-us").c_str(),
-                                 "-lm", (models + "en-us.lm.bin").c_str(), "-dict",
-                                 (models + "cmudict-en-us.dict").c_str(), "-logfn", "/dev/null",
-                                 // Silence stays in, so that frames count time.
-                                 "-remove_silence", "no",
-                                 // Wide beams and no second pass: measured to make half the errors
-                                 // on synthetic voices, and the final comes at once. Still wider
-                                 // beams crash this version.
-                                 "-beam", "1e-64", "-wbeam", "1e-40", "-pbeam", "1e-64", "-fwdflat",
-                                 "no", nullptr);
+using Setting = std::pair<const char *, std::string>;
+
+std::vector<Setting> settings(const std::string &models) {
+  return {{"hmm", models + "en-us"},
+          {"lm", models + "en-us.lm.bin"},
+          {"dict", models + "cmudict-en-us.dict"},
+          // Wide beams and no second pass: measured to make half the errors on synthetic voices,
+          // and the final comes at once. Still wider beams crash version 0.8.
+          {"beam", "1e-64"},
+          {"wbeam", "1e-40"},
+          {"pbeam", "1e-64"},
+          {"fwdflat", "no"}};
+}
+
+#ifdef BEFORE_POCKETSPHINX_5
+ps_decoder_t *load(const std::string &models) {
+  // Silence stays in, so that frames count time; newer versions never take it out.
+  std::vector<std::string> words{"-remove_silence", "no", "-logfn", "/dev/null"};
+  for (const auto &[name, value] : settings(models))
+    words.insert(words.end(), {"-" + std::string(name), value});
+  std::vector<char *> arguments;
+  for (std::string &word : words)
+    arguments.push_back(word.data());
+  cmd_ln_t *config = cmd_ln_parse_r(nullptr, ps_args(), static_cast<int32>(arguments.size()),
+                                    arguments.data(), TRUE);
   ps_decoder_t *decoder = config != nullptr ? ps_init(config) : nullptr;
   if (config != nullptr)
     cmd_ln_free_r(config);
-  if (decoder == nullptr)
-    *error = "PocketSphinx cannot load its models in " + models;
   return decoder;
 }
+#else
+ps_decoder_t *load(const std::string &models) {
+  ps_config_t *config = ps_config_init(nullptr);
+  for (const auto &[name, value] : settings(models))
+    ps_config_set_str(config, name, value.c_str());
+  ps_decoder_t *decoder = ps_init(config);
+  ps_config_free(config);
+  return decoder;
+}
+#endif
 
 // "read(2)" is a pronunciation of "read"; <s>, [NOISE] and ++UM++ are no words.
 std::string spoken(const char *entry) {
@@ -65,8 +90,13 @@ std::unique_ptr<Recognizer> Recognizer::acquire(std::string *error) {
       return recognizer;
     }
   }
-  ps_decoder_t *decoder = load(error);
-  return decoder != nullptr ? std::unique_ptr<Recognizer>(new Recognizer(decoder)) : nullptr;
+  static std::once_flag quiet;
+  std::call_once(quiet, [] { err_set_logfp(nullptr); });
+  const std::string models = std::string(POCKETSPHINX_MODELS) + "/en-us/";
+  if (ps_decoder_t *decoder = load(models))
+    return std::unique_ptr<Recognizer>(new Recognizer(decoder));
+  *error = "PocketSphinx cannot load its models in " + models;
+  return nullptr;
 }
 
 void Recognizer::give_back(std::unique_ptr<Recognizer> recognizer) {

@@ -3,6 +3,7 @@
 // the time of day or on how the audio was cut: the same bytes give the same
 // reports in the same order.
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 

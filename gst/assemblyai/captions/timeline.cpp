@@ -134,7 +134,7 @@ void Timelines::begin_session(std::uint64_t oldest) {
 
 const Timeline &Timelines::of(std::uint64_t session) const {
   const std::uint64_t age = session_ - std::min(session, session_);
-  return age < lines_.size() ? lines_[lines_.size() - 1 - age] : none_;
+  return age < lines_.size() ? lines_[lines_.size() - 1 - static_cast<std::size_t>(age)] : none_;
 }
 
 }  // namespace assemblyai

@@ -2,6 +2,7 @@
 
 #include "protocol/decode.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 

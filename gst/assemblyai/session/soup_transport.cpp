@@ -13,6 +13,7 @@
 #include "session/soup_transport.h"
 
 #include <libsoup/soup.h>
+#include <algorithm>
 #include <chrono>
 #include <utility>
 

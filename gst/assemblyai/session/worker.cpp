@@ -3,6 +3,7 @@
 #include "session/worker.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <limits>
 #include <mutex>

@@ -3,6 +3,8 @@
 
 #include "captions/progress.h"
 
+#include <algorithm>
+
 #include "support/check.h"
 
 using namespace assemblyai;

@@ -3,6 +3,7 @@
 // and pictures are whole, and what is said afterwards is there in time.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/check.h"

@@ -3,6 +3,7 @@
 // holds up nothing, and every cue is at the time of its words.
 
 #include <atomic>
+#include <cmath>
 
 #include "support/burn_in.h"
 #include "support/check.h"

@@ -2,6 +2,8 @@
 // Text keeps to the time of the stream when the clock of the pipeline does not, and what is added
 // to a pipeline, or taken out of it, does not hold up the picture.
 
+#include <cmath>
+
 #include "support/burn_in.h"
 #include "support/check.h"
 #include "support/pad_recorder.h"

@@ -2,6 +2,7 @@
 // Files as people have them, through decodebin: the text and the times of what is
 // said in them, whatever the container and the codec.
 
+#include <cmath>
 #include <cstdlib>
 
 #include "engine.h"

@@ -4,6 +4,7 @@
 
 #include "element/audio_input.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <random>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "support/check.h"
 #include "support/child.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // State changes, flushes and reuse: what connects when, what ends how.
 
+#include <algorithm>
+
 #include "support/check.h"
 #include "support/pipeline.h"
 

@@ -5,6 +5,8 @@
 
 #include "support/element_harness.h"
 
+#include <algorithm>
+
 using namespace testing;
 using namespace std::chrono_literals;
 

@@ -3,6 +3,7 @@
 // gst-plugins-rs above all, whose steps are repeated here.
 
 #include <algorithm>
+#include <mutex>
 
 #include "support/check.h"
 #include "support/text_pipeline.h"

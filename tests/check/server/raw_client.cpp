@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "raw_client.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "expect.h"

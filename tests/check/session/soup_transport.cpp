@@ -2,6 +2,7 @@
 // A session over the real network stack, against the local server: plain and TLS,
 // every phase left, every stall.
 
+#include <algorithm>
 #include <future>
 
 #include "support/transport_fixture.h"

@@ -4,6 +4,8 @@
 
 #include <glib/gstdio.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "talk.h"

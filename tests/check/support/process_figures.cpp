@@ -73,9 +73,11 @@ ProcessFigures ProcessFigures::now() {
 }
 
 ProcessFigures first_figures() {
-  // GLib has a thread and a context of its own, which it makes when they are needed and keeps.
+  // GLib makes threads and a context of its own when they are needed, and keeps them.
   g_main_context_default();
   g_source_unref(g_unix_signal_source_new(SIGUSR1));
+  const auto no_work = [](gpointer, gpointer) {};
+  g_thread_pool_free(g_thread_pool_new(no_work, nullptr, 1, FALSE, nullptr), TRUE, FALSE);
   return ProcessFigures::now();
 }
 

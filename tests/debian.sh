@@ -1,0 +1,72 @@
+#!/bin/bash
+# tests/debian.sh RELEASE [ARCHITECTURE [STAGE...]]
+#
+# Runs stages of tests/run.sh (default: plain) in a fresh Debian of another release or architecture:
+#
+#   tests/debian.sh trixie
+#   tests/debian.sh sid amd64 build
+#   tests/debian.sh bookworm i386 build
+#
+# Makes a chroot with debootstrap in /var/tmp/gst-assemblyai (or in DEBIAN_CHROOTS), and keeps it:
+# the next run builds only what has changed. Debian is taken from where apt on this machine takes
+# it, or from DEBIAN_MIRROR. Needs root.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source "$root/tests/packages.sh"
+
+(($#)) || { sed -n '2,12s/^# \?//p' "$0" >&2; exit 2; }
+((EUID == 0)) || { echo "Only root can make a chroot: run it with sudo" >&2; exit 2; }
+release=$1
+architecture=${2-$(dpkg --print-architecture)}
+stages=("${@:3}")
+((${#stages[@]})) || stages=(plain)
+chroot=${DEBIAN_CHROOTS:-/var/tmp/gst-assemblyai}/$release-$architecture
+
+# Where apt takes Debian from.
+mirror() {
+  # shellcheck disable=SC2016 # apt replaces these
+  apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
+    sed -n 's#^Debian/Debian ##p' | head -n 1
+}
+
+make_chroot() {
+  local from=${DEBIAN_MIRROR:-$(mirror)}
+  [[ -n $from ]] || { echo "apt knows no Debian here: set DEBIAN_MIRROR to the URL of one" >&2; return 1; }
+  rm -rf "$chroot.new"
+  mkdir -p "$chroot.new"
+  debootstrap --variant=minbase --arch="$architecture" "$release" "$chroot.new" "$from"
+  mv "$chroot.new" "$chroot"
+}
+
+# What git knows of, and what is new; builds stay.
+copy_source() {
+  local target=$chroot/root/gst-assemblyai
+  mkdir -p "$target"
+  find "$target" -mindepth 1 -maxdepth 1 ! -name build-test -exec rm -rf {} +
+  git -C "$root" ls-files -z --cached --others --exclude-standard |
+    tar -C "$root" --null --files-from=- --ignore-failed-read -cf - | tar -C "$target" --no-same-owner -xf -
+  git -C "$target" init --quiet
+  git -C "$target" add --all
+}
+
+# The mounts and processes end with the command.
+in_chroot() {
+  # shellcheck disable=SC2016 # for the shell in the namespace
+  unshare --mount --pid --fork --kill-child bash -euc '
+    mount --rbind /dev "$0/dev"
+    mount -t proc proc "$0/proc"
+    mount -t sysfs sysfs "$0/sys"
+    exec chroot "$0" "$@"' "$chroot" "$@"
+}
+
+http_proxy=${http_proxy-}
+eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
+export http_proxy
+install_packages chroot
+[[ -d $chroot ]] || make_chroot
+cp /etc/resolv.conf "$chroot/etc/resolv.conf"
+copy_source
+in_chroot env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+  http_proxy="$http_proxy" /root/gst-assemblyai/tests/run.sh "${stages[@]}"
