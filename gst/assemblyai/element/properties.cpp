@@ -8,6 +8,7 @@
 #include "element/parameter_properties.h"
 #include "element/parameter_values.h"
 #include "element/text_properties.h"
+#include "protocol/address.h"
 #include "protocol/endpoint.h"
 
 namespace assemblyai {
@@ -392,7 +393,7 @@ void string_to_gvalue(const std::string &text, GValue *value) {
 bool get_other(const Settings &settings, guint id, GValue *value) {
   switch (id) {
     case kPropertyEndpoint:
-      string_to_gvalue(display_endpoint(settings.endpoint), value);
+      string_to_gvalue(display_address(settings.endpoint), value);
       return true;
     case kPropertyAllowInsecure:
       g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/glib_ptr.h"
+#include "protocol/address.h"
 #include "protocol/text.h"
 
 namespace assemblyai {
@@ -17,7 +18,6 @@ constexpr std::size_t kMaxCredential = 8192;
 
 constexpr std::string_view kDefaultPath = "/v3/ws";
 constexpr std::string_view kApiVersion = "2025-05-12";
-constexpr std::string_view kHidden = "***";
 
 using Names = std::set<std::string, std::less<>>;
 
@@ -112,8 +112,7 @@ class Query {
 
   // A pair as it stood in the endpoint.
   void add_raw(std::string_view pair, std::string_view name) {
-    const std::string text(pair);
-    append(text, text);
+    append(std::string(pair), display_pair(pair));
     names_.emplace(name);
   }
 
@@ -138,13 +137,6 @@ class Query {
   std::string shown_;
   Names names_;
 };
-
-std::string unescaped(std::string_view text) {
-  std::string blanks(text);
-  std::replace(blanks.begin(), blanks.end(), '+', ' ');
-  const Owned<char> plain(g_uri_unescape_string(blanks.c_str(), nullptr));
-  return plain == nullptr ? blanks : plain.get();
-}
 
 // A parameter in the endpoint, if it is one whose value matters here.
 void note_parameter(const std::string &name, const std::string &value, ParameterSet *parameters) {
@@ -261,35 +253,6 @@ bool is_loopback(std::string_view host) {
     return true;
   const Ref<GInetAddress> address = adopt(g_inet_address_new_from_string(name.c_str()));
   return address && g_inet_address_get_is_loopback(address.get());
-}
-
-std::string hide_login(const std::string &address) {
-  constexpr std::string_view kSchemes[] = {"ws",    "wss",    "http",    "https",
-                                           "socks", "socks4", "socks4a", "socks5"};
-  const std::size_t at = address.rfind('@');
-  if (at == address.npos)
-    return address;
-  const std::size_t end = address.find("://");
-  const std::string scheme = address.substr(0, std::min(end, at));
-  const bool known =
-      std::find(std::begin(kSchemes), std::end(kSchemes), scheme) != std::end(kSchemes);
-  return (known && end < at ? scheme + "://" : "") + std::string(kHidden) + address.substr(at);
-}
-
-std::string display_endpoint(const std::string &endpoint) {
-  const std::string url = hide_login(endpoint);
-  const std::size_t end = std::min(url.find_first_of("?#"), url.size());
-  std::string shown = url.substr(0, end);
-  for (std::size_t at = end; at < url.size();) {
-    const std::size_t next = std::min(url.find_first_of("?&#", at + 1), url.size());
-    const std::string_view part = std::string_view(url).substr(at, next - at);
-    const std::string_view head = part.substr(0, part.find('='));
-    const std::string name = unescaped(head.substr(1));
-    const bool secret = head.size() < part.size() && is_secret(name);
-    shown += secret ? std::string(head) + '=' + std::string(kHidden) : std::string(part);
-    at = next;
-  }
-  return shown;
 }
 
 Result<UpgradeRequest> make_request(const RequestOptions &options) {

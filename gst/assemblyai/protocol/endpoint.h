@@ -49,12 +49,6 @@ struct UpgradeRequest {
   ParameterSet parameters;
 };
 
-// An address without what stands before its last @, but for a scheme.
-std::string hide_login(const std::string &address);
-
-// An endpoint as it may be shown, also one that is refused because of a credential in it.
-std::string display_endpoint(const std::string &endpoint);
-
 // Refuses, with kind kSettings and a message that says what to do: no
 // credential; a credential that is blank or has characters a header cannot carry;
 // a URL that does not parse, has no host, has a scheme other than ws or wss, has

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/glib_ptr.h"
+#include "protocol/address.h"
 #include "protocol/endpoint.h"
 #include "protocol/text.h"
 
@@ -71,7 +72,7 @@ bool is_local_proxy(const Secret &url) {
 }
 
 std::string display_proxy(const Secret &address) {
-  return hide_login(address.reveal());
+  return display_address(address.reveal());
 }
 
 }  // namespace assemblyai

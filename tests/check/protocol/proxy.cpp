@@ -103,6 +103,13 @@ static const struct {
     {"u@proxy", "***@proxy"},
     {"user:pa://ss@host:3128", "***@host:3128"},
     {"user:pass@http://host", "***@http://host"},
+    {"http://proxy:3128/a@b", "http://proxy:3128/a@b"},
+    {"http://u:p@proxy:3128/?a@b", "http://***@proxy:3128/?a@b"},
+    {"socks5://u:p@[::1]:1080", "socks5://***@[::1]:1080"},
+    {"proxy:3128/a@b", "proxy:3128/a@b"},
+    {"http://domain/u:p@proxy:3128", "http://***@proxy:3128"},
+    {"domain\\u:p@proxy:3128", "***@proxy:3128"},
+    {"http://proxy?token=p", "http://proxy?token=***"},
 };
 
 GST_START_TEST(test_credentials_are_not_shown) {
