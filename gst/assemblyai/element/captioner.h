@@ -88,6 +88,8 @@ class Captioner final : private TextPadOwner {
   // False when a flush or the way to READY came first: the EOS is void then.
   bool end_of_stream(GstEvent *event);
   void stream_start(GstEvent *event);
+  // An event of the audio's stream that concerns the text's too: it goes with the text. Takes it.
+  bool pass_on(GstEvent *event);
   void new_segment(GstEvent *event);
 
   // The threads that flush, pause and stop.
@@ -135,6 +137,8 @@ class Captioner final : private TextPadOwner {
   GstFlowReturn take(InputAudio input);
   GstFlowReturn push(AudioBlock block, Session::Content content);
   void pass(GstClockTime position);
+  void note_end(GstClockTime position);
+  nanoseconds sent_for_certain() const;
   static bool may_go_on(GstFlowReturn flow);
   bool finish_session();
   bool finish_text(guint32 seqnum);
@@ -155,7 +159,8 @@ class Captioner final : private TextPadOwner {
   GstSegment segment_{};
   AudioInput input_;
   bool is_overdue_ = false;
-  bool odd_rate_ = false;  // of this segment, and said so
+  nanoseconds input_end_{};  // running time
+  bool odd_rate_ = false;    // of this segment, and said so
 
   const std::shared_ptr<std::atomic<guint>> messages_;
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();

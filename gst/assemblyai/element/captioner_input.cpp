@@ -24,6 +24,7 @@ GstClockTime duration_of(GstBuffer *buffer) {
 // With the lock held, and no streaming thread.
 void Captioner::forget_input() {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+  input_end_ = {};
   input_begin_.reset();
   clock_.reset();
   restarted_ = true;
@@ -51,12 +52,23 @@ GstFlowReturn Captioner::render(GstBuffer *buffer) {
   GstFlowReturn flow = GST_FLOW_OK;
   if (audible)
     flow = take(input_.convert(buffer, segment_, arrival_now()));
+  const GstClockTime end = GST_BUFFER_PTS_IS_VALID(buffer)
+                               ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
+                               : input_.position();
+  note_end(audible ? input_.position() : end);
   if (!audible || !has_session())
-    pass(GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
-                                         : input_.position());
+    pass(end);
   if (const Text text = this->text(); text.pad != nullptr)
     text.pad->input_held(false);
   return flow;
+}
+
+void Captioner::note_end(GstClockTime position) {
+  if (segment_.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID(position))
+    return;
+  const GstClockTime time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
+  if (GST_CLOCK_TIME_IS_VALID(time))
+    input_end_ = nanoseconds(time);
 }
 
 GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
@@ -65,7 +77,9 @@ GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {
   GstFlowReturn flow = GST_FLOW_OK;
   if (segment_.format == GST_FORMAT_TIME && is_at_normal_rate())
     flow = take(input_.gap(start, duration, segment_, arrival_now()));
-  pass(GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start);
+  const GstClockTime end = GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start;
+  note_end(end);
+  pass(end);
   return flow;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The captioner's text pad.
 
+#include <algorithm>
+
 #include "element/captioner.h"
 #include "element/debug.h"
 #include "element/errors.h"
@@ -44,7 +46,7 @@ GstPad *Captioner::add_text_pad(GstPadTemplate *templ) {
     text_ = {owner, pad};
     configure_text();
     if (group_)
-      pad->set_group(*group_);
+      pad->set_group(*group_, {});
     if (input_begin_)
       pad->input_begins(*input_begin_);
     if (clock_)
@@ -97,7 +99,7 @@ void Captioner::configure_text() {
   if (text_.pad == nullptr)
     return;
   text_.pad->configure(settings.text);
-  text_.pad->set_language(settings.language());
+  text_.pad->set_language(settings.language(), settings.assumed_language());
 }
 
 // Two names of one value.
@@ -134,10 +136,25 @@ void Captioner::stream_start(GstEvent *event) {
   guint group = GST_GROUP_ID_INVALID;
   if (gst_event_parse_group_id(event, &group) == FALSE)
     group = gst_util_group_id_next();
+  const nanoseconds at = sent_for_certain();
   const std::lock_guard lock(mutex_);
   group_ = group;
   if (text_.pad != nullptr)
-    text_.pad->set_group(group);
+    text_.pad->set_group(group, at);
+}
+
+bool Captioner::pass_on(GstEvent *event) {
+  const Text text = this->text();
+  if (text.pad != nullptr)
+    return text.pad->pass_on(event, sent_for_certain());
+  gst_event_unref(event);
+  return true;
+}
+
+// Of the audio so far; what does not fill a message waits for more.
+nanoseconds Captioner::sent_for_certain() const {
+  const std::chrono::milliseconds rest(settings_->copy().chunk_duration_ms);
+  return std::max<nanoseconds>(input_end_ - rest, {});
 }
 
 // There is audio that is still to be sent.

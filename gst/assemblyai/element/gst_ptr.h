@@ -15,7 +15,9 @@ namespace assemblyai {
 struct GstDeleter {
   void operator()(GstCaps *caps) const { gst_caps_unref(caps); }
   void operator()(GstStructure *structure) const { gst_structure_free(structure); }
+  void operator()(GstEvent *event) const { gst_event_unref(event); }
   void operator()(GstQuery *query) const { gst_query_unref(query); }
+  void operator()(GstTagList *tags) const { gst_tag_list_unref(tags); }
 };
 
 template <typename T>

@@ -28,6 +28,7 @@
 #include <mutex>
 
 #include "element/debug.h"
+#include "element/passing_events.h"
 #include "element/shell.h"
 
 namespace {
@@ -192,8 +193,8 @@ static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self
   self->host->set_flushing(false);
 }
 
-// Nothing of the audio's stream goes downstream: the text has a stream of its own, and only its
-// task pushes.
+// The text has a stream of its own, and only its task pushes: what upstream says besides goes with
+// the text.
 static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *parent,
                                                       GstEvent *event) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
@@ -220,10 +221,20 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
       gst_assemblyai_transcriber_flush_stop(self, event);
       break;
     default:
+      if (assemblyai::concerns_text(event))
+        return static_cast<gboolean>(self->captioner->pass_on(event));
       break;
   }
   gst_event_unref(event);
   return handled;
+}
+
+static gboolean gst_assemblyai_transcriber_sink_query(GstPad *pad, GstObject *parent,
+                                                      GstQuery *query) {
+  // Audio is copied: nothing of upstream's is held, here or in the text.
+  if (GST_QUERY_TYPE(query) == GST_QUERY_DRAIN)
+    return TRUE;
+  return gst_pad_query_default(pad, parent, query);
 }
 
 static void gst_assemblyai_transcriber_class_init(GstAssemblyAITranscriberClass *klass) {
@@ -248,6 +259,7 @@ static void gst_assemblyai_transcriber_init(GstAssemblyAITranscriber *self) {
   self->sink_pad = gst_pad_new_from_static_template(&sink_template, "sink");
   gst_pad_set_chain_function(self->sink_pad, gst_assemblyai_transcriber_chain);
   gst_pad_set_event_function(self->sink_pad, gst_assemblyai_transcriber_sink_event);
+  gst_pad_set_query_function(self->sink_pad, gst_assemblyai_transcriber_sink_query);
   self->host->attach(self->sink_pad);
   gst_element_add_pad(element, self->sink_pad);
   self->captioner->add_text_pad(

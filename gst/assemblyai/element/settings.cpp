@@ -16,16 +16,20 @@ const T *find(const ParameterSet &parameters, const char *name) {
 
 }  // namespace
 
-// language_codes wins over language_code at the service; without both it is English,
-// unless the service is to find out.
+// language_codes wins over language_code at the service.
 std::string Settings::language() const {
   if (const auto *codes = find<std::vector<std::string>>(parameters, "language_codes");
       codes != nullptr && !codes->empty())
     return main_language(codes->front());
-  if (const auto *code = find<std::string>(parameters, "language_code"))
-    return main_language(*code);
-  const bool *detects = find<bool>(parameters, "language_detection");
-  return detects != nullptr && *detects ? "" : "en";
+  const auto *code = find<std::string>(parameters, "language_code");
+  return code != nullptr ? main_language(*code) : "";
+}
+
+std::string Settings::assumed_language() const {
+  const auto *codes = find<std::vector<std::string>>(parameters, "language_codes");
+  const bool is_told =
+      (codes != nullptr && !codes->empty()) || parameters.contains("language_code");
+  return is_told || is_on(parameters, "language_detection") ? "" : "en";
 }
 
 }  // namespace assemblyai

@@ -60,9 +60,11 @@ struct Settings {
   guint retry_delay_min_ms = kDefaultRetryDelayMinMs;
   guint retry_delay_max_ms = kDefaultRetryDelayMaxMs;
 
-  // The language of the captions as far as the parameters tell, as ISO 639; empty when it
-  // will only be heard.
+  // The language of the captions as far as the parameters tell, as ISO 639; empty when they do
+  // not, or when it will only be heard.
   std::string language() const;
+  // What it is then, unless somebody knows better.
+  std::string assumed_language() const;
 };
 
 // The element's settings, also for the session that connects with them in the

@@ -24,6 +24,11 @@ TextPad &self_of(GstPad *pad) {
   return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
 }
 
+// What text and audio have in common is time, not bytes or samples.
+bool is_common(GstFormat format) {
+  return format == GST_FORMAT_TIME || format == GST_FORMAT_PERCENT;
+}
+
 nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
@@ -59,17 +64,12 @@ void TextPad::configure(const TextSettings &settings) {
   schedule_.set_options(settings_.schedule());
 }
 
-void TextPad::set_language(const std::string &code) {
+void TextPad::set_language(const std::string &told, const std::string &assumed) {
   const std::lock_guard lock(mutex_);
+  assumed_language_ = assumed;
   // What was detected stays until it is set to something else.
-  if (std::exchange(configured_language_, code) != code)
-    language_ = code;
-}
-
-void TextPad::set_group(guint group_id) {
-  const std::lock_guard lock(mutex_);
-  group_ = group_id;
-  wake();
+  if (std::exchange(configured_language_, told) != told)
+    language_ = told;
 }
 
 void TextPad::prepare() {
@@ -246,6 +246,7 @@ void TextPad::restart() {
   clocked_ = false;
   due_ = {};
   progress_ = {};
+  passing_.flush();
   eos_.reset();
   stopped_since_.reset();
   abandoned_ = false;
@@ -268,6 +269,10 @@ bool TextPad::activate(bool active) {
     activated_ = monotonic_now();
     if (active) {
       stream_started_ = false;
+      speaker_.clear();
+      audio_tags_.reset();
+      passing_.clear();
+      audio_language_.clear();
       language_ = configured_language_;
       sent_language_.clear();
       settings_.mode = next_mode_;
@@ -359,16 +364,49 @@ gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
     case GST_EVENT_QOS:          // speaks of the text; the audio can do nothing
       gst_event_unref(event);
       return TRUE;
+    case GST_EVENT_SEEK: {
+      GstFormat format = GST_FORMAT_UNDEFINED;
+      gst_event_parse_seek(event, nullptr, &format, nullptr, nullptr, nullptr, nullptr, nullptr);
+      if (!is_common(format)) {
+        gst_event_unref(event);
+        return FALSE;
+      }
+      break;
+    }
     default:
       break;
   }
   return static_cast<gboolean>(self.owner_.send_upstream(event));
 }
 
+// Upstream would answer for its audio.
 gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
-  if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY)
-    return static_cast<gboolean>(parent != nullptr && self_of(pad).answer_latency(query));
-  return gst_pad_query_default(pad, parent, query);
+  GstFormat format = GST_FORMAT_TIME;
+  switch (GST_QUERY_TYPE(query)) {
+    case GST_QUERY_LATENCY:
+      return static_cast<gboolean>(parent != nullptr && self_of(pad).answer_latency(query));
+    case GST_QUERY_POSITION:
+      gst_query_parse_position(query, &format, nullptr);
+      break;
+    case GST_QUERY_DURATION:
+      gst_query_parse_duration(query, &format, nullptr);
+      break;
+    case GST_QUERY_SEEKING:
+      gst_query_parse_seeking(query, &format, nullptr, nullptr, nullptr);
+      break;
+    case GST_QUERY_SEGMENT:
+      gst_query_parse_segment(query, nullptr, &format, nullptr, nullptr);
+      break;
+    case GST_QUERY_CONVERT:
+      return FALSE;
+    case GST_QUERY_FORMATS:
+      gst_query_set_formats(query, 1, GST_FORMAT_TIME);
+      return TRUE;
+    default:
+      break;
+  }
+  return static_cast<gboolean>(is_common(format) &&
+                               gst_pad_query_default(pad, parent, query) != FALSE);
 }
 
 bool TextPad::answer_latency(GstQuery *query) {

@@ -12,6 +12,7 @@
 #include "captions/progress.h"
 #include "captions/schedule.h"
 #include "element/gst_ptr.h"
+#include "element/passing_events.h"
 #include "element/text_settings.h"
 
 namespace assemblyai {
@@ -77,8 +78,8 @@ class TextPad {
 
   // Any thread.
   void configure(const TextSettings &settings);
-  void set_language(const std::string &code);
-  void set_group(guint group_id);
+  // As the settings tell it, and what it is if they and everybody else do not.
+  void set_language(const std::string &told, const std::string &assumed);
   // On the way from READY.
   void prepare();
   // Output begins at what is due then, not at 0: for a pad that comes late.
@@ -112,7 +113,12 @@ class TextPad {
   // The audio has got to the service, or past it, up to this running time.
   void reached(nanoseconds position);
 
-  // The streaming thread. This is how the pipeline's clock and the stream's running time belong
+  // The streaming thread. The group of the input from this running time on.
+  void set_group(guint group_id, nanoseconds at);
+  // An event of the audio's stream that concerns the text's too, and its running time. Takes the
+  // event. What is serialized goes with the text.
+  bool pass_on(GstEvent *event, nanoseconds at);
+  // This is how the pipeline's clock and the stream's running time belong
   // together; synchronized: the audio has waited for the clock, so it is set.
   void follow(const StreamClock &clock, bool synchronized);
   // The element has taken a buffer from upstream, or has let it go and waits for the next.
@@ -162,9 +168,19 @@ class TextPad {
     bool peer_is_lost = false;                // likewise
   };
   struct Step {
-    enum class Kind : std::uint8_t { kWait, kStop, kHeader, kTags, kItem, kEos } kind = Kind::kWait;
+    enum class Kind : std::uint8_t {
+      kWait,
+      kStop,
+      kHeader,
+      kTags,
+      kEvent,
+      kItem,
+      kEos
+    } kind = Kind::kWait;
     TextItem item;
-    std::string markup;  // of a live text
+    bool is_word = false;
+    GstOwned<GstEvent> event;  // of upstream
+    std::string markup;        // of a live text
     std::string language;
     guint32 seqnum = GST_SEQNUM_INVALID;
     nanoseconds wait = kTick;  // at most
@@ -182,6 +198,9 @@ class TextPad {
   Step lead(const Now &now);
   Step pass(nanoseconds until);
   nanoseconds position() const;
+  bool is_drained() const;
+  std::optional<Step> passing_step();
+  std::string language() const;
   Step cue_step(const Now &now);
   Step live_step(const Now &now);
   Step live_chunk(nanoseconds end);
@@ -194,10 +213,14 @@ class TextPad {
   void perform(const Step &step);
   void push_header(guint32 seqnum);
   void negotiate();
-  void push_tags(const std::string &language);
+  GstEvent *stream_start(guint group_id) const;
+  void push_tags(const Step &step);
+  void push_passing(GstEvent *event);
   void push_item(const Step &step);
   void push_text(const Step &step);
-  void push_custom(const char *name, const char *speaker);
+  void push_speaker(const std::string &speaker);
+  void push_final_transcript();
+  void tell_upstream(const TextItem &item);
   void push_eos(guint32 seqnum);
   void take_flow(GstFlowReturn flow);
   void stop_downstream();
@@ -211,6 +234,8 @@ class TextPad {
   bool markup_ = false;  // the negotiated format
   bool discont_ = true;
   bool showing_ = false;  // the last thing that went was a text
+  std::string speaker_;
+  GstOwned<GstTagList> audio_tags_;  // of upstream's stream
 
   // Guards all below; for a few lines each. Never held while pushing, querying or calling
   // the owner.
@@ -219,9 +244,12 @@ class TextPad {
   TextSettings settings_;
   TextMode next_mode_ = TextMode::kCues;  // what runs keeps its own
   std::string configured_language_;
+  std::string assumed_language_;
+  std::string audio_language_;  // in upstream's tags
   std::string language_;
   std::string sent_language_;
   std::optional<guint> group_;
+  PassingEvents passing_;
   Schedule schedule_{ScheduleOptions{}};
   Schedule::Counts past_;  // of the schedules before
   Live live_;

@@ -147,9 +147,11 @@ TextPad::Step TextPad::choose_step(const Now &now) {
     header_sent_ = true;
     return {.kind = Step::Kind::kHeader, .seqnum = seqnum_};
   }
-  if (language_ != sent_language_) {
-    sent_language_ = language_;
-    return {.kind = Step::Kind::kTags, .language = language_};
+  if (std::optional<Step> step = passing_step())
+    return std::move(*step);
+  if (language() != sent_language_) {
+    sent_language_ = language();
+    return {.kind = Step::Kind::kTags, .language = sent_language_};
   }
   if (!begun_)
     return first_gap(now);
@@ -172,6 +174,7 @@ void TextPad::stop_downstream() {
   header_sent_ = false;
   stream_started_ = false;
   sent_language_.clear();
+  passing_.drop_passing();
   stopped_since_ = std::chrono::microseconds(g_get_monotonic_time());
   peer_was_lost_ = false;
 }
@@ -258,7 +261,9 @@ TextPad::Step TextPad::cue_step(const Now &now) {
   if (eos_ && schedule_.drained())
     return last_step();
   if (std::optional<TextItem> item = schedule_.next(due(now)))
-    return {.kind = Step::Kind::kItem, .item = std::move(*item)};
+    return {.kind = Step::Kind::kItem,
+            .item = std::move(*item),
+            .is_word = settings_.mode == TextMode::kWords};
   return {};
 }
 
@@ -301,7 +306,7 @@ TextPad::Step TextPad::live_chunk(nanoseconds end) {
 // The last words have just come: they stay for as long as they would have.
 TextPad::Step TextPad::finish_live() {
   if (!live_.text.empty()) {
-    const Step step = live_chunk(live_position_ + std::max<nanoseconds>(live_.hold, kTick));
+    Step step = live_chunk(live_position_ + std::max<nanoseconds>(live_.hold, kTick));
     live_ = {};
     return step;
   }
@@ -325,7 +330,10 @@ void TextPad::perform(const Step &step) {
       push_header(step.seqnum);
       break;
     case Step::Kind::kTags:
-      push_tags(step.language);
+      push_tags(step);
+      break;
+    case Step::Kind::kEvent:
+      push_passing(step.event.get());
       break;
     case Step::Kind::kItem:
       push_item(step);
@@ -343,11 +351,7 @@ void TextPad::push_header(guint32 seqnum) {
       const std::lock_guard lock(mutex_);
       group = group_.value_or(GST_GROUP_ID_INVALID);
     }
-    const Owned<char> id(gst_pad_create_stream_id(pad_, owner_.element(), "text"));
-    GstEvent *start = gst_event_new_stream_start(id.get());
-    gst_event_set_group_id(start, group != GST_GROUP_ID_INVALID ? group : gst_util_group_id_next());
-    gst_event_set_stream_flags(start, GST_STREAM_FLAG_SPARSE);
-    gst_pad_push_event(pad_, start);
+    gst_pad_push_event(pad_, stream_start(group));
   }
   negotiate();
   GstSegment segment;
@@ -372,14 +376,6 @@ void TextPad::negotiate() {
   gst_pad_push_event(pad_, gst_event_new_caps(chosen.get()));
 }
 
-void TextPad::push_tags(const std::string &language) {
-  if (language.empty())
-    return;
-  GstTagList *tags = gst_tag_list_new(GST_TAG_LANGUAGE_CODE, language.c_str(), nullptr);
-  gst_tag_list_set_scope(tags, GST_TAG_SCOPE_STREAM);
-  gst_pad_push_event(pad_, gst_event_new_tag(tags));
-}
-
 void TextPad::push_item(const Step &step) {
   if (gst_pad_needs_reconfigure(pad_) != FALSE)
     negotiate();
@@ -394,14 +390,15 @@ void TextPad::push_item(const Step &step) {
     }
     case TextItem::Kind::kText:
       showing_ = true;
+      if (step.is_word)
+        tell_upstream(step.item);
       push_text(step);
       break;
     case TextItem::Kind::kSpeakerChange:
-      push_custom("rstranscribe/speaker-change",
-                  step.item.text.empty() ? nullptr : step.item.text.c_str());
+      push_speaker(step.item.text);
       break;
     case TextItem::Kind::kFinalTranscript:
-      push_custom("rstranscribe/final-transcript", nullptr);
+      push_final_transcript();
       break;
   }
 }
@@ -416,14 +413,6 @@ void TextPad::push_text(const Step &step) {
   if (std::exchange(discont_, false))
     GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
   take_flow(gst_pad_push(pad_, buffer));
-}
-
-// As the transcribers of gst-plugins-rs have them.
-void TextPad::push_custom(const char *name, const char *speaker) {
-  GstStructure *structure = gst_structure_new_empty(name);
-  if (g_str_has_suffix(name, "speaker-change"))
-    gst_structure_set(structure, "speaker", G_TYPE_STRING, speaker, nullptr);
-  gst_pad_push_event(pad_, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, structure));
 }
 
 void TextPad::push_eos(guint32 seqnum) {

@@ -87,6 +87,8 @@ GST_START_TEST(test_a_header_comes_first_and_eos_last) {
   std::vector<std::string> events = recorder.events();
   // What may come in between, in words.
   std::erase_if(events, [](const std::string &name) { return name == "custom-downstream"; });
+  // Upstream's tags may come after ours.
+  events.erase(std::unique(events.begin(), events.end()), events.end());
   fail_unless(events ==
               std::vector<std::string>({"stream-start", "caps", "segment", "tag", "eos"}));
   fail_unless(!recorder.items().empty());

@@ -7,6 +7,7 @@
 
 #include "support/check.h"
 #include "support/text_pipeline.h"
+#include "support/upstream.h"
 #include "talk.h"
 
 using namespace testing;
@@ -50,46 +51,6 @@ void probe(GstElement *element, GstClockTime expected) {
   gst_element_unlink(source, element);
   gst_object_unref(source);
 }
-
-// Pushes streams of audio, one after another, as a filter may get them.
-class Upstream {
- public:
-  explicit Upstream(const Pipeline &pipeline) : pad_(gst_pad_new("audio", GST_PAD_SRC)) {
-    gst_object_ref_sink(pad_);
-    gst_pad_set_active(pad_, TRUE);
-    GstPad *sink = gst_element_get_static_pad(pipeline.sink(), "sink");
-    fail_unless_equals_int(gst_pad_link(pad_, sink), GST_PAD_LINK_OK);
-    gst_object_unref(sink);
-  }
-  Upstream(const Upstream &) = delete;
-  Upstream &operator=(const Upstream &) = delete;
-  ~Upstream() {
-    gst_pad_set_active(pad_, FALSE);
-    gst_object_unref(pad_);
-  }
-
-  void begin(const char *id) {
-    GstSegment segment;
-    gst_segment_init(&segment, GST_FORMAT_TIME);
-    GstCaps *caps =
-        gst_caps_from_string("audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved");
-    push(gst_event_new_stream_start(id));
-    push(gst_event_new_caps(caps));
-    push(gst_event_new_segment(&segment));
-    gst_caps_unref(caps);
-  }
-  // The first three words of the talk.
-  GstFlowReturn say() {
-    const auto bytes = testserver::coded_bytes(0, 1250);
-    GstBuffer *buffer = gst_buffer_new_memdup(bytes.data(), bytes.size());
-    GST_BUFFER_PTS(buffer) = 0;
-    return gst_pad_push(pad_, buffer);
-  }
-  void push(GstEvent *event) { fail_unless(gst_pad_push_event(pad_, event)); }
-
- private:
-  GstPad *pad_;
-};
 
 }  // namespace
 
@@ -272,32 +233,6 @@ GST_START_TEST(test_words_come_with_the_events_of_the_family) {
 }
 GST_END_TEST
 
-// What upstream says in band is about the audio. It would come before the header, and wait in the
-// audio's thread for whoever takes text.
-GST_START_TEST(test_nothing_of_the_audio_goes_downstream) {
-  const auto server = start_server(coded_talk());  // a tone has no words, and words have events
-  Pipeline pipeline(audio(10) + "identity name=before ! " +
-                    to_text_sink(Factory::transcriber, server->endpoint()));
-  const PadRecorder recorder(pipeline, "sink", "src");
-  GstElement *before = gst_bin_get_by_name(GST_BIN(pipeline.element()), "before");
-  GstPad *pad = gst_element_get_static_pad(before, "src");
-  gst_pad_add_probe(
-      pad, GST_PAD_PROBE_TYPE_BUFFER,
-      [](GstPad *from, GstPadProbeInfo *, gpointer) {
-        gst_pad_push_event(from, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM,
-                                                      gst_structure_new_empty("of-the-audio")));
-        return GST_PAD_PROBE_REMOVE;
-      },
-      nullptr, nullptr);
-  pipeline.set_state(GST_STATE_PLAYING);
-  recorder.wait_for_eos();
-  const std::vector<std::string> events = recorder.events();
-  fail_unless_equals_int(std::count(events.begin(), events.end(), "custom-downstream"), 0);
-  gst_object_unref(pad);
-  gst_object_unref(before);
-}
-GST_END_TEST
-
 GST_START_TEST(test_words_become_closed_captions) {
   const auto server = start_server();
   Pipeline pipeline(audio(100) + captioner_text(Factory::transcriber, server->endpoint()) +
@@ -320,7 +255,6 @@ static Suite *transcriber_suite() {
   tcase_add_test(tests, test_it_starts_cleanly_again_and_again);
   tcase_add_test(tests, test_an_error_does_not_stop_the_stream);
   tcase_add_test(tests, test_words_come_with_the_events_of_the_family);
-  tcase_add_test(tests, test_nothing_of_the_audio_goes_downstream);
   // Both are of gst-plugins-rs, which Debian 12 does not have.
   GstRegistry *registry = gst_registry_get();
   if (gst_registry_check_feature_version(registry, "textwrap", 0, 0, 0) != FALSE &&

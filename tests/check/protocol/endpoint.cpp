@@ -3,6 +3,7 @@
 // only where it belongs, or says what to change.
 
 #include "protocol/endpoint.h"
+
 #include <algorithm>
 #include <iterator>
 
