@@ -35,7 +35,7 @@
  *
  * Properties that the service can change in mid-session take effect at once: those
  * that are set together are one message to it. The others take effect with the next
- * session. A value of the wrong type, range or length is refused with a warning on the
+ * session. A value of the wrong type or length is refused with a warning on the
  * bus. What only the service can judge, the name of a mode for example or whether the
  * model has a parameter at all, ends the session when it is wrong.
  *

@@ -3,7 +3,6 @@
 #include "element/parameter_values.h"
 
 #include <array>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,10 +113,10 @@ GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const c
                            const char *blurb, const ParameterValue *initial, GParamFlags flags) {
   switch (parameter.type) {
     case ParameterType::kInteger:
-      return g_param_spec_int(name, nick, blurb, -1, std::numeric_limits<gint>::max(), -1, flags);
+      return g_param_spec_int(name, nick, blurb, -1, static_cast<gint>(parameter.maximum), -1,
+                              flags);
     case ParameterType::kNumber:
-      return g_param_spec_double(name, nick, blurb, -1, std::numeric_limits<gdouble>::max(), -1,
-                                 flags);
+      return g_param_spec_double(name, nick, blurb, -1, parameter.maximum, -1, flags);
     case ParameterType::kBoolean:
       return g_param_spec_enum(name, nick, blurb, switch_type(), -1, flags);
     case ParameterType::kStringList:

@@ -7,6 +7,9 @@
 //   kBoolean         GstAssemblyAISwitch "default" (-1)
 //   kStringList      an empty array
 //
+// A number's range reaches from there to the parameter's maximum; validate() refuses what lies
+// between -1 and the parameter's minimum.
+//
 // An empty text, too, is not set, where a property holds it.
 
 #pragma once

@@ -192,8 +192,8 @@ void install_limits(GObjectClass *klass) {
                        0, 86400000, kDefaultIdleTimeoutMs);
   install_milliseconds(
       klass, kPropertyKeepaliveInterval, "keepalive-interval", "Keepalive interval",
-      "Time between pings in milliseconds, in whole seconds; a service of which nothing is heard "
-      "for two of them counts as gone",
+      "Time between pings in milliseconds, rounded up to whole seconds; a service of which nothing "
+      "is heard for two of them counts as gone",
       1000, 3600000, kDefaultKeepaliveIntervalMs);
 }
 
@@ -215,8 +215,9 @@ void install_retries(GObjectClass *klass) {
                        "further one doubles it, and up to half of it is left out at random",
                        1, 3600000, kDefaultRetryDelayMinMs);
   install_milliseconds(klass, kPropertyRetryDelayMax, "retry-delay-max", "Longest retry delay",
-                       "Longest time between two attempts, in milliseconds; three times "
-                       "that when the service has no room. It may ask for more itself",
+                       "Longest time between two attempts, in milliseconds, and at least "
+                       "retry-delay-min; three times that when the service has no room. It may "
+                       "ask for more itself",
                        1, 3600000, kDefaultRetryDelayMaxMs);
 }
 
@@ -272,6 +273,11 @@ guint *milliseconds_field(Settings &settings, guint id) {
     default:
       return nullptr;
   }
+}
+
+// libsoup pings every so many seconds: that is what reads back.
+guint whole_seconds(guint milliseconds) {
+  return (milliseconds + 999) / 1000 * 1000;
 }
 
 std::string string_of(const GValue *value) {
@@ -446,6 +452,8 @@ PropertyChange set_property(Settings &settings, guint id, const GValue *value) {
     return set_parameter_property(settings, *property, value);
   if (guint *field = milliseconds_field(settings, id)) {
     *field = g_value_get_uint(value);
+    if (id == kPropertyKeepaliveInterval)
+      *field = whole_seconds(*field);
   } else if (std::string *text = string_field(settings, id)) {
     *text = string_of(value);
   } else {

@@ -16,6 +16,7 @@ constexpr auto kReadOnly = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_S
 
 // An hour: what may wait that long is a file's business.
 constexpr guint kMaxMs = 3600000;
+constexpr guint kMinLatencyMs = TextSettings::kLeastLatency.count();
 
 GType enum_type(const char *name, const GEnumValue *values) {
   const GType type = g_enum_register_static(name, values);
@@ -60,15 +61,16 @@ void install_time(GObjectClass *klass) {
    *
    * How long after its audio a word may come, in milliseconds. The text pad adds it to
    * the latency of the pipeline, so that everything beside the captions waits for them;
-   * text that is not settled by then is shown as it is known. At least 200. The text
-   * mode live does not use it: it says 100, whatever the captions take.
+   * text that is not settled by then is shown as it is known. The text mode live does not
+   * use it: it says 100, whatever the captions take.
    */
   install_uint(klass, kPropertyLatency, "latency", "Latency",
                "How long after its audio a word may come, in milliseconds: what the text pad adds "
                "to the pipeline's latency; not in text-mode=live",
-               0, kMaxMs, initial.latency_ms);
+               kMinLatencyMs, kMaxMs, initial.latency_ms);
   install_uint(klass, kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
-               "Another name of latency, in milliseconds", 0, kMaxMs, initial.latency_ms);
+               "Another name of latency, in milliseconds", kMinLatencyMs, kMaxMs,
+               initial.latency_ms);
   /**
    * GstAssemblyAISink:lateness:
    *
@@ -125,7 +127,7 @@ void install_cues(GObjectClass *klass) {
                initial.max_lines);
   install_uint(klass, kPropertyMinCueDuration, "min-cue-duration", "Minimum cue duration",
                "Shortest time that a caption stays, in milliseconds, unless the next one needs "
-               "its place",
+               "its place; at most max-cue-duration",
                0, kMaxMs, initial.min_cue_duration_ms);
   install_uint(klass, kPropertyMaxCueDuration, "max-cue-duration", "Maximum cue duration",
                "Longest time that a caption stays, in milliseconds", 100, kMaxMs,

@@ -34,7 +34,8 @@ struct TextSettings {
 
   bool operator==(const TextSettings &) const = default;
 
-  // Below these nothing could be in time: the pad works in steps.
+  // Below these nothing could be in time: the pad works in steps. The first is the minimum of the
+  // property.
   static constexpr std::chrono::milliseconds kLeastLatency{200};
   static constexpr std::chrono::milliseconds kLiveLatency{100};
   // What is due leaves so much before the consumer needs it.
@@ -45,7 +46,7 @@ struct TextSettings {
   nanoseconds latency() const {
     if (mode == TextMode::kLive)
       return kLiveLatency;
-    return std::max(kLeastLatency, std::chrono::milliseconds(latency_ms));
+    return std::chrono::milliseconds(latency_ms);
   }
 
   // From the audio to the decision about its words.

@@ -183,7 +183,7 @@ const std::vector<Refusal> kRefusals{
     {"", "(number 2) that is blank", set_blank_key_term},
     {"language-codes=\"<en, multi>\"", "has multi beside other items"},
     {"prompt=" + std::string(1751, 'p'), "prompt is 1751 characters long"},
-    {"vad-threshold=2.0", "vad-threshold must be between 0 and 1, not 2"},
+    {"vad-threshold=-0.5", "vad-threshold must be between 0 and 1, not -0.5"},
     {"extra-parameters=\"p,previous_context_n_turns=2.5\"", "must be a whole number"},
     {"extra-parameters=\"p,session_heartbeat=perhaps\"", "must be true or false"},
     {"extra-parameters=\"p,llm_gateway=(string)nonsense\"", "must be a JSON object"},
@@ -393,7 +393,7 @@ void expect_warnings(ErrorPage &page) {
   Pipeline pipeline(kLive + sink_text(*server));
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_element_message("assemblyai-session-begin");
-  g_object_set(pipeline.sink(), "interruption-delay", 1001, nullptr);
+  g_object_set(pipeline.sink(), "vad-threshold", -0.5, nullptr);
   for (const char *changes : {"p,speaker_labels=true", "p,mode=(string)\"\""}) {
     GstStructure *refused_changes = gst_structure_from_string(changes, nullptr);
     gboolean taken = TRUE;

@@ -72,7 +72,7 @@ const std::vector<Phase> kPhases{
     {"a refused key", {.api_key = "another"}, "", true},
     {"no session", {.handshake = {.status = 503}}, "max-retries=0", true},
     {"between attempts", {.handshake = {.status = 503}}, "retry-delay-max=500"},
-    {"a setting that is refused", {}, "vad-threshold=2.0", true},
+    {"a setting that is refused", {}, "vad-threshold=-0.5", true},
 };
 
 }  // namespace

@@ -101,7 +101,7 @@ GST_START_TEST(test_a_wrong_value_is_refused_and_the_session_goes_on) {
   Live live({}, "keyterms-prompt=\"<GStreamer>\"");
   const std::string long_term(51, 'x');
   live.set("keyterms-prompt", ("<" + long_term + ">").c_str());
-  live.set("interruption-delay", "1001");
+  live.set("vad-threshold", "-0.5");
   live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 2; });
   fail_unless(live.pipeline.heard().warnings[0].find("keyterms-prompt") != std::string::npos);
   fail_unless(live.pipeline.heard().warnings[0].find("the value before stays") !=

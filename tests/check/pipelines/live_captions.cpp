@@ -104,7 +104,7 @@ GST_START_TEST(test_quick_start) {
                           "  2     3.7 s  Von dan\n");
   const std::string summary = program.errors();
   assert_printed(summary, "session " + session.id + "  u3-rt-pro\n");
-  assert_printed(summary, "captions: 2, words: 10, seconds of audio: 4, seconds billed: ");
+  assert_printed(summary, "captions: 2, words: 10, seconds of audio: 5, seconds billed: ");
   assert_printed(summary, "to its final text: median ");
 }
 GST_END_TEST
