@@ -31,7 +31,7 @@ class App:
     def run(self):
         bus = self.pipeline.get_bus()
         bus.add_watch(GLib.PRIORITY_DEFAULT, self.on_message)
-        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGINT, self.on_interrupt)
+        signal.signal(signal.SIGINT, self.on_interrupt)
         self.pipeline.set_state(Gst.State.PLAYING)
         self.loop.run()
         self.pipeline.set_state(Gst.State.NULL)
@@ -55,10 +55,10 @@ class App:
             seconds = turn.get_value("start") / Gst.SECOND
             print(f'{seconds:.1f} s  {printable(turn.get_value("transcript"))}', flush=True)
 
-    def on_interrupt(self):
+    def on_interrupt(self, _signal, _frame):
         """Ctrl-C: EOS makes the last turn final and ends the session. The next one kills."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.pipeline.send_event(Gst.Event.new_eos())
-        return GLib.SOURCE_REMOVE
 
 
 def main():

@@ -117,6 +117,11 @@ struct Talked {
   Upstream upstream{pipeline};
 
   explicit Talked(GstState state = GST_STATE_PLAYING) { pipeline.set_state(state); }
+  Talked(const Talked &) = delete;
+  Talked &operator=(const Talked &) = delete;
+  // While all that listens is still there.
+  ~Talked() { pipeline.set_state(GST_STATE_NULL); }
+
   void end() {
     upstream.push(gst_event_new_eos());
     recorder.wait_for_eos();

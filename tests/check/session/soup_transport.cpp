@@ -119,7 +119,7 @@ GST_START_TEST(test_leaving_in_any_phase_closes_the_connection) {
     fail_unless(f.server->wait_for(
         [](testserver::Server &s) { return s.proxy()->open_connections() == 1; }, kDeadline));
   f.session->leave(Session::Rest::kSend);
-  fail_unless(f.session->ended());
+  f.wait_left();
   fail_unless(f.server->wait_for(
       [](testserver::Server &s) { return s.proxy()->open_connections() == 0; }, kDeadline));
   fail_if(f.recorder->end.has_value());

@@ -149,6 +149,14 @@ struct Fixture {
   void wait_end() const {
     recorder->wait_for([&] { return recorder->end.has_value(); });
   }
+  // On a busy machine the rest goes on in the background.
+  void wait_left() const {
+    const gint64 deadline = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
+    while (!session->ended()) {
+      fail_unless(g_get_monotonic_time() < deadline, "the session does not end");
+      g_usleep(1000);
+    }
+  }
   // No connection may stay open when everyone has left.
   ~Fixture() {
     session->leave(Session::Rest::kDiscard);
