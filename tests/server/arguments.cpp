@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <clocale>
+#include <cstdio>
+#include <cstdlib>
 
 #include "base/glib_ptr.h"
+#include "config.h"
 #include "program.h"
 
 namespace testserver {
@@ -83,6 +86,12 @@ const Name<Finals> kFinals[] = {{"derived", Finals::derived},
                                 {"classical", Finals::classical},
                                 {"unformatted", Finals::unformatted}};
 
+// As GLib's --help does.
+gboolean print_version(const gchar *, const gchar *, gpointer, GError **) {
+  std::printf("assemblyai-test-server %s\n", VERSION);
+  std::exit(0);
+}
+
 bool parse_options(int argc, char **argv, Values *values, std::string *error) {
   const GOptionEntry entries[] = {
       {"port", 'p', 0, G_OPTION_ARG_INT, &values->port, "Port to listen at (default: a free one)",
@@ -125,6 +134,8 @@ bool parse_options(int argc, char **argv, Values *values, std::string *error) {
        "Write speech for the coded engine to a WAV file, say what is in it, and do no more",
        "FILE"},
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &values->verbose, "Show partial turns too", nullptr},
+      {"version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+       reinterpret_cast<gpointer>(print_version), "Print the version", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   GOptionContext *context = g_option_context_new("- AssemblyAI streaming v3 on this machine");
   g_option_context_add_main_entries(context, entries, nullptr);

@@ -191,7 +191,6 @@ GST_START_TEST(test_sticky_events_are_repeated_to_who_starts_again) {
   GstElement *text = gst_bin_get_by_name(GST_BIN(talk.pipeline.element()), "text");
   gst_element_set_state(text, GST_STATE_READY);
   fail_unless_equals_int(talk.upstream.say(), GST_FLOW_OK);
-  talk.passing.wait_for("text ");
   gst_element_set_state(text, GST_STATE_PLAYING);
   talk.passing.wait_for("of-the-programme", 2);
   gst_object_unref(text);

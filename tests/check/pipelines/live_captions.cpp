@@ -361,6 +361,9 @@ GST_START_TEST(test_what_is_wrong_is_said) {
   const Refused help = run({"--help"});
   fail_unless_equals_int(help.status, 0);
   assert_printed(help.output, "--keyterm");
+  const Refused version = run({"--version"});
+  fail_unless_equals_int(version.status, 0);
+  fail_unless(version.output.starts_with("live-captions "), "%s", version.output.c_str());
 }
 GST_END_TEST
 

@@ -5,6 +5,9 @@
 #include <gst/gst.h>
 
 #include <cstdio>
+#include <cstdlib>
+
+#include "config.h"
 
 namespace {
 
@@ -53,6 +56,12 @@ struct Raw {
   }
 };
 
+// As GLib's --help does.
+gboolean print_version(const gchar *, const gchar *, gpointer, GError **) {
+  std::printf("live-captions %s\n", VERSION);
+  std::exit(0);
+}
+
 bool parse(Raw &raw, int argc, char **argv) {
   // As file names, byte by byte, so that no locale is needed.
   const GOptionArg text = G_OPTION_ARG_FILENAME, texts = G_OPTION_ARG_FILENAME_ARRAY;
@@ -72,6 +81,8 @@ bool parse(Raw &raw, int argc, char **argv) {
        "FILE"},
       {"commands", 'c', 0, G_OPTION_ARG_NONE, &raw.commands,
        "Take commands from standard input also when it is not a terminal", nullptr},
+      {"version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+       reinterpret_cast<gpointer>(print_version), "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, texts, &raw.files, nullptr, "[AUDIOFILE…]"},
       {}};
   g_autoptr(GOptionContext) context = g_option_context_new(nullptr);
