@@ -184,7 +184,7 @@ void install_limits(GObjectClass *klass) {
                        kDefaultConnectTimeoutMs);
   install_milliseconds(klass, kPropertyDrainTimeout, "drain-timeout", "Drain timeout",
                        "Longest wait for progress at the end of the stream, in milliseconds: for "
-                       "each piece of waiting audio to go out, then for the last turns",
+                       "each piece of waiting audio to go out, then for each of the last messages",
                        100, 600000, kDefaultDrainTimeoutMs);
   install_milliseconds(klass, kPropertyIdleTimeout, "idle-timeout", "Idle timeout",
                        "Without audio for that long, in milliseconds, the session is terminated, "

@@ -291,6 +291,7 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
                 .has_new_token = !fresh_token.empty()};
   if (std::optional<Failure> failure = find_proxy(settings, target))
     return std::move(*failure);
+  add_login(target.proxy, &target.request.redaction);
   if (uses_key_file(settings, fresh_token))
     doubt_key_file(settings.api_key_file, target);
   doubt_host(target.request.display_url, "endpoint", "the endpoint property", target);

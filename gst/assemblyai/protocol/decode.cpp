@@ -17,7 +17,10 @@ constexpr double kMaxMilliseconds = 7.0 * 24 * 3600 * 1000;  // a session lives 
 constexpr double kMaxUnixSeconds = 1e11;                     // the year 5138
 constexpr std::size_t kMaxItems = 100000;                    // words, over all arrays of a message
 constexpr std::size_t kExcerpt = 60;                         // characters of a frame in a failure
-constexpr std::size_t kMaxLabel = 100;                       // characters of a name
+constexpr std::size_t kSearched = 65536;                     // of it, for secrets
+constexpr std::size_t kMaxJson = 16U << 20U;                 // bytes
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxLabel = 100;  // characters of a name
 
 Failure misunderstood(std::string detail) {
   Failure failure;
@@ -61,6 +64,7 @@ std::optional<double> number_in(const std::string &text) {
 
 // What all objects of one message share.
 struct Progress {
+  const Redaction &redact;
   std::string fault;  // the first one
   std::size_t items = 0;
 };
@@ -78,7 +82,27 @@ class Fields {
   std::string text(const char *name) const { return text_of(json_.node(name)); }
 
   // A name or a code, as it can be shown anywhere.
-  std::string label(const char *name) const { return printable(text(name), kMaxLabel); }
+  std::string label(const char *name) const { return shown(text(name), kMaxLabel); }
+
+  // What people are to read, as it can be shown anywhere. The field should be a string, but may
+  // be anything.
+  std::string explanation(const char *name) const {
+    JsonNode *node = json_.node(name);
+    if (node == nullptr)
+      return {};
+    const bool is_text = json_node_get_value_type(node) == G_TYPE_STRING;
+    return shown(is_text ? json_.string(name) : json_text(node), kMaxExplanation);
+  }
+
+  // Any JSON, as JSON.
+  std::string json_of(const char *name) const {
+    JsonNode *node = json_.node(name);
+    const std::string text = node == nullptr ? std::string() : json_text(node);
+    const std::string redacted = progress_->redact(text);
+    // A number may have been the secret.
+    const bool is_json = redacted == text || parse_json('[' + redacted + ']', kMaxJson, kMaxDepth);
+    return is_json ? redacted : json_string(redacted);
+  }
 
   std::optional<double> number(const char *name) const {
     const std::optional<double> value = json_.number(name);
@@ -147,6 +171,10 @@ class Fields {
   }
 
  private:
+  std::string shown(const std::string &text, std::size_t most) const {
+    return printable(progress_->redact(text), most);
+  }
+
   JsonFields json_;
   const char *owner_;
   Progress *progress_;
@@ -216,7 +244,7 @@ ServerMessage decode_turn(const Fields &fields) {
   turn.language_confidence = fields.ratio("language_confidence");
   turn.speaker_label = fields.label("speaker_label");
   turn.speaker_confidence = fields.ratio("speaker_confidence");
-  turn.error = printable(fields.text("error"), kMaxExplanation);
+  turn.error = fields.explanation("error");
   const bool has_text = !is_blank(turn_text(turn));
   fields.require(has_text || turn.order != kUnknownOrder, "neither text nor turn_order");
   JsonNode *transcript = fields.json().node("transcript");
@@ -259,31 +287,20 @@ ServerMessage decode_silence(const Fields &fields) {
                  .end = std::max(start, end).value_or(milliseconds())};
 }
 
-// What people are to read, as it can be shown anywhere. The field should be a string, but may
-// be anything.
-std::string explanation(const JsonFields &json, const char *name) {
-  JsonNode *node = json.node(name);
-  if (node == nullptr)
-    return {};
-  const bool is_text = json_node_get_value_type(node) == G_TYPE_STRING;
-  return printable(is_text ? json.string(name) : json_text(node), kMaxExplanation);
-}
-
 ServerMessage decode_error(const Fields &fields) {
   return ServerError{.code = fields.integer<std::uint16_t>("error_code"),
-                     .text = explanation(fields.json(), "error")};
+                     .text = fields.explanation("error")};
 }
 
 ServerMessage decode_warning(const Fields &fields) {
   return Warning{.code = fields.integer<int>("warning_code"),
-                 .text = explanation(fields.json(), "warning")};
+                 .text = fields.explanation("warning")};
 }
 
 ServerMessage decode_llm_gateway_response(const Fields &fields) {
-  JsonNode *data = fields.json().node("data");
   return LlmGatewayResponse{.turn_order = fields.order("turn_order").value_or(kUnknownOrder),
                             .transcript = fields.text("transcript"),
-                            .data = data == nullptr ? std::string() : json_text(data)};
+                            .data = fields.json_of("data")};
 }
 
 ServerMessage decode_termination(const Fields &fields) {
@@ -348,32 +365,33 @@ std::string type_of(const JsonFields &json) {
   return {};
 }
 
-Result<ServerMessage> decode_object(JsonObject *object) {
+Result<ServerMessage> decode_object(JsonObject *object, const Redaction &redact) {
   const std::string type = type_of(JsonFields(object));
   if (type.empty())
     return misunderstood("message without a type");
   for (const Decoder &decoder : kDecoders) {
     if (!equals(decoder.type, type))
       continue;
-    Progress progress;
+    Progress progress{.redact = redact};
     ServerMessage message = decoder.decode(Fields(object, decoder.type.data(), &progress));
     if (!progress.fault.empty())
       return misunderstood(std::move(progress.fault));
     return message;
   }
-  return ServerMessage(UnknownMessage{printable(type, kExcerpt)});
+  return ServerMessage(UnknownMessage{printable(redact(type), kExcerpt)});
 }
 
 }  // namespace
 
-Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits) {
+Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits,
+                             const Redaction &redact) {
   const Result<JsonNodePtr> root = parse_json(frame, limits.max_bytes, limits.max_depth);
   if (!root)
-    return misunderstood(root.failure().detail + ": " +
-                         printable(frame.substr(0, 4 * kExcerpt), kExcerpt));
+    return misunderstood(redact(root.failure().detail) + ": " +
+                         printable(redact(frame.substr(0, kSearched)), kExcerpt));
   if (!JSON_NODE_HOLDS_OBJECT(root->get()))
     return misunderstood("not a JSON object");
-  return decode_object(json_node_get_object(root->get()));
+  return decode_object(json_node_get_object(root->get()), redact);
 }
 
 }  // namespace assemblyai

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "protocol/redaction.h"
 #include "protocol/types.h"
 
 namespace assemblyai {
@@ -27,6 +28,8 @@ struct DecodeLimits {
 // All strings in the result are valid UTF-8 without NUL. What was said (transcripts, utterances,
 // words, the gateway's answers) is as the service told it; all other texts can be printed, and are
 // cut to 100 characters, those for people to read to 1000.
-Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits = {});
+// What explains, names or quotes is free of the secrets; what was said is not touched.
+Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits = {},
+                             const Redaction &redact = {});
 
 }  // namespace assemblyai

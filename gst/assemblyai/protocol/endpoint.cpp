@@ -241,6 +241,18 @@ Headers headers_of(const RequestOptions &options) {
   return headers;
 }
 
+Redaction redaction_of(const RequestOptions &options) {
+  Redaction redaction;
+  redaction.add(options.credential.secret);
+  for (const auto &[name, value] : options.parameters) {
+    if (is_secret(name))
+      redaction.add(Secret(query_value(value)));
+  }
+  for (const auto &[name, value] : options.extra_headers)
+    redaction.add_header(name, value);
+  return redaction;
+}
+
 }  // namespace
 
 bool is_loopback(std::string_view host) {
@@ -288,6 +300,7 @@ Result<UpgradeRequest> make_request(const RequestOptions &options) {
   request.url = Secret(base + query.sent());
   request.display_url = base + query.shown();
   request.headers = headers_of(options);
+  request.redaction = redaction_of(options);
   return request;
 }
 

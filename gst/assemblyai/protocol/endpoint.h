@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "protocol/parameters.h"
+#include "protocol/redaction.h"
 
 namespace assemblyai {
 
@@ -42,6 +43,8 @@ struct UpgradeRequest {
   Secret url;
   std::string display_url;
   Headers headers;
+  // Of what is secret in it.
+  Redaction redaction;
   // Those of the options.
   ParameterSet chosen;
   // What the session is asked for: those of the options, and texts and switches in the

@@ -71,6 +71,21 @@ bool is_local_proxy(const Secret &url) {
   return host != nullptr && is_loopback(host);
 }
 
+void add_login(const Secret &url, Redaction *redaction) {
+  const Owned<GUri> uri(g_uri_parse(url.reveal().c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
+  if (uri == nullptr || g_uri_get_userinfo(uri.get()) == nullptr)
+    return;
+  const auto text = [](const char *part) { return std::string(part != nullptr ? part : ""); };
+  const std::string user = text(g_uri_get_user(uri.get()));
+  const std::string password = text(g_uri_get_password(uri.get()));
+  const std::string login = user + ':' + password;
+  const Owned<char> encoded(
+      g_base64_encode(reinterpret_cast<const guchar *>(login.data()), login.size()));
+  redaction->add(Secret(user));
+  redaction->add(Secret(password));
+  redaction->add(Secret(encoded.get()));
+}
+
 std::string display_proxy(const Secret &address) {
   return display_address(address.reveal());
 }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "protocol/redaction.h"
 
 namespace assemblyai {
 
@@ -24,6 +25,9 @@ Result<Secret> proxy_url(const ProxySettings &settings);
 
 // Whether the proxy of such a URL is this machine.
 bool is_local_proxy(const Secret &url);
+
+// The user name and the password, and both as they are sent to an HTTP proxy.
+void add_login(const Secret &url, Redaction *redaction);
 
 // The address as it may be shown.
 std::string display_proxy(const Secret &address);

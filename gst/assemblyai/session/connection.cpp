@@ -68,6 +68,12 @@ void Connection::send(const ClientMessage &message) {
     last_heartbeat_.reset();  // there may be none from now on
     heartbeat_interval_ = {};
   }
+  if (update != nullptr) {
+    for (const auto &[name, value] : update->parameters) {
+      if (is_secret(name))
+        target_.request.redaction.add(Secret(query_value(value)));
+    }
+  }
   transport_->send_text(encode(message));
 }
 
@@ -189,7 +195,7 @@ void Connection::on_text(std::string_view text) {
   last_heard_ = loop_.now();
   unheard_since_.reset();
   observer_.on_frame(text);
-  Result<ServerMessage> message = decode(text);
+  Result<ServerMessage> message = decode(text, {}, target_.request.redaction);
   if (!message) {
     if (state_ == State::kBeginning)
       refuse_opening(std::move(message.failure()));
@@ -268,10 +274,14 @@ void Connection::on_writable() {
 }
 
 void Connection::on_ended(TransportEnd end) {
-  if (state_ != State::kClosing)
+  const Redaction &redact = target_.request.redaction;
+  if (state_ != State::kClosing && end.failure) {
+    end.failure->said = redact(end.failure->said);
+    end.failure->detail = redact(end.failure->detail);
     end_.failure = std::move(end.failure);
+  }
   end_.close_code = end.close_code;
-  end_.reason = std::move(end.reason);
+  end_.reason = redact(end.reason);
   apply(Input::kClosed);
 }
 

@@ -18,8 +18,8 @@ namespace {
 // Characters of a name by which somebody calls himself. A longer one is none.
 constexpr std::size_t kMaxName = 100;
 
-std::string name_in(const char *text) {
-  const std::string name = printable(text != nullptr ? text : "", kMaxName + 1);
+std::string name_in(const char *text, const Redaction &redact) {
+  const std::string name = printable(redact(text != nullptr ? text : ""), kMaxName + 1);
   return count_characters(name) <= kMaxName ? name : std::string();
 }
 
@@ -54,40 +54,41 @@ std::chrono::seconds retry_after(SoupMessage *message) {
 }
 
 // Whose certificate it is: a portal's, say.
-std::string certificate_owner(SoupMessage *message) {
+std::string certificate_owner(SoupMessage *message, const Redaction &redact) {
   GTlsCertificate *certificate = soup_message_get_tls_peer_certificate(message);
   if (certificate == nullptr)
     return {};
   const Owned<char> subject(g_tls_certificate_get_subject_name(certificate));
-  const std::string name = name_in(subject.get());
+  const std::string name = name_in(subject.get(), redact);
   return name.empty() ? name : " (it was issued to " + name + ")";
 }
 
-Failure untrusted(SoupMessage *message) {
+Failure untrusted(SoupMessage *message, const Redaction &redact) {
   const GTlsCertificateFlags faults = soup_message_get_tls_peer_certificate_errors(message);
   // A machine may reach the network before its clock is set. Else a portal may be in between.
   const bool is_early = faults == G_TLS_CERTIFICATE_NOT_ACTIVATED;
   return {.kind = FailureKind::kConnect,
           .retry = is_early ? Retry::kBackOff : Retry::kOnceKnown,
-          .message = untrusted_text(faults) + certificate_owner(message)};
+          .message = untrusted_text(faults) + certificate_owner(message, redact)};
 }
 
-std::string header(SoupMessage *message, const char *name) {
-  return name_in(soup_message_headers_get_one(soup_message_get_response_headers(message), name));
+std::string header(SoupMessage *message, const char *name, const Redaction &redact) {
+  return name_in(soup_message_headers_get_one(soup_message_get_response_headers(message), name),
+                 redact);
 }
 
 // Where a redirect would lead, without what an address may have in it.
-std::string redirect_host(SoupMessage *message) {
+std::string redirect_host(SoupMessage *message, const Redaction &redact) {
   const Owned<GUri> uri(
-      g_uri_parse(header(message, "Location").c_str(), G_URI_FLAGS_NONE, nullptr));
-  return uri != nullptr ? name_in(g_uri_get_host(uri.get())) : std::string();
+      g_uri_parse(header(message, "Location", redact).c_str(), G_URI_FLAGS_NONE, nullptr));
+  return uri != nullptr ? name_in(g_uri_get_host(uri.get()), redact) : std::string();
 }
 
 // Who answered, and what.
-std::string answerer(SoupMessage *message) {
-  const std::string reason = name_in(soup_message_get_reason_phrase(message));
-  const std::string server = header(message, "Server");
-  const std::string host = redirect_host(message);
+std::string answerer(SoupMessage *message, const Redaction &redact) {
+  const std::string reason = name_in(soup_message_get_reason_phrase(message), redact);
+  const std::string server = header(message, "Server", redact);
+  const std::string host = redirect_host(message, redact);
   std::string text = "; the answer was \"" + reason + '"';
   if (!server.empty())
     text += " from " + server;
@@ -157,9 +158,9 @@ Failure name_failure(const Way &way) {
                                proxy_setting(way)};
 }
 
-Failure tls_failure(SoupMessage *message, const GError *error) {
+Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
   if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
-    return untrusted(message);
+    return untrusted(message, way.redact);
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
@@ -184,7 +185,7 @@ Failure describe(SoupMessage *message, const GError *error, const Way &way) {
   if (error->domain == G_RESOLVER_ERROR)
     return name_failure(way);
   if (error->domain == G_TLS_ERROR)
-    return tls_failure(message, error);
+    return tls_failure(message, error, way);
   return socks_failure(error, way).value_or(unreachable_failure(way));
 }
 
@@ -193,7 +194,8 @@ Failure describe(SoupMessage *message, const GError *error, const Way &way) {
 Failure http_failure(SoupMessage *message, const Way &way) {
   const guint status = soup_message_get_status(message);
   const char *reason = soup_message_get_reason_phrase(message);
-  Failure failure = failure_from_http(status, reason != nullptr ? reason : "", answerer(message));
+  Failure failure = failure_from_http(status, way.redact(reason != nullptr ? reason : ""),
+                                      answerer(message, way.redact));
   failure.retry_after = retry_after(message);
   if (way.asks_for_tunnel && status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     blame_proxy(failure, way);

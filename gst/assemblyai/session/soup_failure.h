@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "protocol/redaction.h"
 
 namespace assemblyai {
 
@@ -16,6 +17,7 @@ struct Way {
   std::string proxy;             // as it may be shown; empty = none
   bool is_of_system = false;     // the proxy comes from the system's settings
   bool asks_for_tunnel = false;  // the proxy has not let us through yet
+  Redaction redact;              // for what the other side says
 };
 
 // An answer other than the one that is wanted: of the proxy, while it is asked for a tunnel.

@@ -229,7 +229,9 @@ void SoupTransport::open(const Target &target) {
     return;
   }
   create_session(target);
-  way_ = {.proxy = target.shown_proxy, .is_of_system = target.is_system_proxy};
+  way_ = {.proxy = target.shown_proxy,
+          .is_of_system = target.is_system_proxy,
+          .redact = target.request.redaction};
   const UpgradeRequest &request = target.request;
   message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
   if (!message_) {

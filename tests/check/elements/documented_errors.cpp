@@ -462,6 +462,14 @@ void expect_warnings_of_doubts(ErrorPage &page) {
   }
 }
 
+void expect_warning_of_lost_audio(ErrorPage &page) {
+  const auto server = start_server({.handshake = {.hang = true}});
+  Pipeline pipeline(kLive + sink_text(*server, "max-backlog=1000"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
+  expect(page, warning_of(pipeline, 0), "max-backlog is full");
+}
+
 // What is tried again is a WARNING with the text of the failure, once; so is what is taken back.
 void expect_warning_of_a_retry(ErrorPage &page) {
   const auto server = start_server({.handshake = {.status = 503, .times = 2}});
@@ -512,6 +520,7 @@ GST_START_TEST(test_the_page_and_the_element_say_the_same) {
   expect_warnings(page);
   expect_warning_of_late_text(page);
   expect_warning_of_no_text(page);
+  expect_warning_of_lost_audio(page);
   expect_warning_of_a_retry(page);
   expect_warnings_of_doubts(page);
   for (const DocumentedText &text : page.texts)

@@ -187,6 +187,23 @@ GST_START_TEST(test_credentials_of_the_proxy_are_not_shown) {
 }
 GST_END_TEST
 
+// By an error and the answer to the upgrade, which may be anything.
+GST_START_TEST(test_what_the_other_side_quotes_is_not_shown) {
+  const std::string quoted = "It was s3cr3t-token, ?token=s3cr3t%2Dtoken, s3cr3t-of-a-gateway";
+  testserver::Options options;
+  if (__i__ == 0)
+    options.refusal = {1008, quoted};
+  else
+    options.handshake = {.status = 302,
+                         .headers = {{"Server", quoted}, {"Location", "http://s3cr3t-token/"}}};
+  const auto server = start_server(options);
+  run_logged(*server, [&](GstElement *sink) {
+    g_object_set(sink, "token", "s3cr3t-token", "messages", 15, nullptr);
+    set_header(sink, "s3cr3t-of-a-gateway");
+  });
+}
+GST_END_TEST
+
 // They are refused; but whoever put them there is shown the property again.
 GST_START_TEST(test_credentials_in_the_endpoint_are_not_shown) {
   const auto server = start_server();
@@ -208,6 +225,7 @@ static Suite *secrets_suite() {
   tcase_add_loop_test(tests, test_credentials_are_not_shown, 0, 8);
   tcase_add_loop_test(tests, test_credentials_that_cannot_be_sent_are_not_shown, 0, 3);
   tcase_add_loop_test(tests, test_credentials_in_the_endpoint_are_not_shown, 0, 4);
+  tcase_add_loop_test(tests, test_what_the_other_side_quotes_is_not_shown, 0, 2);
   tcase_add_test(tests, test_values_of_extra_headers_are_not_shown);
   tcase_add_loop_test(tests, test_credentials_of_the_proxy_are_not_shown, 0, 9);
   return suite;
