@@ -237,6 +237,28 @@ GST_START_TEST(test_messages_while_draining_renew_the_limit) {
 }
 GST_END_TEST
 
+// What it was told with the request, and in mid-session.
+GST_START_TEST(test_secrets_that_the_peer_quotes_are_not_passed_on) {
+  Fixture f;
+  Target target;
+  target.request.redaction.add(Secret("s3cret-of-the-key"));
+  f.target = target;
+  f.stream();
+  f.connection.send(UpdateConfiguration{{{"my_token", std::string("s3cret-of-later")}}});
+  f.peer->say("{ s3cret-of-the-key");
+  f.peer->say(R"({"type":"Warning","warning":"s3cret-of-later"})");
+  f.peer->observer->on_ended(
+      {.close_code = 4001, .reason = "Not authorized: s3cret-of-the-key, s3cret-of-later"});
+  const Failure &failure = f.failure();
+  for (const std::string &text :
+       {f.recorder.undecodable.at(0).detail, failure.message, failure.detail, failure.said,
+        f.recorder.ends[0].reason, std::get<Warning>(f.recorder.messages.at(0)).text}) {
+    fail_unless(text.find("***") != std::string::npos, "%s", text.c_str());
+    fail_if(text.find("s3cret") != std::string::npos, "%s", text.c_str());
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_an_error_message_ends_the_session_once) {
   Fixture f;
   f.stream();
@@ -405,6 +427,7 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_draining_has_a_limit_that_progress_renews);
   tcase_add_test(tests, test_messages_after_terminate_renew_the_limit);
   tcase_add_test(tests, test_messages_while_draining_renew_the_limit);
+  tcase_add_test(tests, test_secrets_that_the_peer_quotes_are_not_passed_on);
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);
   tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
   tcase_add_test(tests, test_another_kind_of_service_is_told_apart);
