@@ -271,6 +271,7 @@ bool TextPad::activate(bool active) {
       stream_started_ = false;
       speaker_.clear();
       audio_tags_.reset();
+      tags_.reset();
       passing_.clear();
       audio_language_.clear();
       language_ = configured_language_;

@@ -236,6 +236,7 @@ class TextPad {
   bool showing_ = false;  // the last thing that went was a text
   std::string speaker_;
   GstOwned<GstTagList> audio_tags_;  // of upstream's stream
+  GstOwned<GstTagList> tags_;        // of ours, as told last
 
   // Guards all below; for a few lines each. Never held while pushing, querying or calling
   // the owner.

@@ -111,9 +111,12 @@ void TextPad::push_tags(const Step &step) {
   if (!step.language.empty())
     gst_tag_list_add(tags.get(), GST_TAG_MERGE_REPLACE, GST_TAG_LANGUAGE_CODE,
                      step.language.c_str(), nullptr);
-  if (gst_tag_list_is_empty(tags.get()) != FALSE)
-    return;
   gst_tag_list_set_scope(tags.get(), GST_TAG_SCOPE_STREAM);
+  // A parser tells its bit rate again and again, which says nothing of the text.
+  const bool is_known = tags_ && gst_tag_list_is_equal(tags.get(), tags_.get()) != FALSE;
+  if (gst_tag_list_is_empty(tags.get()) != FALSE || (step.event && is_known))
+    return;
+  tags_.reset(gst_tag_list_ref(tags.get()));
   gst_pad_push_event(pad_, gst_event_new_tag(tags.release()));
 }
 

@@ -219,16 +219,20 @@ GST_END_TEST
 GST_START_TEST(test_tags_of_the_audio_are_left_out) {
   Talked talk;
   talk.upstream.begin("one");
-  talk.upstream.push(gst_event_new_tag(
-      gst_tag_list_new(GST_TAG_TITLE, "Evening", GST_TAG_LANGUAGE_CODE, "de", GST_TAG_AUDIO_CODEC,
-                       "Opus", GST_TAG_BITRATE, 64000U, nullptr)));
+  for (const guint rate : {64000U, 65000U, 66000U})
+    talk.upstream.push(gst_event_new_tag(
+        gst_tag_list_new(GST_TAG_TITLE, "Evening", GST_TAG_LANGUAGE_CODE, "de", GST_TAG_AUDIO_CODEC,
+                         "Opus", GST_TAG_BITRATE, rate, nullptr)));
   GstTagList *global =
       gst_tag_list_new(GST_TAG_ARTIST, "Somebody", GST_TAG_CONTAINER_FORMAT, "Ogg", nullptr);
   gst_tag_list_set_scope(global, GST_TAG_SCOPE_GLOBAL);
   talk.upstream.push(gst_event_new_tag(global));
   talk.end();
   const std::vector<std::string> down = talk.passing.down();
-  fail_unless(has(down, "Evening"));
+  const auto titles = std::count_if(down.begin(), down.end(), [](const std::string &item) {
+    return item.find("Evening") != item.npos;
+  });
+  fail_unless_equals_int(titles, 1);
   fail_unless(has(down, "Somebody"));
   for (const char *name : {"Opus", "bitrate", "Ogg"})
     fail_if(has(down, name), "%s", name);
