@@ -28,7 +28,12 @@ lto() { plugin lto -Db_lto=true; }
 no_rtti() { plugin no_rtti -Dcpp_rtti=false; }
 cpp23() { plugin cpp23 -Dcpp_std=c++2b; }
 with_clang() { CXX=clang++ plugin with_clang; }
-libcxx() { CXX=clang++ plugin libcxx -Dcpp_args=-stdlib=libc++ -Dcpp_link_args=-stdlib=libc++; }
+# Where it is: its package in Debian 12 (libc++-dev) would remove what GStreamer's needs.
+has_libcxx() { echo '#include <vector>' | clang++ -stdlib=libc++ -fsyntax-only -xc++ - 2>&1; }
+libcxx() {
+  has_libcxx >"$builds/libcxx.log" || { echo "There is no libc++: left out"; return; }
+  CXX=clang++ plugin libcxx -Dcpp_args=-stdlib=libc++ -Dcpp_link_args=-stdlib=libc++
+}
 
 hardened() {
   local compile=(-D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
@@ -73,6 +78,7 @@ subproject() {
 names=("$@")
 ((${#names[@]})) || names=(release debug minsize lto no_rtti cpp23 hardened static subproject with_clang libcxx)
 install_packages builds
+mkdir -p "$builds"
 failed=()
 for name in "${names[@]}"; do
   echo "== $name"

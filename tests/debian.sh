@@ -51,13 +51,28 @@ copy_source() {
   git -C "$target" add --all
 }
 
-# The mounts and processes end with the command.
+# The mounts and processes end with the command. Packages' scripts run as root in there: they get
+# devices of their own, and can change nothing of the kernel's.
 in_chroot() {
   # shellcheck disable=SC2016 # for the shell in the namespace
-  unshare --mount --pid --fork --kill-child bash -euc '
-    mount --rbind /dev "$0/dev"
+  unshare --mount --pid --ipc --uts --fork --kill-child bash -euc '
+    mount -t tmpfs -o mode=755 devices "$0/dev"
+    for device in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
+      read -r name major minor <<<"$device"
+      mknod -m 666 "$0/dev/$name" c "$major" "$minor"
+    done
+    mkdir "$0/dev/pts" "$0/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts"
+    mount -t tmpfs -o mode=1777 shared "$0/dev/shm"
+    ln -s pts/ptmx "$0/dev/ptmx"
+    ln -s /proc/self/fd "$0/dev/fd"
+    ln -s /proc/self/fd/0 "$0/dev/stdin"
+    ln -s /proc/self/fd/1 "$0/dev/stdout"
+    ln -s /proc/self/fd/2 "$0/dev/stderr"
     mount -t proc proc "$0/proc"
-    mount -t sysfs sysfs "$0/sys"
+    mount --bind "$0/proc/sys" "$0/proc/sys"
+    mount -o remount,bind,ro "$0/proc/sys"
+    mount -t sysfs -o ro sysfs "$0/sys"
     exec chroot "$0" "$@"' "$chroot" "$@"
 }
 

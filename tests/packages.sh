@@ -6,7 +6,7 @@
 #   install_packages builds   for tests/builds.sh
 #   install_packages chroot   for tests/debian.sh
 #
-# Installs what is missing, with sudo unless run by root. The names are those of Debian 12, 13
+# Installs what is missing, with sudo unless run by root, and removes nothing. The names are those of Debian 12, 13
 # and sid.
 # shellcheck shell=bash
 
@@ -57,7 +57,7 @@ packages_for() {
     demo) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_demo[@]}" ;;
     plain) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_plain[@]}" ;;
     clang) printf '%s\n' "${packages_build[@]}" clang ;;
-    builds) printf '%s\n' "${packages_build[@]}" clang libc++-dev libc++abi-dev ;;
+    builds) printf '%s\n' "${packages_build[@]}" clang ;;
     chroot) printf '%s\n' debootstrap debian-archive-keyring git ;;
     *) return 1 ;;
   esac
@@ -93,5 +93,5 @@ install_missing() {
   echo "Installing Debian packages: ${missing[*]}"
   "${as_root[@]}" apt-get -qq update
   "${as_root[@]}" DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}" >/dev/null
+    apt-get -qq -y --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "${missing[@]}" >/dev/null
 }
