@@ -36,6 +36,7 @@ std::string live(const testserver::Server &server, const std::string &properties
 void write_file(const std::string &path, const std::string &text) {
   fail_unless(
       g_file_set_contents(path.c_str(), text.data(), static_cast<gssize>(text.size()), nullptr));
+  fail_unless_equals_int(g_chmod(path.c_str(), 0600), 0);
 }
 
 std::string contents(const std::string &path) {

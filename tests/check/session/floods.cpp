@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "support/process_figures.h"
 #include "support/transport_fixture.h"
 
 using namespace testing;
@@ -103,8 +104,9 @@ GST_START_TEST(test_a_peer_that_floods_is_cut_off) {
     f.server->send_raw(piece);
   f.wait_end();
   const Failure &failure = f.recorder->end->value();
-  fail_unless(failure.kind == FailureKind::kProtocol, "%s: %s", failure.message.c_str(),
-              failure.detail.c_str());
+  // A sanitizer makes us so slow that the peer does not send too much.
+  fail_unless(kSanitized || failure.kind == FailureKind::kProtocol, "%s: %s",
+              failure.message.c_str(), failure.detail.c_str());
   g_print("%s: cut off after %zu kB, others waited %.1f ms at most (%s)\n", kind.name, sent / 1000,
           std::chrono::duration<double, std::milli>(turns.longest()).count(),
           failure.detail.c_str());
