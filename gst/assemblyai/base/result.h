@@ -26,7 +26,9 @@ enum class FailureKind : std::uint8_t {
   kInternal,      // our own bug
 };
 
-// Whether trying again can help, and how soon.
+// Whether trying again can help, and how soon. The verdicts of the service (close codes and error
+// messages) are kFewTimes or kFewTimesOnceKnown; what may come from somebody in between (an HTTP
+// status, a certificate, another protocol) is kOnceKnown, without a limit.
 enum class Retry : std::uint8_t {
   kNever,
   kNewSession,         // at once: the session has reached its maximum length
