@@ -40,14 +40,17 @@ make_chroot() {
   mv "$chroot.new" "$chroot"
 }
 
-# What git knows of, and what is new; builds stay.
+# What git knows of, and what is new. Builds stay: what has changed gets the time of the copy, since
+# an object may be younger than an edit that it does not have.
 copy_source() {
-  local target=$chroot/root/gst-assemblyai
+  local target=$chroot/root/gst-assemblyai file
   mkdir -p "$target"
-  find "$target" -mindepth 1 -maxdepth 1 ! -name build-test -exec rm -rf {} +
+  git init --quiet "$target"
+  git -C "$target" ls-files -z | while read -rd '' file; do
+    [[ -e $root/$file ]] || rm -f "$target/$file"
+  done
   git -C "$root" ls-files -z --cached --others --exclude-standard |
-    tar -C "$root" --null --files-from=- --ignore-failed-read -cf - | tar -C "$target" --no-same-owner -xf -
-  git -C "$target" init --quiet
+    rsync --links --perms --checksum --from0 --files-from=- --ignore-missing-args "$root" "$target"
   git -C "$target" add --all
 }
 

@@ -58,7 +58,7 @@ packages_for() {
     plain) printf '%s\n' "${packages_build[@]}" "${packages_run[@]}" "${packages_plain[@]}" ;;
     clang) printf '%s\n' "${packages_build[@]}" clang ;;
     builds) printf '%s\n' "${packages_build[@]}" clang ;;
-    chroot) printf '%s\n' debootstrap debian-archive-keyring git ;;
+    chroot) printf '%s\n' debootstrap debian-archive-keyring git rsync ;;
     *) return 1 ;;
   esac
 }
