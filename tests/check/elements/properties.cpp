@@ -146,22 +146,23 @@ GST_START_TEST(test_properties_come_back_as_they_were_set) {
 }
 GST_END_TEST
 
-// gst-inspect-1.0 shows the true range, and what reads back is what holds.
-GST_START_TEST(test_numbers_outside_the_range_are_refused_by_gobject) {
+// So gst-inspect-1.0 shows the true range, and GObject takes nothing outside it: with a warning, or
+// in newer versions a critical one.
+GST_START_TEST(test_the_ranges_of_numbers_are_in_their_specs) {
   static const struct {
     const char *property;
-    double minimum, maximum, outside;
-    const char *back;
+    double minimum, maximum;
+    const char *outside;
   } kCases[] = {
-      {"latency", 200, 3600000, 5, "4000"},
-      {"transcribe-latency", 200, 3600000, 199, "4000"},
-      {"max-speakers", -1, 10, 11, "-1"},
-      {"inactivity-timeout", -1, 3600, 3601, "-1"},
-      {"interruption-delay", -1, 1000, 1001, "-1"},
-      {"min-turn-silence", -1, 86400000, 86400001, "-1"},
-      {"vad-threshold", -1, 1, 1.5, "-1"},
-      {"voice-focus-threshold", -1, 1, 2, "-1"},
-      {"end-of-turn-confidence-threshold", -1, 1, -2, "-1"},
+      {"latency", 200, 3600000, "5"},
+      {"transcribe-latency", 200, 3600000, "199"},
+      {"max-speakers", -1, 10, "11"},
+      {"inactivity-timeout", -1, 3600, "3601"},
+      {"interruption-delay", -1, 1000, "1001"},
+      {"min-turn-silence", -1, 86400000, "86400001"},
+      {"vad-threshold", -1, 1, "1.5"},
+      {"voice-focus-threshold", -1, 1, "2"},
+      {"end-of-turn-confidence-threshold", -1, 1, "-2"},
   };
   Element element;
   for (const auto &one : kCases) {
@@ -180,10 +181,10 @@ GST_START_TEST(test_numbers_outside_the_range_are_refused_by_gobject) {
     fail_unless(minimum == one.minimum && maximum == one.maximum, "%s: %g to %g", one.property,
                 minimum, maximum);
     GValue value = G_VALUE_INIT;
-    g_value_init(&value, G_TYPE_DOUBLE);
-    g_value_set_double(&value, one.outside);
-    ASSERT_WARNING(g_object_set_property(G_OBJECT(element.sink), one.property, &value));
-    fail_unless_equals_text(element.get(one.property), one.back);
+    g_value_init(&value, spec->value_type);
+    gst_util_set_value_from_string(&value, one.outside);
+    fail_unless(g_param_value_validate(spec, &value), "%s takes %s", one.property, one.outside);
+    g_value_unset(&value);
   }
 }
 GST_END_TEST
@@ -391,7 +392,7 @@ static Suite *properties_suite() {
   tcase_add_test(tests, test_the_key_cannot_be_read);
   tcase_add_test(tests, test_a_switch_takes_booleans_and_can_be_unset);
   tcase_add_loop_test(tests, test_properties_come_back_as_they_were_set, 0, 6);
-  tcase_add_test(tests, test_numbers_outside_the_range_are_refused_by_gobject);
+  tcase_add_test(tests, test_the_ranges_of_numbers_are_in_their_specs);
   tcase_add_test(tests, test_a_number_that_is_rounded_reads_back_rounded);
   tcase_add_test(tests, test_messages_are_chosen_by_name);
   tcase_add_test(tests, test_extra_parameters_come_back);
