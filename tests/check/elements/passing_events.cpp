@@ -51,7 +51,11 @@ class Passing {
                  return item.starts_with(name);
                }) >= times;
       });
-      fail_unless(came, "%s does not come", name.c_str());
+      std::string last;
+      for (std::size_t i = names.size() - std::min<std::size_t>(names.size(), 12); i < names.size();
+           i++)
+        last += "\n" + names[i];
+      fail_unless(came, "%s does not come; the last are%s", name.c_str(), last.c_str());
     }
     std::vector<std::string> copy() const {
       const std::lock_guard lock(mutex);
