@@ -127,6 +127,7 @@ class PeerTransport final : public Transport {
     peer_->terminated_ = text == encode(Terminate{});
   }
   void send_binary(std::span<const std::byte> data) override { peer_->take(data); }
+  std::uint64_t received() const override { return 0; }
   std::string_view progress() const override { return "negotiating TLS"; }
 
  private:

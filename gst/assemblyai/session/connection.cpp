@@ -193,6 +193,7 @@ void Connection::on_opened() {
 
 void Connection::on_text(std::string_view text) {
   last_heard_ = loop_.now();
+  received_ = transport_->received();
   unheard_since_.reset();
   observer_.on_frame(text);
   Result<ServerMessage> message = decode(text, {}, target_.request.redaction);
@@ -350,6 +351,7 @@ void Connection::watch() {
   // The loop itself was held up: what the peer has sent meanwhile is still to be read.
   if (now - watch_due_ > options_.keepalive_interval / 2)
     return watch_after(options_.keepalive_interval);
+  note_part_of_message();
   Silence silence = unanswered_pings();
   const std::optional<Silence> missed = missed_heartbeats();
   if (missed && missed->due < silence.due)
@@ -357,6 +359,17 @@ void Connection::watch() {
   if (now < silence.due)
     return watch_after(silence.due - now);
   fall_silent(silence.since, silence.detail);
+}
+
+// Over a slow link a long message takes longer than a silence may; the pongs come after it.
+void Connection::note_part_of_message() {
+  constexpr std::uint64_t kLong = 4096;  // a pong or the start of a message is no sign of progress
+  const std::uint64_t received = transport_->received();
+  if (received - std::exchange(received_, received) < kLong)
+    return;
+  last_heard_ = loop_.now();
+  if (unheard_since_)
+    unheard_since_ = last_heard_;
 }
 
 Connection::Silence Connection::unanswered_pings() const {

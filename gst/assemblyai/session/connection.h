@@ -127,6 +127,7 @@ class Connection final : private TransportObserver {
     nanoseconds due{};  // when it counts as gone
     const char *detail = "";
   };
+  void note_part_of_message();
   Silence unanswered_pings() const;
   std::optional<Silence> missed_heartbeats() const;
 
@@ -148,6 +149,7 @@ class Connection final : private TransportObserver {
 
   // Signs of life.
   nanoseconds last_heard_{};
+  std::uint64_t received_ = 0;  // bytes, when the last message was complete
   std::optional<nanoseconds> blocked_since_;
   bool has_answered_ = false;
   nanoseconds watch_due_{};

@@ -26,6 +26,7 @@ struct State {
   std::string taken_back{};
   bool held = false;          // gives nothing away
   std::size_t this_turn = 0;  // bytes
+  std::uint64_t received = 0;
   bool yielded = false;
   const char *excess = nullptr;
 };
@@ -72,6 +73,7 @@ gssize read_nonblocking(GPollableInputStream *stream, void *buffer, gsize size, 
     return got;
   }
   state.this_turn += static_cast<std::size_t>(got);
+  state.received += static_cast<std::uint64_t>(got);
   const std::chrono::microseconds now(g_get_monotonic_time());
   if (state.excess == nullptr)
     state.excess = state.meter.count(target.first(static_cast<std::size_t>(got)), now);
@@ -160,6 +162,10 @@ Ref<GInputStream> limit_incoming(GIOStream *websocket, std::uint64_t most_per_me
   g_object_unref(std::exchange(below, G_INPUT_STREAM(g_object_ref(limited.get()))));
   take_back(filter, *state);
   return limited;
+}
+
+std::uint64_t incoming_bytes(GInputStream *limited) {
+  return self_of(limited)->state->received;
 }
 
 const char *incoming_excess(GInputStream *limited) {

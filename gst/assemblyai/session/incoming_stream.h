@@ -20,6 +20,8 @@ namespace assemblyai {
 // Call it before the WebSocket has read anything. Empty when the stream is not as expected.
 Ref<GInputStream> limit_incoming(GIOStream *websocket, std::uint64_t most_per_message);
 
+std::uint64_t incoming_bytes(GInputStream *limited);
+
 // What there was too much of, or nullptr.
 const char *incoming_excess(GInputStream *limited);
 

@@ -106,6 +106,9 @@ class SoupTransport final : public Transport {
   bool writable() override;
   void send_text(const std::string &text) override;
   void send_binary(std::span<const std::byte> data) override;
+  std::uint64_t received() const override {
+    return incoming_ ? incoming_bytes(incoming_.get()) : 0;
+  }
   std::string_view progress() const override { return progress_; }
 
  private:

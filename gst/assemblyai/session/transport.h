@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -71,6 +72,9 @@ class Transport {
   virtual bool writable() = 0;
   virtual void send_text(const std::string &text) = 0;
   virtual void send_binary(std::span<const std::byte> data) = 0;
+
+  // Bytes that have come from the peer, also those of messages that are not complete.
+  virtual std::uint64_t received() const = 0;
 
   // What the connection attempt is doing, in words ("looking up the host name").
   virtual std::string_view progress() const = 0;

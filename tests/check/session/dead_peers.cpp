@@ -166,6 +166,37 @@ GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
 }
 GST_END_TEST
 
+// A message of a megabyte over a slow link, which the pongs have to wait for.
+GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
+  Fixture f;
+  f.stream();
+  f.connection.send_audio({});
+  beat(f);
+  for (int i = 0; i < 50; i++) {
+    f.loop.advance(1s);
+    f.connection.send_audio({});
+    f.peer->sent += 22000;
+  }
+  fail_unless(f.recorder.ends.empty());
+  f.peer->say(kTurn);
+  f.loop.advance(16s);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+// Whoever cannot say more than some bytes in all that time is as good as gone.
+GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 8; i++) {
+    fail_unless(f.recorder.ends.empty());
+    f.peer->sent += 10;
+    f.loop.advance(1s);
+  }
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
   Fixture f(false);
   f.stream();
@@ -241,6 +272,8 @@ static Suite *dead_peers_suite() {
   tcase_add_test(tests, test_heartbeats_may_be_late);
   tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
+  tcase_add_test(tests, test_a_peer_whose_message_is_on_its_way_is_alive);
+  tcase_add_test(tests, test_a_peer_that_sends_next_to_nothing_is_dead);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
   tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);
   tcase_add_test(tests, test_a_peer_that_reads_slowly_is_alive);

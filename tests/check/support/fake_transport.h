@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct FakePeer {
   TransportOptions options;
   bool opened = false;
   bool writable = true;
+  std::uint64_t sent = 0;  // bytes, messages that are not complete included
   int transports = 0;
   std::vector<std::vector<std::byte>> audio;
   std::vector<std::string> texts;
@@ -55,6 +57,7 @@ class FakeTransport final : public Transport {
     peer_->audio.emplace_back(data.begin(), data.end());
     peer_->order.push_back('a');
   }
+  std::uint64_t received() const override { return peer_->sent; }
   std::string_view progress() const override { return "negotiating TLS"; }
 
  private:

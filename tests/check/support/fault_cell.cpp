@@ -151,10 +151,19 @@ class Run {
     return again ? Outcome::recovers : Outcome::goes_on;
   }
 
+  std::string what_was_said() const {
+    std::string texts;
+    for (const auto *list : {&pipeline_.heard().errors, &pipeline_.heard().warnings}) {
+      for (const std::string &text : *list)
+        texts += ": " + text;
+    }
+    return texts;
+  }
+
   void judge(Outcome outcome) {
     if (outcome != expected_.outcome)
       complain(std::string("it ") + in_words(outcome) + ", not " + in_words(expected_.outcome) +
-               (pipeline_.heard().errors.empty() ? "" : ": " + pipeline_.heard().errors[0]));
+               what_was_said());
     if (cell_.fault != nullptr && !maker_.made())
       complain("the fault was not made");
     judge_words();
