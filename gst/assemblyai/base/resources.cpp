@@ -21,8 +21,9 @@ namespace {
 // Of one connection at once: sockets to several addresses, the name lookup, certificates,
 // wake-ups of GLib.
 constexpr std::size_t kDescriptors = 8;
-// Of each attempt under way: its socket, a file of certificates, what wakes the TLS handshake.
-constexpr std::size_t kClaimed = 3;
+// Of each attempt under way: its socket, one to another address, a file of certificates, what
+// wakes the TLS handshake.
+constexpr std::size_t kClaimed = 4;
 std::atomic<std::size_t> claims{0};
 // Of GLib's own: one that it starts once, one for the name lookup and TLS.
 constexpr std::size_t kThreads = 2;

@@ -24,8 +24,8 @@ std::optional<Failure> missing_threads();
 // One of both.
 std::optional<Failure> missing_resources();
 
-// A connection attempt under way, which may not have taken its descriptors yet: they are not
-// there for another one.
+// A connection attempt under way, its preparation too, which may not have taken its descriptors
+// yet: they are not there for another one.
 class DescriptorClaim {
  public:
   DescriptorClaim();

@@ -269,6 +269,7 @@ std::optional<Failure> check_extra_parameters(const Settings &settings) {
 }
 
 Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {
+  const DescriptorClaim claim;
   // What GIO cannot load now, TLS for one, it does not try to load again.
   if (std::optional<Failure> missing = missing_resources())
     return std::move(*missing);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/resources.h"
+
 namespace assemblyai {
 
 namespace {
@@ -12,6 +14,9 @@ namespace {
 // GIO's own one tells the thread that asked for it first, for ever: that must not be the I/O
 // thread, which ends. The one over D-Bus could keep the thread waiting.
 Ref<GNetworkMonitor> create_monitor() {
+  // A module that cannot be opened now, that of TLS for one, is never loaded.
+  if (missing_descriptors())
+    return {};
   g_proxy_resolver_get_default();  // loads GIO's modules
   GIOExtensionPoint *point = g_io_extension_point_lookup(G_NETWORK_MONITOR_EXTENSION_POINT_NAME);
   GIOExtension *netlink =
@@ -39,17 +44,17 @@ class NetworkMonitor::Watch final : public NetworkWatch {
   std::uint64_t id_;
 };
 
-NetworkMonitor::NetworkMonitor(After after) : after_(std::move(after)), monitor_(create_monitor()) {
-  if (monitor_)
-    g_signal_connect(monitor_.get(), "network-changed", G_CALLBACK(on_network_changed), this);
-}
-
 NetworkMonitor::~NetworkMonitor() {
   if (monitor_)
     g_signal_handlers_disconnect_by_data(monitor_.get(), this);
 }
 
 std::unique_ptr<NetworkWatch> NetworkMonitor::watch(std::function<void()> task) {
+  if (!monitor_) {
+    monitor_ = create_monitor();
+    if (monitor_)
+      g_signal_connect(monitor_.get(), "network-changed", G_CALLBACK(on_network_changed), this);
+  }
   const std::uint64_t id = next_++;
   tasks_.emplace(id, std::move(task));
   return std::make_unique<Watch>(shared_from_this(), id);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "base/event_loop.h"
 #include "base/glib_ptr.h"
@@ -23,12 +24,12 @@ class NetworkMonitor final : public std::enable_shared_from_this<NetworkMonitor>
 
   using After = std::function<std::unique_ptr<Timer>(nanoseconds, std::function<void()>)>;
 
-  // It hears of changes on the thread whose default context is that of its creation.
-  explicit NetworkMonitor(After after);
+  explicit NetworkMonitor(After after) : after_(std::move(after)) {}
   NetworkMonitor(const NetworkMonitor &) = delete;
   NetworkMonitor &operator=(const NetworkMonitor &) = delete;
   ~NetworkMonitor();
 
+  // It hears of changes on the thread whose default context is that of the first call.
   [[nodiscard]] std::unique_ptr<NetworkWatch> watch(std::function<void()> task);
   // As GIO does, for tests too.
   void changed();
@@ -39,7 +40,7 @@ class NetworkMonitor final : public std::enable_shared_from_this<NetworkMonitor>
   void notify();
 
   const After after_;
-  Ref<GNetworkMonitor> monitor_;  // empty where there is none
+  Ref<GNetworkMonitor> monitor_;  // empty where there is none, or none yet
   std::unique_ptr<Timer> timer_;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, std::function<void()>> tasks_;

@@ -87,7 +87,7 @@ void wait_for_shortage(Pipeline &pipeline, const Shortage &shortage) {
 
 void expect_all_heard(Pipeline &pipeline, std::chrono::milliseconds talk) {
   pipeline.wait_for_eos();
-  fail_unless(pipeline.heard().errors.empty());
+  fail_unless(pipeline.heard().errors.empty(), "%s", pipeline.heard().errors[0].c_str());
   fail_unless_equals_text(pipeline.transcript(), talk_text(talk));
 }
 

@@ -147,7 +147,7 @@ GST_START_TEST(test_nothing_that_is_printed_does_something_to_the_terminal) {
                      kHostile + R"("}},
                      {"at": 1800, "session": 0, "do": "error", "code": 3005, "text": ")" +
                      kHostile + R"("},
-                     {"at": 2000, "session": 1, "do": "error", "code": 3006, "text": ")" +
+                     {"at": 0, "session": 1, "do": "error", "code": 3006, "text": ")" +
                      kHostile + R"("}]})";
   const auto server = start_server(options);
   // gst-launch-1.0 does not always print what came just before an error: the reason is that of the
@@ -163,7 +163,8 @@ GST_START_TEST(test_nothing_that_is_printed_does_something_to_the_terminal) {
   const std::string output = launch.output();
   for (const char *name :
        {"assemblyai-warning", "assemblyai-raw", "reason=", "ERROR: from element"})
-    fail_unless(output.find(name) != output.npos, "no %s: %.2000s", name, output.c_str());
+    fail_unless(output.find(name) != output.npos, "no %s: %.2000s", name,
+                output.substr(output.size() - std::min<std::size_t>(output.size(), 2000)).c_str());
   for (const char *at = output.c_str(); *at != '\0'; at = g_utf8_next_char(at)) {
     const gunichar c = g_utf8_get_char(at);
     fail_unless(g_unichar_isprint(c) || c == '\n', "U+%04X is printed: %.60s", c, at);

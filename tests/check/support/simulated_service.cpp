@@ -19,6 +19,7 @@ class SimulatedTransport final : public assemblyai::Transport {
   bool writable() override { return session_->writable(); }
   void send_text(const std::string &text) override { session_->send_text(text); }
   void send_binary(std::span<const std::byte> data) override { session_->send_binary(data); }
+  std::uint64_t received() const override { return 0; }
   std::string_view progress() const override { return "connecting"; }
 
  private:

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The way to the service: whose certificates are trusted, and proxies.
+// The way to the service through proxies.
 
 #include <gio/gio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <iterator>
 
 #include "http_proxy.h"
 #include "support/check.h"
 #include "support/greeter.h"
 #include "support/gst_launch.h"
-#include "support/pipeline.h"
+#include "support/short_talk.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -21,58 +19,6 @@ namespace {
 // All that a header or URL has to escape.
 constexpr char kPassword[] = "s3cr3t p@ss:w/rd%?#";
 constexpr char kPasswordEscaped[] = "s3cr3t%20p%40ss%3Aw%2Frd%25%3F%23";
-
-std::unique_ptr<testserver::Server> tls_server(testserver::Tls tls = testserver::Tls::good) {
-  testserver::Options options;
-  options.tls = tls;
-  return start_server(options);
-}
-
-std::string certificate(const std::string &name) {
-  return std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/" + name;
-}
-
-// A short talk, from start to EOS.
-class Run {
- public:
-  explicit Run(const testserver::Server &server, const std::string &properties = "")
-      : pipeline_("filesrc location=" + file_.path() + " ! wavparse ! " +
-                  sink_text(server, "sync=false max-retries=0 " + properties)) {}
-
-  GstElement *sink() const { return pipeline_.sink(); }
-  void set(const char *property, const std::string &text) const {
-    g_object_set(sink(), property, text.c_str(), nullptr);
-  }
-  void play() {
-    pipeline_.set_state(GST_STATE_PLAYING);
-    pipeline_.wait_for_eos();
-  }
-  void expect_success() {
-    play();
-    fail_unless(pipeline_.heard().errors.empty(), "%s", pipeline_.heard().errors[0].c_str());
-    fail_unless_equals_uint64(pipeline_.messages("assemblyai-session-end").size(), 1);
-  }
-  void expect_said(const std::string &says) const {
-    const std::string &text = pipeline_.heard().errors.at(0);
-    fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
-  }
-  // One, that says this and shows no password. Any code: -1.
-  void expect_error(const std::string &says, gint code) {
-    play();
-    fail_unless_equals_uint64(pipeline_.heard().errors.size(), 1);
-    const std::string text = pipeline_.heard().errors[0];
-    fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
-    fail_unless(
-        code < 0 || g_error_matches(pipeline_.heard().error_codes[0], GST_RESOURCE_ERROR, code),
-        "%s", text.c_str());
-    const std::string all = text + pipeline_.heard().debugs[0];
-    fail_unless(all.find("s3cr3t") == std::string::npos, "%s", all.c_str());
-  }
-
- private:
-  TalkFile file_{100ms};
-  Pipeline pipeline_;
-};
 
 std::string address_of(const HttpProxy &proxy, const std::string &login = "") {
   return "http://" + login + "127.0.0.1:" + std::to_string(proxy.port());
@@ -85,77 +31,6 @@ std::string target_of(const testserver::Server &server) {
 }
 
 }  // namespace
-
-GST_START_TEST(test_a_private_authority_can_be_trusted) {
-  const auto server = tls_server();
-  Run run(*server);
-  if (__i__ == 0) {
-    run.set("ssl-ca-file", server->ca_file());
-  } else {
-    GTlsDatabase *database = g_tls_file_database_new(server->ca_file().c_str(), nullptr);
-    g_object_set(run.sink(), "tls-database", database, nullptr);
-    g_object_unref(database);
-  }
-  run.expect_success();
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_ca_file_may_have_a_relative_path) {
-  const auto server = tls_server();
-  gchar *here = g_get_current_dir();
-  fail_unless_equals_int(chdir(certificate("").c_str()), 0);
-  Run run(*server, "ssl-ca-file=ca.pem");
-  run.expect_success();
-  fail_unless_equals_int(chdir(here), 0);
-  g_free(here);
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_certificate_that_signed_itself_can_be_trusted) {
-  const auto server = tls_server(testserver::Tls::unknown_issuer);
-  Run run(*server, "ssl-ca-file=" + certificate("unknown-issuer.pem"));
-  run.expect_success();
-}
-GST_END_TEST
-
-GST_START_TEST(test_a_bad_certificate_is_one_clear_error) {
-  static const struct {
-    testserver::Tls tls;
-    const char *authority, *says;
-  } kCases[] = {
-      {testserver::Tls::good, nullptr, "set ssl-ca-file"},
-      {testserver::Tls::good, "unknown-issuer.pem", "set ssl-ca-file"},
-      {testserver::Tls::unknown_issuer, "ca.pem", "set ssl-ca-file"},
-      {testserver::Tls::wrong_host, "ca.pem", "for another host: check the endpoint"},
-      {testserver::Tls::expired, "ca.pem", "check the system's clock"},
-  };
-  const auto &entry = kCases[__i__];
-  const auto server = tls_server(entry.tls);
-  Run run(*server);
-  if (entry.authority != nullptr)
-    run.set("ssl-ca-file", certificate(entry.authority));
-  run.expect_error(entry.says, GST_RESOURCE_ERROR_OPEN_READ_WRITE);
-  fail_unless_equals_uint64(server->session_count(), 0);
-}
-GST_END_TEST
-
-GST_START_TEST(test_unusable_authorities_are_one_clear_error) {
-  const auto server = tls_server();
-  const TemporaryDirectory directory;
-  Run run(*server);
-  if (__i__ == 0) {
-    GTlsDatabase *database = g_tls_file_database_new(server->ca_file().c_str(), nullptr);
-    g_object_set(run.sink(), "tls-database", database, "ssl-ca-file", server->ca_file().c_str(),
-                 nullptr);
-    g_object_unref(database);
-    run.expect_error("both set", GST_RESOURCE_ERROR_SETTINGS);
-  } else {
-    run.set("ssl-ca-file", __i__ == 1 ? directory.file("none.pem") : directory.path());
-    run.expect_error("ssl-ca-file cannot be read", GST_RESOURCE_ERROR_SETTINGS);
-  }
-  fail_unless_equals_uint64(server->handshake_attempts(), 0);
-}
-GST_END_TEST
 
 // With TLS through a tunnel; without it the proxy reads the request.
 GST_START_TEST(test_a_session_goes_through_a_proxy) {
@@ -170,7 +45,7 @@ GST_START_TEST(test_a_session_goes_through_a_proxy) {
   const auto &entry = kCases[__i__];
   const auto server = entry.tls ? tls_server() : start_server();
   const auto proxy = HttpProxy::start();
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("proxy", entry.scheme + ("127.0.0.1:" + std::to_string(proxy->port())));
   run.expect_success();
   const auto requests = proxy->requests();
@@ -197,7 +72,7 @@ GST_START_TEST(test_plain_text_goes_through_no_proxy_elsewhere) {
   g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   if (entry.variable != nullptr)
     g_setenv("http_proxy", entry.variable, TRUE);
-  Run run(*server);
+  ShortTalk run(*server);
   if (entry.proxy != nullptr)
     run.set("proxy", entry.proxy);
   if (entry.endpoint != nullptr)
@@ -212,7 +87,7 @@ GST_START_TEST(test_a_proxy_gets_its_credentials) {
   const bool tls = __i__ % 2 == 0;
   const auto server = tls ? tls_server() : start_server();
   const auto proxy = HttpProxy::start("user", kPassword);
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   const std::string in_address = std::string("user:") + kPasswordEscaped + "@";
   const std::string kAddresses[] = {address_of(*proxy, in_address), address_of(*proxy),
                                     address_of(*proxy, "other:wrong@")};
@@ -240,7 +115,7 @@ GST_START_TEST(test_a_proxy_may_say_much_before_the_upgrade) {
   const auto server = tls ? tls_server() : start_server();
   const auto proxy = HttpProxy::start(
       "user", "s3cr3t", {.refusal = refuses ? kMuch : 0, .interim = refuses ? 0 : kInterimAnswers});
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("proxy", address_of(*proxy, "user:s3cr3t@"));
   run.expect_success();
 }
@@ -251,7 +126,7 @@ GST_START_TEST(test_credentials_that_a_proxy_refuses_are_one_clear_error) {
   const bool given = __i__ / 2 == 0;
   const auto server = tls ? tls_server() : start_server();
   const auto proxy = HttpProxy::start("user", "another");
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("proxy", address_of(*proxy, given ? "user:s3cr3t@" : ""));
   run.expect_error("proxy-id and proxy-pw", GST_RESOURCE_ERROR_SETTINGS);
   fail_unless(proxy->requests().size() <= 2);
@@ -262,7 +137,7 @@ GST_END_TEST
 GST_START_TEST(test_a_proxy_that_refuses_is_named_without_its_password) {
   const auto server = tls_server();
   const auto proxy = HttpProxy::start("user", "another");
-  Run run(*server);
+  ShortTalk run(*server);
   run.set("proxy", address_of(*proxy, "user:s3cr3t@"));
   run.expect_error("http://***@127.0.0.1:" + std::to_string(proxy->port()),
                    GST_RESOURCE_ERROR_SETTINGS);
@@ -282,7 +157,7 @@ GST_START_TEST(test_a_proxy_that_is_not_there_is_one_clear_error) {
        GST_RESOURCE_ERROR_NOT_FOUND},
   };
   const auto server = tls_server();
-  Run run(*server);
+  ShortTalk run(*server);
   run.set("proxy", kCases[__i__].proxy);
   run.expect_error(kCases[__i__].says, kCases[__i__].code);
   fail_unless_equals_uint64(server->handshake_attempts(), 0);
@@ -292,7 +167,7 @@ GST_END_TEST
 GST_START_TEST(test_a_refusal_through_a_proxy_names_it) {
   const auto server = tls_server();
   const auto proxy = HttpProxy::start();
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.set("endpoint", "wss://localhost:1/v3/ws");
   run.set("proxy", address_of(*proxy));
   run.expect_error(
@@ -338,7 +213,7 @@ GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
   const auto server = tls_server();
   const Greeter proxy(entry.answer);
   const std::string address = entry.scheme + ("://127.0.0.1:" + std::to_string(proxy.port()));
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   if (by_system) {
     g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
     g_setenv("https_proxy", address.c_str(), TRUE);
@@ -369,34 +244,8 @@ GST_START_TEST(test_a_system_proxy_that_is_not_there_is_blamed_itself) {
   const auto server = tls_server();
   g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   g_setenv("https_proxy", kCases[__i__].proxy, TRUE);
-  Run run(*server);
+  ShortTalk run(*server);
   run.expect_error(kCases[__i__].says, kCases[__i__].code);
-}
-GST_END_TEST
-
-// Tried again it would be missing again: GIO looks for it once.
-GST_START_TEST(test_a_system_without_tls_is_one_clear_error) {
-  g_setenv("GIO_USE_TLS", "dummy", TRUE);
-  const auto server = start_server();
-  Run run(*server, "max-retries=-1");
-  run.set("endpoint", "wss://localhost:1/v3/ws");
-  if (__i__ == 1)
-    run.set("ssl-ca-file", certificate("ca.pem"));
-  run.expect_error("install glib-networking", GST_RESOURCE_ERROR_SETTINGS);
-}
-GST_END_TEST
-
-// The environment variable is that of glib-networking, for both ends.
-GST_START_TEST(test_outdated_tls_is_refused) {
-  static const char *const kVersions[] = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
-  const std::string priority = std::string("NORMAL:%COMPAT:-VERS-ALL:+VERS-") + kVersions[__i__];
-  g_setenv("G_TLS_GNUTLS_PRIORITY", priority.c_str(), TRUE);
-  const auto server = tls_server();
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
-  if (__i__ >= 2)
-    return run.expect_success();
-  run.expect_error("outdated version of TLS", GST_RESOURCE_ERROR_OPEN_READ_WRITE);
-  fail_unless_equals_uint64(server->handshake_attempts(), 0);
 }
 GST_END_TEST
 
@@ -419,7 +268,7 @@ GST_START_TEST(test_a_service_that_asks_for_credentials_gets_none) {
   options.handshake.headers = {{entry.header, entry.challenge}};
   const auto server = start_server(options);
   const auto proxy = HttpProxy::start("user", kPassword);
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   if (__i__ % 2 == 0)
     run.set("proxy", address_of(*proxy, std::string("user:") + kPasswordEscaped + "@"));
   run.expect_error("", entry.code);
@@ -449,85 +298,30 @@ GST_START_TEST(test_the_environment_names_the_proxy) {
   g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   g_setenv("no_proxy", entry.no_proxy, TRUE);
   g_setenv(entry.variable, address_of(*proxy, entry.login).c_str(), TRUE);
-  Run run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
   run.expect_success();
   fail_unless_equals_int(!proxy->requests().empty(), entry.goes_through);
 }
 GST_END_TEST
 
-static constexpr int kDoubts = 4;
-
-// It may be meant. Once: also for the next session.
-GST_START_TEST(test_what_is_doubtful_is_warned_of_once) {
-  static const struct {
-    mode_t mode;
-    const char *endpoint, *says;
-  } kCases[kDoubts] = {
-      {0644, nullptr, "Everybody on this machine can read the key file"},
-      {0640, nullptr, nullptr},
-      {0600, "ws://loc\u0430lhost.localhost:1/v3/ws", "xn--loclhost-36g.localhost"},
-      {0600, "ws://\u043b\u043e\u043a\u0430\u043b.localhost:1/v3/ws", nullptr},
-  };
-  const auto &entry = kCases[__i__];
-  const auto server = start_server();
-  const TemporaryDirectory directory;
-  const std::string key_file = directory.file("key");
-  fail_unless(g_file_set_contents(key_file.c_str(), kKey, -1, nullptr));
-  fail_unless_equals_int(chmod(key_file.c_str(), entry.mode), 0);
-  Pipeline pipeline(kLive + sink_text(*server, "max-retries=0"));
-  g_object_set(pipeline.sink(), "api-key", "", "api-key-file", key_file.c_str(), nullptr);
-  if (entry.endpoint != nullptr)
-    g_object_set(pipeline.sink(), "endpoint", entry.endpoint, nullptr);
-  for (int session = 0; session < 2; session++) {
-    pipeline.set_state(GST_STATE_PLAYING);
-    if (entry.endpoint != nullptr)
-      pipeline.wait_for([&](const Heard &heard) { return heard.errors.size() == session + 1U; });
-    else
-      pipeline.wait_for([&](const Heard &) {
-        return pipeline.messages("assemblyai-session-begin").size() == session + 1U;
-      });
-    pipeline.set_state(GST_STATE_READY);
-  }
-  pipeline.drain_bus();
-  fail_unless_equals_uint64(pipeline.heard().warnings.size(), entry.says == nullptr ? 0 : 1);
-  if (entry.says != nullptr)
-    fail_unless(pipeline.heard().warnings[0].find(entry.says) != std::string::npos, "%s",
-                pipeline.heard().warnings[0].c_str());
-}
-GST_END_TEST
-
-static Suite *network_suite() {
-  Suite *suite = suite_create("network");
-  TCase *tls = tcase_create("tls");
-  suite_add_tcase(suite, tls);
-  tcase_add_loop_test(tls, test_a_private_authority_can_be_trusted, 0, 2);
-  tcase_add_test(tls, test_a_ca_file_may_have_a_relative_path);
-  tcase_add_test(tls, test_a_certificate_that_signed_itself_can_be_trusted);
-  tcase_add_loop_test(tls, test_a_bad_certificate_is_one_clear_error, 0, 5);
-  tcase_add_loop_test(tls, test_a_system_without_tls_is_one_clear_error, 0, 2);
-  tcase_add_loop_test(tls, test_outdated_tls_is_refused, 0, 4);
-  tcase_add_loop_test(tls, test_unusable_authorities_are_one_clear_error, 0, 3);
-
-  TCase *proxy = tcase_create("proxy");
-  suite_add_tcase(suite, proxy);
-  tcase_add_loop_test(proxy, test_a_session_goes_through_a_proxy, 0, 5);
-  tcase_add_loop_test(proxy, test_plain_text_goes_through_no_proxy_elsewhere, 0, 6);
-  tcase_add_loop_test(proxy, test_a_proxy_gets_its_credentials, 0, 6);
-  tcase_add_loop_test(proxy, test_a_proxy_may_say_much_before_the_upgrade, 0, 3);
-  tcase_add_loop_test(proxy, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
-  tcase_add_test(proxy, test_a_proxy_that_refuses_is_named_without_its_password);
-  tcase_add_loop_test(proxy, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);
-  tcase_add_test(proxy, test_a_refusal_through_a_proxy_names_it);
-  tcase_add_loop_test(proxy, test_a_proxy_that_gives_no_tunnel_is_blamed_itself, 0,
+static Suite *proxies_suite() {
+  Suite *suite = suite_create("proxies");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_loop_test(tests, test_a_session_goes_through_a_proxy, 0, 5);
+  tcase_add_loop_test(tests, test_plain_text_goes_through_no_proxy_elsewhere, 0, 6);
+  tcase_add_loop_test(tests, test_a_proxy_gets_its_credentials, 0, 6);
+  tcase_add_loop_test(tests, test_a_proxy_may_say_much_before_the_upgrade, 0, 3);
+  tcase_add_loop_test(tests, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
+  tcase_add_test(tests, test_a_proxy_that_refuses_is_named_without_its_password);
+  tcase_add_loop_test(tests, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);
+  tcase_add_test(tests, test_a_refusal_through_a_proxy_names_it);
+  tcase_add_loop_test(tests, test_a_proxy_that_gives_no_tunnel_is_blamed_itself, 0,
                       2 * kProxyAnswers);
-  tcase_add_loop_test(proxy, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 2);
-  tcase_add_loop_test(proxy, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
-  tcase_add_loop_test(proxy, test_the_environment_names_the_proxy, 0, kEnvironments);
-
-  TCase *doubts = tcase_create("doubts");
-  suite_add_tcase(suite, doubts);
-  tcase_add_loop_test(doubts, test_what_is_doubtful_is_warned_of_once, 0, kDoubts);
+  tcase_add_loop_test(tests, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 2);
+  tcase_add_loop_test(tests, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
+  tcase_add_loop_test(tests, test_the_environment_names_the_proxy, 0, kEnvironments);
   return suite;
 }
 
-GST_CHECK_MAIN(network)
+GST_CHECK_MAIN(proxies)
