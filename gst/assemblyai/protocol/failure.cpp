@@ -243,7 +243,8 @@ constexpr HttpEntry kHttpTable[] = {
     {404, 404, kSettings, Retry::kOnceKnown,
      "There is no streaming service at this address; check the endpoint property"},
     {407, 407, kSettings, Retry::kOnceKnown,
-     "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw"},
+     "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw, or "
+     "those in the system's proxy settings"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
     {410, 410, kSettings, Retry::kOnceKnown,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},

@@ -126,7 +126,7 @@ std::optional<Failure> socks_failure(const GError *error, const Way &way) {
                    .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
                               " wants a user name and a password that it knows: check proxy-id "
-                              "and proxy-pw"};
+                              "and proxy-pw, or those in the system's proxy settings"};
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) != FALSE)
     return Failure{.kind = FailureKind::kConnect,
                    .retry = Retry::kOnceKnown,
