@@ -3,6 +3,7 @@
 #include "support/server_program.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -13,6 +14,19 @@
 #include "support/pipeline.h"
 
 namespace testing {
+
+namespace {
+
+// A shortage in this process is none of the server's.
+void lift_limit(gpointer) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+}  // namespace
 
 ServerProgram::ServerProgram(const std::vector<std::string> &options) : options_(options) {
   start(options);
@@ -29,7 +43,7 @@ void ServerProgram::start(const std::vector<std::string> &options) {
   int input = -1;
   int output = -1;
   GError *error = nullptr;
-  fail_unless(g_spawn_async_with_pipes(nullptr, argv.data(), nullptr, kFlags, nullptr, nullptr,
+  fail_unless(g_spawn_async_with_pipes(nullptr, argv.data(), nullptr, kFlags, lift_limit, nullptr,
                                        &pid_, &input, &output, nullptr, &error),
               "%s", error != nullptr ? error->message : "");
   input_ = fdopen(input, "w");
