@@ -130,4 +130,4 @@ static Suite *glib_ptr_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(glib_ptr)
+CHECK_SUITE(glib_ptr);

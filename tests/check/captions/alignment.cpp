@@ -222,4 +222,4 @@ static Suite *alignment_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(alignment)
+CHECK_SUITE(alignment);

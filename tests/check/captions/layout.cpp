@@ -352,4 +352,4 @@ static Suite *layout_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(layout)
+CHECK_SUITE(layout);

@@ -497,4 +497,4 @@ static Suite *live_caption_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(live_caption)
+CHECK_SUITE(live_caption);

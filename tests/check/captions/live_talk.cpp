@@ -217,4 +217,4 @@ static Suite *live_talk_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(live_talk)
+CHECK_SUITE(live_talk);

@@ -61,4 +61,4 @@ static Suite *progress_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(progress)
+CHECK_SUITE(progress);

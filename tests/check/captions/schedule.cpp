@@ -304,4 +304,4 @@ static Suite *schedule_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule)
+CHECK_SUITE(schedule);

@@ -277,4 +277,4 @@ static Suite *schedule_catch_up_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_catch_up)
+CHECK_SUITE(schedule_catch_up);

@@ -269,4 +269,4 @@ static Suite *schedule_late_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_late)
+CHECK_SUITE(schedule_late);

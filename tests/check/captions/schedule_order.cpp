@@ -195,4 +195,4 @@ static Suite *schedule_order_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_order)
+CHECK_SUITE(schedule_order);

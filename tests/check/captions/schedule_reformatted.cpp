@@ -221,4 +221,4 @@ static Suite *schedule_reformatted_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_reformatted)
+CHECK_SUITE(schedule_reformatted);

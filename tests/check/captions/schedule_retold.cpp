@@ -135,4 +135,4 @@ static Suite *schedule_retold_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_retold)
+CHECK_SUITE(schedule_retold);

@@ -362,4 +362,4 @@ static Suite *schedule_talks_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(schedule_talks)
+CHECK_SUITE(schedule_talks);

@@ -219,4 +219,4 @@ static Suite *segmenter_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(segmenter)
+CHECK_SUITE(segmenter);

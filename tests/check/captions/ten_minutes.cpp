@@ -416,4 +416,4 @@ static Suite *ten_minutes_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(ten_minutes)
+CHECK_SUITE(ten_minutes);

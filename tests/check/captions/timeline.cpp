@@ -238,4 +238,4 @@ static Suite *timeline_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(timeline)
+CHECK_SUITE(timeline);

@@ -466,4 +466,4 @@ static Suite *words_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(words)
+CHECK_SUITE(words);

@@ -217,10 +217,6 @@ static Suite *hostile_texts_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffprobe"}, {"srtenc", "webvttenc", "subparse", "matroskamux", "mp4mux",
-                                 "x264enc", "textoverlay"}))
-    return status_without_packages();
-  return gst_check_run_suite(hostile_texts_suite(), "hostile_texts", __FILE__);
-}
+CHECK_SUITE_NEEDS(hostile_texts, {"ffprobe"},
+                  {"srtenc", "webvttenc", "subparse", "matroskamux", "mp4mux", "x264enc",
+                   "textoverlay"});

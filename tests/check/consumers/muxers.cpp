@@ -271,12 +271,7 @@ static Suite *muxers_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffmpeg", "ffprobe"},
-                   {"textoverlay", "textrender", "dvbsubenc", "mpegtsmux", "h264parse", "x264enc",
-                    "matroskamux", "matroskademux", "mp4mux", "qtdemux", "opusenc", "lamemp3enc",
-                    "flacenc", "flacdec"}))
-    return status_without_packages();
-  return gst_check_run_suite(muxers_suite(), "muxers", __FILE__);
-}
+CHECK_SUITE_NEEDS(muxers, {"ffmpeg", "ffprobe"},
+                  {"textoverlay", "textrender", "dvbsubenc", "mpegtsmux", "h264parse", "x264enc",
+                   "matroskamux", "matroskademux", "mp4mux", "qtdemux", "opusenc", "lamemp3enc",
+                   "flacenc", "flacdec"});

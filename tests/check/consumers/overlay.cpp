@@ -157,9 +157,4 @@ static Suite *overlay_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({}, {"textoverlay", "matroskamux", "matroskademux"}))
-    return status_without_packages();
-  return gst_check_run_suite(overlay_suite(), "overlay", __FILE__);
-}
+CHECK_SUITE_NEEDS(overlay, {}, {"textoverlay", "matroskamux", "matroskademux"});

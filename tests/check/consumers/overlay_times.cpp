@@ -211,9 +211,4 @@ static Suite *overlay_times_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({}, {"textoverlay", "matroskamux", "matroskademux"}))
-    return status_without_packages();
-  return gst_check_run_suite(overlay_times_suite(), "overlay_times", __FILE__);
-}
+CHECK_SUITE_NEEDS(overlay_times, {}, {"textoverlay", "matroskamux", "matroskademux"});

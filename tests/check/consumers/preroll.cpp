@@ -297,10 +297,5 @@ static Suite *preroll_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({},
-                   {"textoverlay", "matroskamux", "matroskademux", "mp4mux", "qtdemux", "x264enc"}))
-    return status_without_packages();
-  return gst_check_run_suite(preroll_suite(), "preroll", __FILE__);
-}
+CHECK_SUITE_NEEDS(preroll, {},
+                  {"textoverlay", "matroskamux", "matroskademux", "mp4mux", "qtdemux", "x264enc"});

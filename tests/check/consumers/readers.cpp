@@ -287,11 +287,6 @@ static Suite *readers_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffprobe"},
-                   {"textoverlay", "textrender", "subparse", "srtenc", "webvttenc", "dvbsubenc",
-                    "mpegtsmux", "h264parse", "x264enc", "matroskamux", "mp4mux", "taginject"}))
-    return status_without_packages();
-  return gst_check_run_suite(readers_suite(), "readers", __FILE__);
-}
+CHECK_SUITE_NEEDS(readers, {"ffprobe"},
+                  {"textoverlay", "textrender", "subparse", "srtenc", "webvttenc", "dvbsubenc",
+                   "mpegtsmux", "h264parse", "x264enc", "matroskamux", "mp4mux", "taginject"});

@@ -297,10 +297,5 @@ static Suite *stream_time_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffprobe"},
-                   {"textoverlay", "matroskamux", "matroskademux", "mp4mux", "qtdemux", "x264enc"}))
-    return status_without_packages();
-  return gst_check_run_suite(stream_time_suite(), "stream_time", __FILE__);
-}
+CHECK_SUITE_NEEDS(stream_time, {"ffprobe"},
+                  {"textoverlay", "matroskamux", "matroskademux", "mp4mux", "qtdemux", "x264enc"});

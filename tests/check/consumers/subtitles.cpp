@@ -271,9 +271,4 @@ static Suite *subtitles_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffmpeg"}, {"srtenc", "webvttenc", "subparse"}))
-    return status_without_packages();
-  return gst_check_run_suite(subtitles_suite(), "subtitles", __FILE__);
-}
+CHECK_SUITE_NEEDS(subtitles, {"ffmpeg"}, {"srtenc", "webvttenc", "subparse"});

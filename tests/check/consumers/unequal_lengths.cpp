@@ -32,9 +32,4 @@ static Suite *unequal_lengths_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({}, {"textoverlay"}))
-    return status_without_packages();
-  return gst_check_run_suite(unequal_lengths_suite(), "unequal_lengths", __FILE__);
-}
+CHECK_SUITE_NEEDS(unequal_lengths, {}, {"textoverlay"});

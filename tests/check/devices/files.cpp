@@ -164,10 +164,6 @@ static Suite *files_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"flite"}, {"flacenc", "opusenc", "lamemp3enc", "mpg123audiodec", "vp8enc",
-                               "matroskamux", "oggmux"}))
-    return status_without_packages();
-  return gst_check_run_suite(files_suite(), "files", __FILE__);
-}
+CHECK_SUITE_NEEDS(files, {"flite"},
+                  {"flacenc", "opusenc", "lamemp3enc", "mpg123audiodec", "vp8enc", "matroskamux",
+                   "oggmux"});

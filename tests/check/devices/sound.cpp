@@ -303,9 +303,4 @@ static Suite *sound_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"pulseaudio", "flite"}, {"pulsesrc", "pulsesink", "alsasrc"}))
-    return status_without_packages();
-  return gst_check_run_suite(sound_suite(), "sound", __FILE__);
-}
+CHECK_SUITE_NEEDS(sound, {"pulseaudio", "flite"}, {"pulsesrc", "pulsesink", "alsasrc"});

@@ -305,4 +305,4 @@ static Suite *audio_input_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(audio_input)
+CHECK_SUITE(audio_input);

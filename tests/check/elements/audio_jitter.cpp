@@ -300,4 +300,4 @@ static Suite *audio_jitter_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(audio_jitter)
+CHECK_SUITE(audio_jitter);

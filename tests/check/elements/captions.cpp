@@ -265,4 +265,4 @@ static Suite *captions_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(captions)
+CHECK_SUITE(captions);

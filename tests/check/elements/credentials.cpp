@@ -449,4 +449,4 @@ static Suite *credentials_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(credentials)
+CHECK_SUITE(credentials);

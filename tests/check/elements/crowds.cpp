@@ -121,4 +121,4 @@ static Suite *crowds_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(crowds)
+CHECK_SUITE(crowds);

@@ -415,4 +415,4 @@ static Suite *documented_errors_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(documented_errors)
+CHECK_SUITE(documented_errors);

@@ -177,4 +177,4 @@ static Suite *endurance_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(endurance)
+CHECK_SUITE(endurance);

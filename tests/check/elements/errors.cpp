@@ -342,4 +342,4 @@ static Suite *errors_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(errors)
+CHECK_SUITE(errors);

@@ -97,4 +97,4 @@ static Suite *fault_matrix_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(fault_matrix)
+CHECK_SUITE(fault_matrix);

@@ -125,4 +125,4 @@ static Suite *harness_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(harness)
+CHECK_SUITE(harness);

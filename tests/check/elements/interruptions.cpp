@@ -186,4 +186,4 @@ static Suite *interruptions_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(interruptions)
+CHECK_SUITE(interruptions);

@@ -166,4 +166,4 @@ static Suite *introspection_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(introspection)
+CHECK_SUITE(introspection);

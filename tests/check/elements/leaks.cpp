@@ -156,4 +156,4 @@ static Suite *leaks_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(leaks)
+CHECK_SUITE(leaks);

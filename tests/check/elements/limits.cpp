@@ -300,4 +300,4 @@ static Suite *limits_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(limits)
+CHECK_SUITE(limits);

@@ -277,9 +277,4 @@ static Suite *live_text_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({}, {"textoverlay"}))
-    return status_without_packages();
-  return gst_check_run_suite(live_text_suite(), "live_text", __FILE__);
-}
+CHECK_SUITE_NEEDS(live_text, {}, {"textoverlay"});

@@ -308,4 +308,4 @@ static Suite *odd_messages_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(odd_messages)
+CHECK_SUITE(odd_messages);

@@ -377,4 +377,4 @@ static Suite *passing_events_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(passing_events)
+CHECK_SUITE(passing_events);

@@ -357,4 +357,4 @@ static Suite *phases_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(phases)
+CHECK_SUITE(phases);

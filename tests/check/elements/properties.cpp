@@ -408,4 +408,4 @@ static Suite *properties_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(properties)
+CHECK_SUITE(properties);

@@ -324,4 +324,4 @@ static Suite *proxies_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(proxies)
+CHECK_SUITE(proxies);

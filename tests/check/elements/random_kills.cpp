@@ -214,4 +214,4 @@ static Suite *random_kills_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(random_kills)
+CHECK_SUITE(random_kills);

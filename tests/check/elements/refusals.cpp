@@ -262,4 +262,4 @@ static Suite *refusals_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(refusals)
+CHECK_SUITE(refusals);

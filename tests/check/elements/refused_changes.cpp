@@ -240,4 +240,4 @@ static Suite *refused_changes_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(refused_changes)
+CHECK_SUITE(refused_changes);

@@ -231,4 +231,4 @@ static Suite *secrets_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(secrets)
+CHECK_SUITE(secrets);

@@ -243,4 +243,4 @@ static Suite *service_messages_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(service_messages)
+CHECK_SUITE(service_messages);

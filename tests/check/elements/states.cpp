@@ -351,4 +351,4 @@ static Suite *states_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(states)
+CHECK_SUITE(states);

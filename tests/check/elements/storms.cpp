@@ -264,4 +264,4 @@ static Suite *storms_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(storms)
+CHECK_SUITE(storms);

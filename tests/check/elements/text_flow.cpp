@@ -277,9 +277,4 @@ static Suite *text_flow_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({}, {"textoverlay"}))
-    return status_without_packages();
-  return gst_check_run_suite(text_flow_suite(), "text_flow", __FILE__);
-}
+CHECK_SUITE_NEEDS(text_flow, {}, {"textoverlay"});

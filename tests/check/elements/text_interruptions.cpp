@@ -412,4 +412,4 @@ static Suite *text_interruptions_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_interruptions)
+CHECK_SUITE(text_interruptions);

@@ -314,4 +314,4 @@ static Suite *text_latency_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_latency)
+CHECK_SUITE(text_latency);

@@ -400,4 +400,4 @@ static Suite *text_modes_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_modes)
+CHECK_SUITE(text_modes);

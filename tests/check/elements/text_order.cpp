@@ -135,4 +135,4 @@ static Suite *text_order_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_order)
+CHECK_SUITE(text_order);

@@ -297,4 +297,4 @@ static Suite *text_pad_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_pad)
+CHECK_SUITE(text_pad);

@@ -55,4 +55,4 @@ static Suite *text_pad_words_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_pad_words)
+CHECK_SUITE(text_pad_words);

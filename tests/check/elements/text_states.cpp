@@ -423,4 +423,4 @@ static Suite *text_states_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_states)
+CHECK_SUITE(text_states);

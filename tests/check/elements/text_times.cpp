@@ -174,4 +174,4 @@ static Suite *text_times_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(text_times)
+CHECK_SUITE(text_times);

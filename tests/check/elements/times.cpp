@@ -289,4 +289,4 @@ static Suite *times_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(times)
+CHECK_SUITE(times);

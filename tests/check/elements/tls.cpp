@@ -165,4 +165,4 @@ static Suite *tls_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(tls)
+CHECK_SUITE(tls);

@@ -263,4 +263,4 @@ static Suite *transcriber_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(transcriber)
+CHECK_SUITE(transcriber);

@@ -57,4 +57,4 @@ static Suite *unread_peer_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(unread_peer)
+CHECK_SUITE(unread_peer);

@@ -246,4 +246,4 @@ static Suite *updates_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(updates)
+CHECK_SUITE(updates);

@@ -152,4 +152,4 @@ static Suite *walks_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(walks)
+CHECK_SUITE(walks);

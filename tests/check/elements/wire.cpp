@@ -213,4 +213,4 @@ static Suite *wire_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(wire)
+CHECK_SUITE(wire);

@@ -342,10 +342,6 @@ static Suite *documented_suite() {
   return suite;
 }
 
-int main(int argc, char **argv) {
-  gst_check_init(&argc, &argv);
-  if (!machine_has({"ffprobe"}, {"textoverlay", "textrender", "srtenc", "webvttenc", "dvbsubenc",
-                                 "mpegtsmux", "voaacenc", "aacparse", "x264enc", "mp4mux"}))
-    return status_without_packages();
-  return gst_check_run_suite(documented_suite(), "documented", __FILE__);
-}
+CHECK_SUITE_NEEDS(documented, {"ffprobe"},
+                  {"textoverlay", "textrender", "srtenc", "webvttenc", "dvbsubenc", "mpegtsmux",
+                   "voaacenc", "aacparse", "x264enc", "mp4mux"});

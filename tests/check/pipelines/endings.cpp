@@ -119,4 +119,4 @@ static Suite *endings_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(endings)
+CHECK_SUITE(endings);

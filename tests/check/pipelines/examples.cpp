@@ -173,4 +173,4 @@ static Suite *examples_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(examples)
+CHECK_SUITE(examples);

@@ -183,4 +183,4 @@ static Suite *gst_launch_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(gst_launch)
+CHECK_SUITE(gst_launch);

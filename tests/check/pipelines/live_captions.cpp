@@ -390,4 +390,4 @@ static Suite *live_captions_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(live_captions)
+CHECK_SUITE(live_captions);

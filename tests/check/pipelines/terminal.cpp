@@ -243,4 +243,4 @@ static Suite *terminal_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(terminal)
+CHECK_SUITE(terminal);

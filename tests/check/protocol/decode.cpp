@@ -438,4 +438,4 @@ static Suite *decode_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(decode)
+CHECK_SUITE(decode);

@@ -293,4 +293,4 @@ static Suite *decode_hostile_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(decode_hostile)
+CHECK_SUITE(decode_hostile);

@@ -271,4 +271,4 @@ static Suite *decode_tolerant_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(decode_tolerant)
+CHECK_SUITE(decode_tolerant);

@@ -107,4 +107,4 @@ static Suite *encode_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(encode)
+CHECK_SUITE(encode);

@@ -434,4 +434,4 @@ static Suite *endpoint_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(endpoint)
+CHECK_SUITE(endpoint);

@@ -294,4 +294,4 @@ static Suite *failure_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(failure)
+CHECK_SUITE(failure);

@@ -48,4 +48,4 @@ static Suite *host_name_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(host_name)
+CHECK_SUITE(host_name);

@@ -396,4 +396,4 @@ static Suite *parameters_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(parameters)
+CHECK_SUITE(parameters);

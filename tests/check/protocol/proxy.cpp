@@ -129,4 +129,4 @@ static Suite *proxy_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(proxy)
+CHECK_SUITE(proxy);

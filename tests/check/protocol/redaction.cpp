@@ -146,4 +146,4 @@ static Suite *redaction_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(redaction)
+CHECK_SUITE(redaction);

@@ -290,4 +290,4 @@ static Suite *turn_repair_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(turn_repair)
+CHECK_SUITE(turn_repair);

@@ -442,4 +442,4 @@ static Suite *turn_tracker_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(turn_tracker)
+CHECK_SUITE(turn_tracker);

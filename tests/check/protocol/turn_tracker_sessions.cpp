@@ -105,4 +105,4 @@ static Suite *turn_tracker_sessions_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(turn_tracker_sessions)
+CHECK_SUITE(turn_tracker_sessions);

@@ -477,4 +477,4 @@ static Suite *server_faults_suite(void) {
   return suite;
 }
 
-GST_CHECK_MAIN(server_faults)
+CHECK_SUITE(server_faults);

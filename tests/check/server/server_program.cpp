@@ -128,4 +128,4 @@ static Suite *server_program_suite(void) {
   return suite;
 }
 
-GST_CHECK_MAIN(server_program)
+CHECK_SUITE(server_program);

@@ -455,4 +455,4 @@ static Suite *server_refusals_suite(void) {
   return suite;
 }
 
-GST_CHECK_MAIN(server_refusals)
+CHECK_SUITE(server_refusals);

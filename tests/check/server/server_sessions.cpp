@@ -378,4 +378,4 @@ static Suite *server_sessions_suite(void) {
   return suite;
 }
 
-GST_CHECK_MAIN(server_sessions)
+CHECK_SUITE(server_sessions);

@@ -94,4 +94,4 @@ static Suite *server_speech_suite(void) {
   return suite;
 }
 
-GST_CHECK_MAIN(server_speech)
+CHECK_SUITE(server_speech);

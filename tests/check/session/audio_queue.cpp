@@ -338,4 +338,4 @@ static Suite *audio_queue_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(audio_queue)
+CHECK_SUITE(audio_queue);

@@ -444,4 +444,4 @@ static Suite *connection_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(connection)
+CHECK_SUITE(connection);

@@ -114,4 +114,4 @@ static Suite *control_queue_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(control_queue)
+CHECK_SUITE(control_queue);

@@ -225,4 +225,4 @@ static Suite *controls_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(controls)
+CHECK_SUITE(controls);

@@ -282,4 +282,4 @@ static Suite *dead_peers_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(dead_peers)
+CHECK_SUITE(dead_peers);

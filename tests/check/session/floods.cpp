@@ -199,4 +199,4 @@ static Suite *floods_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(floods)
+CHECK_SUITE(floods);

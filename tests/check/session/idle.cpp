@@ -190,4 +190,4 @@ static Suite *idle_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(idle)
+CHECK_SUITE(idle);

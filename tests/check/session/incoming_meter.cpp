@@ -104,4 +104,4 @@ static Suite *incoming_meter_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(incoming_meter)
+CHECK_SUITE(incoming_meter);

@@ -82,4 +82,4 @@ static Suite *network_monitor_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(network_monitor)
+CHECK_SUITE(network_monitor);

@@ -126,4 +126,4 @@ static Suite *overflow_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(overflow)
+CHECK_SUITE(overflow);

@@ -66,4 +66,4 @@ static Suite *pacer_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(pacer)
+CHECK_SUITE(pacer);

@@ -126,4 +126,4 @@ static Suite *probation_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(probation)
+CHECK_SUITE(probation);

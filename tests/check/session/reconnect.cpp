@@ -332,4 +332,4 @@ static Suite *reconnect_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(reconnect)
+CHECK_SUITE(reconnect);

@@ -211,4 +211,4 @@ static Suite *resume_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(resume)
+CHECK_SUITE(resume);

@@ -278,4 +278,4 @@ static Suite *retries_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(retries)
+CHECK_SUITE(retries);

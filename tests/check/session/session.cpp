@@ -430,4 +430,4 @@ static Suite *session_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(session)
+CHECK_SUITE(session);

@@ -491,4 +491,4 @@ static Suite *session_change_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(session_change)
+CHECK_SUITE(session_change);

@@ -375,4 +375,4 @@ static Suite *simulated_service_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(simulated_service)
+CHECK_SUITE(simulated_service);

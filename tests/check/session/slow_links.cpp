@@ -68,4 +68,4 @@ static Suite *slow_links_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(slow_links)
+CHECK_SUITE(slow_links);

@@ -225,4 +225,4 @@ static Suite *soup_transport_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(soup_transport)
+CHECK_SUITE(soup_transport);

@@ -144,4 +144,4 @@ static Suite *state_machine_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(state_machine)
+CHECK_SUITE(state_machine);

@@ -50,4 +50,4 @@ static Suite *wait_budget_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(wait_budget)
+CHECK_SUITE(wait_budget);

@@ -222,4 +222,4 @@ static Suite *worker_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(worker)
+CHECK_SUITE(worker);

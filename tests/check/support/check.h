@@ -25,7 +25,31 @@ constexpr unsigned tries(unsigned count) {
 }
 #endif
 
+// A program has the suites of a folder, one a file (support/main.cpp).
+class RegisteredSuite {
+ public:
+  // can_run: says what the machine lacks.
+  RegisteredSuite(const char *name, const char *file, Suite *(*create)(),
+                  bool (*can_run)() = nullptr);
+  RegisteredSuite(const RegisteredSuite &) = delete;
+  RegisteredSuite &operator=(const RegisteredSuite &) = delete;
+
+  const char *name() const { return name_; }
+  // The program's exit status.
+  int run() const;
+
+ private:
+  const char *name_;
+  const char *file_;
+  Suite *(*create_)();
+  bool (*can_run_)();
+};
+
 }  // namespace testing
+
+// The last line of a file with the suite name_suite().
+#define CHECK_SUITE(name) \
+  static const testing::RegisteredSuite name##_registered(#name, __FILE__, name##_suite)
 
 // The check library notes each fail_unless() in a file: too slow for millions.
 #define must(condition, ...)               \

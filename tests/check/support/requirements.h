@@ -7,12 +7,9 @@
 
 #include <initializer_list>
 
-namespace testing {
+#include "support/check.h"
 
-// The status of a test that cannot run: Meson takes 77 for "skipped".
-inline int status_without_packages() {
-  return g_getenv("PACKAGES_INSTALLED") != nullptr ? 1 : 77;
-}
+namespace testing {
 
 // Says what is missing.
 inline bool machine_has(std::initializer_list<const char *> programs,
@@ -34,3 +31,8 @@ inline bool machine_has(std::initializer_list<const char *> programs,
 }
 
 }  // namespace testing
+
+// In place of CHECK_SUITE, with the arguments of machine_has(): without these the suite is skipped.
+#define CHECK_SUITE_NEEDS(name, ...)                       \
+  static const testing::RegisteredSuite name##_registered( \
+      #name, __FILE__, name##_suite, [] { return testing::machine_has(__VA_ARGS__); })
