@@ -11,10 +11,23 @@ namespace {
 
 // GStreamer's flush forgets the end of a group, as it does the end of the stream.
 bool survives_flush(const GstEvent *event) {
-  return GST_EVENT_IS_STICKY(event) && GST_EVENT_TYPE(event) != GST_EVENT_STREAM_GROUP_DONE;
+  return is_sticky(event) && GST_EVENT_TYPE(event) != GST_EVENT_STREAM_GROUP_DONE;
+}
+
+// GStreamer's macros combine two enumerations, which C++20 deprecates.
+bool has_flag(const GstEvent *event, GstEventTypeFlags flag) {
+  return (gst_event_type_get_flags(GST_EVENT_TYPE(event)) & flag) != 0;
 }
 
 }  // namespace
+
+bool is_sticky(const GstEvent *event) {
+  return has_flag(event, GST_EVENT_TYPE_STICKY);
+}
+
+bool is_serialized(const GstEvent *event) {
+  return has_flag(event, GST_EVENT_TYPE_SERIALIZED);
+}
 
 bool concerns_text(const GstEvent *event) {
   switch (GST_EVENT_TYPE(event)) {
@@ -78,7 +91,7 @@ void PassingEvents::flush() {
 }
 
 void PassingEvents::drop_passing() {
-  std::erase_if(waiting_, [](const Waiting &one) { return !GST_EVENT_IS_STICKY(one.event.get()); });
+  std::erase_if(waiting_, [](const Waiting &one) { return !is_sticky(one.event.get()); });
 }
 
 }  // namespace assemblyai

@@ -13,6 +13,9 @@
 
 namespace assemblyai {
 
+bool is_sticky(const GstEvent *event);
+bool is_serialized(const GstEvent *event);
+
 // Whether an event of the audio's stream is one of the text's as well. The text has a stream,
 // caps, a segment, gaps and an end of its own.
 bool concerns_text(const GstEvent *event);

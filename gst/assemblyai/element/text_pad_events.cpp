@@ -30,14 +30,14 @@ std::string language_in(GstEvent *event) {
 
 bool TextPad::pass_on(GstEvent *event, nanoseconds at) {
   // What is out of band overtakes all; but nothing sticky may come before the header.
-  if (!GST_EVENT_IS_SERIALIZED(event) && !GST_EVENT_IS_STICKY(event))
+  if (!is_serialized(event) && !is_sticky(event))
     return gst_pad_push_event(pad_, event) != FALSE;
   const std::lock_guard lock(mutex_);
-  if (!active_ || (flushing_ && !GST_EVENT_IS_STICKY(event))) {
+  if (!active_ || (flushing_ && !is_sticky(event))) {
     gst_event_unref(event);
     return false;
   }
-  passing_.add(event, GST_EVENT_IS_SERIALIZED(event) ? at : nanoseconds::zero());
+  passing_.add(event, is_serialized(event) ? at : nanoseconds::zero());
   wake();
   return true;
 }
