@@ -372,12 +372,16 @@ GST_START_TEST(test_text_that_can_be_said_is_not_cut) {
 }
 GST_END_TEST
 
+namespace {
+
 struct SoundCase {
   const char *transcript;
   std::vector<std::string> words;
   const char *with_sounds;
   const char *without;
 };
+
+}  // namespace
 
 static const SoundCase kSounds[] = {
     {"[Silence]", {"[Silence]"}, "", ""},

@@ -199,6 +199,8 @@ GST_START_TEST(test_retries_of_a_shortage_are_limited) {
 }
 GST_END_TEST
 
+namespace {
+
 // Elements in one pipeline that reconnect at the same time.
 class Crowd {
  public:
@@ -237,6 +239,8 @@ class Crowd {
 
   Pipeline pipeline_;
 };
+
+}  // namespace
 
 // Descriptors that do not suffice for all: wherever they end, GLib must not find none.
 GST_START_TEST(test_a_crowd_that_reconnects_at_the_limit_gets_through) {

@@ -280,10 +280,14 @@ GST_START_TEST(test_unknown_types_are_named) {
 }
 GST_END_TEST
 
+namespace {
+
 struct TimeCase {
   const char *json;
   long milliseconds;
 };
+
+}  // namespace
 
 static const TimeCase kTimes[] = {
     {"5", 5},
@@ -355,10 +359,14 @@ GST_START_TEST(test_last_of_duplicate_keys_counts) {
 }
 GST_END_TEST
 
+namespace {
+
 struct TextCase {
   const char *json;
   const char *text;
 };
+
+}  // namespace
 
 static const TextCase kTexts[] = {
     {R"(a\u0000b)", "a\uFFFDb"},

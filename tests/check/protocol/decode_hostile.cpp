@@ -47,10 +47,14 @@ bool all_strings_valid(const ServerMessage &message) {
 
 }  // namespace
 
+namespace {
+
 struct RefusedCase {
   const char *frame;
   const char *detail;
 };
+
+}  // namespace
 
 static const RefusedCase kRefused[] = {
     {"", "ends early"},

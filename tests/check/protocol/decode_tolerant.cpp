@@ -86,10 +86,14 @@ GST_START_TEST(test_an_unknown_type_counts_more_than_the_fields) {
 }
 GST_END_TEST
 
+namespace {
+
 struct OrderCase {
   const char *json;
   std::int64_t order;
 };
+
+}  // namespace
 
 static const OrderCase kOrders[] = {
     {"7", 7},        {"7.0", 7},   {"\"7\"", 7},    {"\"7.0\"", 7},
@@ -108,10 +112,14 @@ GST_START_TEST(test_the_order_of_a_turn_may_be_unknown) {
 }
 GST_END_TEST
 
+namespace {
+
 struct TruthCase {
   const char *json;
   bool value;
 };
+
+}  // namespace
 
 static const TruthCase kTruths[] = {
     {"true", true},   {"\"true\"", true},   {"\"TRUE\"", true}, {"1", true},     {"1.0", true},
@@ -129,10 +137,14 @@ GST_START_TEST(test_truth_may_be_text_or_a_number) {
 }
 GST_END_TEST
 
+namespace {
+
 struct TimeCase {
   const char *json;
   milliseconds time;
 };
+
+}  // namespace
 
 static const TimeCase kTimes[] = {
     {"150", 150ms},

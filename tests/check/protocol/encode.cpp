@@ -57,10 +57,14 @@ GST_START_TEST(test_json_text_is_passed_on_in_one_line) {
 }
 GST_END_TEST
 
+namespace {
+
 struct StringCase {
   const char *text;
   const char *json;
 };
+
+}  // namespace
 
 static const StringCase kStrings[] = {
     {"", R"("")"},

@@ -145,10 +145,14 @@ GST_START_TEST(test_secret_parameters_are_not_shown) {
 }
 GST_END_TEST
 
+namespace {
+
 struct UrlCase {
   const char *endpoint;
   const char *url;
 };
+
+}  // namespace
 
 static const UrlCase kUrls[] = {
     {"wss://h", "wss://h/v3/ws?"},
@@ -244,11 +248,15 @@ GST_START_TEST(test_plain_ws_is_possible_when_allowed) {
 }
 GST_END_TEST
 
+namespace {
+
 struct CredentialCase {
   Credential::Kind kind;
   const char *secret;
   const char *message;
 };
+
+}  // namespace
 
 static constexpr const char *kNoKey =
     "No API key: set the api-key property or the ASSEMBLYAI_API_KEY environment variable";

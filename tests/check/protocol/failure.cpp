@@ -32,6 +32,8 @@ void expect_sentence(const std::string &message) {
 
 }  // namespace
 
+namespace {
+
 struct CloseCase {
   unsigned code;
   const char *text;  // of the Error message
@@ -40,6 +42,8 @@ struct CloseCase {
   const char *words;
   const char *part;  // of the message
 };
+
+}  // namespace
 
 static const CloseCase kCloses[] = {
     {0, "", kLost, Retry::kBackOff, "connection lost", "check the network"},
@@ -242,11 +246,15 @@ GST_START_TEST(test_service_text_is_bounded_and_printable) {
 }
 GST_END_TEST
 
+namespace {
+
 struct HttpCase {
   unsigned status;
   FailureKind kind;
   Retry retry;
 };
+
+}  // namespace
 
 static const HttpCase kStatuses[] = {
     {200, kSettings, Retry::kOnceKnown},     {301, kSettings, Retry::kOnceKnown},

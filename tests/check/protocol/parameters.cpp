@@ -26,6 +26,8 @@ std::string many(std::size_t count, const std::string &text) {
 
 }  // namespace
 
+namespace {
+
 // The protocol's table once more, so that a slip in the code's table is seen.
 struct ExpectedParameter {
   const char *name;
@@ -36,6 +38,8 @@ struct ExpectedParameter {
   std::size_t max_items;
   bool updatable;
 };
+
+}  // namespace
 
 static const ExpectedParameter kExpected[] = {
     {"speech_model", kString, 0, 0, 0, 0, false},
@@ -169,10 +173,14 @@ GST_START_TEST(test_ranges_include_their_ends) {
 }
 GST_END_TEST
 
+namespace {
+
 struct MessageCase {
   ParameterSet parameters;
   std::string message;
 };
+
+}  // namespace
 
 static const std::vector<MessageCase> &message_cases() {
   static const std::vector<MessageCase> cases = {

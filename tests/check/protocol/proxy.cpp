@@ -18,9 +18,13 @@ Result<Secret> url_of(const char *address, const char *user = "", const char *pa
 
 }  // namespace
 
+namespace {
+
 struct UrlCase {
   const char *address, *user, *password, *url;
 };
+
+}  // namespace
 
 static const UrlCase kUrls[] = {
     {"", "", "", ""},

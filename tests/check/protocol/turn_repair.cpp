@@ -217,12 +217,16 @@ GST_START_TEST(test_whispers_text_is_the_utterance) {
 }
 GST_END_TEST
 
+namespace {
+
 struct UtteranceCase {
   const char *transcript;
   const char *utterance;
   bool end_of_turn;
   const char *text;
 };
+
+}  // namespace
 
 static const UtteranceCase kUtterances[] = {
     {"veinte euros", "20 €.", true, "20 €."},

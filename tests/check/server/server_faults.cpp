@@ -76,10 +76,14 @@ GST_START_TEST(test_garbage_of_every_kind_is_sent) {
 }
 GST_END_TEST
 
+namespace {
+
 struct Ending {
   const char *command;
   unsigned code;  // the client sees
 };
+
+}  // namespace
 
 const Ending kEndings[] = {
     {"close 1011 oh", 1011},  {"close 4000", 4000},

@@ -257,10 +257,14 @@ GST_START_TEST(test_the_token_endpoint_refuses_like_the_service) {
 }
 GST_END_TEST
 
+namespace {
+
 struct Message {
   const char *text;
   const char *problem;  // null = accepted
 };
+
+}  // namespace
 
 const Message kMessages[] = {
     {R"({"type":"Bogus"})", "Invalid Message Type: Bogus"},
@@ -330,11 +334,15 @@ GST_START_TEST(test_a_message_over_128_kilobytes_is_refused) {
 }
 GST_END_TEST
 
+namespace {
+
 struct Chunk {
   bool strict;
   int milliseconds;
   int accepted;  // messages before the refusal; -1 = any number
 };
+
+}  // namespace
 
 const Chunk kChunks[] = {{true, 50, -1},   {true, 1000, -1}, {true, 20, 0}, {true, 1001, 0},
                          {false, 1200, 0}, {false, 20, 48},  {true, 49, 0}, {false, 1000, -1}};

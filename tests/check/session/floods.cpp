@@ -127,6 +127,8 @@ GST_START_TEST(test_others_have_their_turn_while_a_peer_sends_much) {
 }
 GST_END_TEST
 
+namespace {
+
 // Says something to whoever connects, and then something else without end.
 class EndlessPeer {
  public:
@@ -160,6 +162,8 @@ class EndlessPeer {
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
+
+}  // namespace
 
 GST_START_TEST(test_a_peer_that_floods_before_the_upgrade_is_given_up) {
   static const struct {
