@@ -27,6 +27,8 @@ minsize() { plugin minsize --buildtype=minsize; }
 lto() { plugin lto -Db_lto=true; }
 no_rtti() { plugin no_rtti -Dcpp_rtti=false; }
 cpp23() { plugin cpp23 -Dcpp_std=c++2b; }
+# With the tests: they are what has precompiled headers.
+no_pch() { plugin no_pch -Dtests=enabled -Db_pch=false; }
 with_clang() { CXX=clang++ plugin with_clang; }
 # Where it is: its package in Debian 12 (libc++-dev) would remove what GStreamer's needs.
 has_libcxx() { echo '#include <vector>' | clang++ -stdlib=libc++ -fsyntax-only -xc++ - 2>&1; }
@@ -76,7 +78,7 @@ subproject() {
 }
 
 names=("$@")
-((${#names[@]})) || names=(release debug minsize lto no_rtti cpp23 hardened static subproject with_clang libcxx)
+((${#names[@]})) || names=(release debug minsize lto no_rtti cpp23 hardened static subproject no_pch with_clang libcxx)
 install_packages builds
 mkdir -p "$builds"
 failed=()

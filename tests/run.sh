@@ -26,20 +26,14 @@ heading() {
   printf '\n== %s\n' "$*"
 }
 
-# configure NAME OPTION... : once.
+# configure NAME OPTION... : once. What only has to run or to compile is not optimised much, and has the
+# debug information that a stack trace needs: compiling takes longer than the tests.
 configure() {
   local directory=$builds/$1
   shift
   if [[ ! -e $directory/build.ninja ]]; then
     meson setup "$directory" "$root" -Dwerror=true -Dtests=enabled -Dpocketsphinx=enabled "$@" >/dev/null
   fi
-}
-
-# build NAME OPTION... : configures and compiles. What only has to run or to compile is not
-# optimised much: compiling takes longer than the tests.
-build() {
-  configure "$@"
-  ninja --quiet -C "$builds/$1"
 }
 
 # Most tests above the unit suite wait for real time to pass.
@@ -141,7 +135,8 @@ install_vendor_client() {
 stage_build() {
   heading "build"
   install_packages plain
-  build plain
+  configure plain -Dcpp_args=-g1
+  ninja --quiet -C "$builds/plain"
 }
 
 stage_plain() {
@@ -163,7 +158,8 @@ stage_asan() {
   install_packages plain
   # UndefinedBehaviorSanitizer opens a pipe to see whether an object can be read: without a descriptor
   # left it takes every object for a bad one. AddressSanitizer sees the dead ones.
-  build asan -Doptimization=0 -Db_sanitize=address,undefined -Dcpp_args=-fno-sanitize=vptr
+  configure asan -Doptimization=0 -Db_sanitize=address,undefined "-Dcpp_args=-g1 -fno-sanitize=vptr"
+  ninja --quiet -C "$builds/asan" meson-test-prereq
   run asan --setup lsan --suite unit
   run asan --setup asan "${waiting[@]}" --suite network --suite server --suite elements --suite devices --suite consumers
 }
@@ -171,24 +167,18 @@ stage_asan() {
 stage_tsan() {
   heading "ThreadSanitizer"
   install_packages plain
-  local tests=(session-session session-soup_transport session-worker)
-  tests+=(elements-{captions,credentials,crowds,endurance,errors,interruptions,live_text,phases,random_kills,states,storms}
-    elements-{text_flow,text_interruptions,text_modes,text_states,text_times,transcriber,updates,walks})
-  configure tsan -Doptimization=0 -Db_sanitize=thread
+  configure tsan -Doptimization=0 -Db_sanitize=thread -Dcpp_args=-g1
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
-    tests/server/assemblyai-test-server "${tests[@]/#/tests/check/check-}"
-  run tsan --setup tsan "${waiting[@]}" "${tests[@]}"
+    tests/server/assemblyai-test-server tests/check/check-{session,network,elements}
+  run tsan --setup tsan "${waiting[@]}" --suite threads
 }
 
 stage_clang() {
-  heading "clang"
+  heading "clang, fuzzers"
   install_packages clang
-  CXX=clang++ configure clang -Doptimization=0 -Ddebug=false
-  count ninja --quiet -C "$builds/clang" gst/assemblyai/libgstassemblyai.so \
-    tests/server/assemblyai-test-server tests/examples/live-captions
-  heading "fuzzers"
-  CXX=clang++ configure fuzz -Doptimization=1 -Dfuzzing=enabled -Db_sanitize=address,undefined -Db_lundef=false
-  ninja --quiet -C "$builds/fuzz" fuzzers
+  CXX=clang++ configure fuzz -Doptimization=1 -Dcpp_args=-g1 -Dfuzzing=enabled -Db_sanitize=address,undefined -Db_lundef=false
+  count ninja --quiet -C "$builds/fuzz" gst/assemblyai/libgstassemblyai.so \
+    tests/server/assemblyai-test-server tests/examples/live-captions fuzzers
   run fuzz --suite fuzzing --verbose
 }
 
