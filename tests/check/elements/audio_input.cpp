@@ -14,7 +14,7 @@
 #include "captions/timeline.h"
 #include "support/input_buffers.h"
 
-GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
+GST_DEBUG_CATEGORY_EXTERN(gst_assemblyai_sink_debug);
 
 using namespace assemblyai;
 using namespace testing;

@@ -8,7 +8,7 @@
 #include "element/audio_input.h"
 #include "support/input_buffers.h"
 
-GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
+GST_DEBUG_CATEGORY_EXTERN(gst_assemblyai_sink_debug);
 
 using namespace assemblyai;
 using namespace testing;

@@ -5,8 +5,6 @@
 #include "element/text_pad.h"
 #include "support/check.h"
 
-GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
-
 using namespace assemblyai;
 using namespace std::chrono_literals;
 
