@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Include this after the standard library: gstcheck.h defines fail() as a macro.
+// Texts compared as values.
 
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include <gst/check/gstcheck.h>
+#include "support/check.h"
 
 namespace assemblyai {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include <gst/check/gstcheck.h>
+#include "support/check.h"
 
 // fail_unless_equals_string() keeps pointers into what may be temporary strings.
 #define EXPECT_TEXT(got, wanted)                                                         \
