@@ -17,7 +17,7 @@ using namespace testing;
 namespace {
 
 // Mostly they wait.
-constexpr std::size_t kAtOnce = 100;
+constexpr std::size_t kAtOnce = 100 / (kSlowness * kSlowness);
 
 std::vector<Cell> chosen(std::vector<Cell> cells) {
   if (const char *text = g_getenv("ASSEMBLYAI_TEST_CELLS")) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 
+#include "support/check.h"
 #include "support/fault_maker.h"
 #include "support/feed.h"
 #include "support/talk_heard.h"
@@ -34,7 +35,7 @@ constexpr milliseconds kDrainTimeout = 5000ms;
 constexpr milliseconds kRetryMin = 100ms;
 constexpr milliseconds kRetryMax = 600ms;
 // What is no limit of the element's: threads that wait for a processor, and looking at the bus.
-constexpr milliseconds kSlack = 5000ms;
+constexpr milliseconds kSlack = 5000ms * kSlowness;
 constexpr milliseconds kLook = 40ms;
 
 std::string properties(const Cell &cell, const testserver::Server &server) {
