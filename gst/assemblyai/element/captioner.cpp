@@ -318,7 +318,8 @@ Captioner::Run Captioner::open(const std::shared_ptr<Worker> &worker) {
 TargetSource Captioner::target_source() const {
   const auto weak = std::make_shared<WeakRef<GstElement>>(element());
   const auto busy = std::make_shared<std::atomic<bool>>(false);
-  return [weak, busy, warned = warned_, settings = settings_]() -> Result<Target> {
+  return [weak, busy, warned = warned_, settings = settings_,
+          redaction = redaction_]() -> Result<Target> {
     // Who hangs once would hang with each attempt, and each has a thread.
     if (busy->exchange(true))
       return Failure{.kind = FailureKind::kConnect,
@@ -330,7 +331,7 @@ TargetSource Captioner::target_source() const {
     Secret token;
     if (const Ref<GstElement> strong = weak->lock())
       token = emit_request_token(strong.get());
-    Result<Target> target = make_target(settings->copy(), token);
+    Result<Target> target = make_target(settings->copy(), token, redaction);
     busy->store(false);
     for (const Failure &doubt : target ? target->doubts : std::vector<Failure>()) {
       const Ref<GstElement> strong = weak->lock();

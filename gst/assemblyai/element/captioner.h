@@ -159,11 +159,11 @@ class Captioner final : private TextPadOwner {
   GstSegment segment_{};
   AudioInput input_;
   bool is_overdue_ = false;
-  nanoseconds input_end_{};  // running time
   bool odd_rate_ = false;    // of this segment, and said so
 
   const std::shared_ptr<std::atomic<guint>> messages_;
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
+  const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
   const std::shared_ptr<CaptionFeed> captions_;
 
@@ -182,6 +182,7 @@ class Captioner final : private TextPadOwner {
   std::optional<guint> group_;         // of the input
   // Of the input since it began anew.
   std::optional<nanoseconds> input_begin_;  // running time
+  nanoseconds input_end_{};                 // the same
   std::optional<StreamClock> clock_;
   guint32 last_seek_ = GST_SEQNUM_INVALID;
   bool last_seek_done_ = false;

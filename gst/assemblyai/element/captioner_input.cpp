@@ -67,8 +67,10 @@ void Captioner::note_end(GstClockTime position) {
   if (segment_.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID(position))
     return;
   const GstClockTime time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
-  if (GST_CLOCK_TIME_IS_VALID(time))
-    input_end_ = nanoseconds(time);
+  if (!GST_CLOCK_TIME_IS_VALID(time))
+    return;
+  const std::lock_guard lock(mutex_);
+  input_end_ = nanoseconds(time);
 }
 
 GstFlowReturn Captioner::gap(GstClockTime start, GstClockTime duration) {

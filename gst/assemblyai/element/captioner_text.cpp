@@ -154,6 +154,7 @@ bool Captioner::pass_on(GstEvent *event) {
 // Of the audio so far; what does not fill a message waits for more.
 nanoseconds Captioner::sent_for_certain() const {
   const std::chrono::milliseconds rest(settings_->copy().chunk_duration_ms);
+  const std::lock_guard lock(mutex_);
   return std::max<nanoseconds>(input_end_ - rest, {});
 }
 

@@ -217,7 +217,8 @@ Result<ParameterSet> all_parameters(const Settings &settings) {
   return parameters;
 }
 
-Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credential) {
+Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credential,
+                                    const Redaction &redaction) {
   Result<ParameterSet> parameters = all_parameters(settings);
   if (!parameters)
     return std::move(parameters.failure());
@@ -228,7 +229,8 @@ Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credent
                     .parameters = std::move(*parameters),
                     .heartbeats = true,
                     .user_agent = "AssemblyAI/1.0 (integration=GStreamer/" VERSION ")",
-                    .extra_headers = settings.extra_headers});
+                    .extra_headers = settings.extra_headers,
+                    .redaction = redaction});
   if (!request)
     return in_property_names(std::move(request.failure()), settings);
   return request;
@@ -268,7 +270,8 @@ std::optional<Failure> check_extra_parameters(const Settings &settings) {
   return std::nullopt;
 }
 
-Result<Target> make_target(const Settings &settings, const Secret &fresh_token) {
+Result<Target> make_target(const Settings &settings, const Secret &fresh_token,
+                           const Redaction &redaction) {
   const DescriptorClaim claim;
   // What GIO cannot load now, TLS for one, it does not try to load again.
   if (std::optional<Failure> missing = missing_resources())
@@ -279,7 +282,7 @@ Result<Target> make_target(const Settings &settings, const Secret &fresh_token) 
       credential.failure().retry = Retry::kOnceKnown;
     return std::move(credential.failure());
   }
-  Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential));
+  Result<UpgradeRequest> request = make_upgrade(settings, std::move(*credential), redaction);
   if (!request)
     return std::move(request.failure());
   if (std::optional<Failure> missing = missing_tls(*request))

@@ -13,7 +13,8 @@ namespace assemblyai {
 // in fresh_token (what the application was asked for), token, api-key, the file
 // api-key-file and the environment, in this order. Reads files. Fails on what can
 // be seen to be wrong, in the words of the properties.
-Result<Target> make_target(const Settings &settings, const Secret &fresh_token);
+Result<Target> make_target(const Settings &settings, const Secret &fresh_token,
+                           const Redaction &redaction);
 
 // What is wrong with extra-parameters, but for what they do not go together with.
 std::optional<Failure> check_extra_parameters(const Settings &settings);

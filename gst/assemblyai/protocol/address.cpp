@@ -31,23 +31,39 @@ bool looks_like_login(std::string_view text) {
   return at != text.npos && text.find(':') < at;
 }
 
-// The value of a parameter that is itself a URL with a login.
-bool has_url_login(const std::string &value) {
-  const std::size_t begin = value.find("//");
-  if (begin == value.npos)
-    return false;
-  const std::string_view rest = std::string_view(value).substr(begin + 2);
-  return rest.substr(0, rest.find_first_of("/?#")).find('@') != rest.npos;
-}
-
 // Calls with each part of the query and the fragment, the mark before it included.
 template <typename Visit>
 void for_each_part(std::string_view tail, Visit visit) {
   while (!tail.empty()) {
-    const std::size_t end = std::min(tail.find_first_of("?&#", 1), tail.size());
+    const std::size_t end = std::min(tail.find_first_of("?&;#", 1), tail.size());
     visit(tail.substr(0, end));
     tail.remove_prefix(end);
   }
+}
+
+// The value of a parameter that is itself a URL with a login, or has a secret in its query.
+bool has_url_secret(const std::string &value) {
+  const std::size_t begin = value.find("//");
+  if (begin == value.npos)
+    return false;
+  const std::string_view rest = std::string_view(value).substr(begin + 2);
+  bool has_secret = rest.substr(0, rest.find_first_of("/?#")).find('@') != rest.npos;
+  const std::size_t tail = std::min(rest.find_first_of("?#"), rest.size());
+  for_each_part(rest.substr(tail), [&has_secret](std::string_view part) {
+    const std::size_t equals = part.find('=');
+    has_secret = has_secret || (equals != part.npos && is_secret(part.substr(1, equals - 1)));
+  });
+  return has_secret;
+}
+
+// Whether what looks like the host and its port may be the user and the beginning of a password
+// that should have been encoded: the rest of it, up to an @, would be in this part. A fragment has
+// no other use.
+bool may_end_login(std::string_view authority, std::string_view part) {
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port = colon != authority.npos && colon + 1 < authority.size();
+  return colon != authority.npos && (!has_port || part.starts_with('#')) &&
+         part.find('@') != part.npos;
 }
 
 // Whether the only login that an address may have is in its authority, as in a URL.
@@ -58,9 +74,13 @@ bool is_plain_url(const std::string &address, std::size_t authority, std::size_t
   if (g_uri_is_valid(url.c_str(), G_URI_FLAGS_ENCODED, nullptr) == FALSE)
     return false;
   const std::size_t tail = std::min(address.find_first_of("?#", path), address.size());
-  bool plain = !looks_like_login(std::string_view(address).substr(path, tail - path));
-  for_each_part(std::string_view(address).substr(tail), [&plain](std::string_view part) {
-    plain = plain && (part.find('=') != part.npos || !looks_like_login(part));
+  const std::string_view all = address;
+  const std::string_view host = all.substr(authority, path - authority);
+  const std::string_view in_path = all.substr(path, tail - path);
+  bool plain = !looks_like_login(in_path) && !may_end_login(host, in_path);
+  for_each_part(all.substr(tail), [&](std::string_view part) {
+    plain = plain && (part.find('=') != part.npos || !looks_like_login(part)) &&
+            !may_end_login(host, part);
   });
   return plain;
 }
@@ -73,10 +93,10 @@ std::size_t last_at(const std::string &text) {
 }
 
 // Of what is no URL all before the last @ is taken for a login.
-std::string without_login(const std::string &address) {
+std::string without_login(const std::string &address, bool may_have_query) {
   const std::size_t begin = authority_of(address);
   const std::size_t path = std::min(address.find_first_of("/?#", begin), address.size());
-  const bool plain = is_plain_url(address, begin, path);
+  const bool plain = may_have_query && is_plain_url(address, begin, path);
   const std::size_t at = plain ? address.substr(0, path).rfind('@') : last_at(address);
   if (at == address.npos || at < begin)
     return address;
@@ -97,13 +117,15 @@ std::string display_pair(std::string_view pair) {
   if (equals == pair.npos)
     return std::string(pair);
   const bool secret = is_secret(unescaped(pair.substr(0, equals))) ||
-                      has_url_login(unescaped(pair.substr(equals + 1)));
+                      has_url_secret(unescaped(pair.substr(equals + 1)));
   return std::string(pair.substr(0, equals + 1)) +
          std::string(secret ? kHidden : pair.substr(equals + 1));
 }
 
-std::string display_address(const std::string &address) {
-  const std::string url = without_login(address);
+namespace {
+
+std::string display(const std::string &address, bool may_have_query) {
+  const std::string url = without_login(address, may_have_query);
   const std::size_t tail = std::min(url.find_first_of("?#"), url.size());
   std::string shown = url.substr(0, tail);
   for_each_part(std::string_view(url).substr(tail), [&shown](std::string_view part) {
@@ -111,6 +133,16 @@ std::string display_address(const std::string &address) {
     shown += display_pair(part.substr(1));
   });
   return shown;
+}
+
+}  // namespace
+
+std::string display_address(const std::string &address) {
+  return display(address, true);
+}
+
+std::string display_proxy_address(const std::string &address) {
+  return display(address, false);
 }
 
 }  // namespace assemblyai

@@ -17,7 +17,7 @@ constexpr double kMaxMilliseconds = 7.0 * 24 * 3600 * 1000;  // a session lives 
 constexpr double kMaxUnixSeconds = 1e11;                     // the year 5138
 constexpr std::size_t kMaxItems = 100000;                    // words, over all arrays of a message
 constexpr std::size_t kExcerpt = 60;                         // characters of a frame in a failure
-constexpr std::size_t kSearched = 65536;                     // of it, for secrets
+constexpr std::size_t kSearched = 65536;                     // of a text that is cut, for secrets
 constexpr std::size_t kMaxJson = 16U << 20U;                 // bytes
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxLabel = 100;  // characters of a name
@@ -172,7 +172,7 @@ class Fields {
 
  private:
   std::string shown(const std::string &text, std::size_t most) const {
-    return printable(progress_->redact(text), most);
+    return printable(progress_->redact(std::string_view(text).substr(0, kSearched)), most);
   }
 
   JsonFields json_;

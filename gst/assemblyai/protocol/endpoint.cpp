@@ -242,7 +242,7 @@ Headers headers_of(const RequestOptions &options) {
 }
 
 Redaction redaction_of(const RequestOptions &options) {
-  Redaction redaction;
+  Redaction redaction = options.redaction;
   redaction.add(options.credential.secret);
   for (const auto &[name, value] : options.parameters) {
     if (is_secret(name))

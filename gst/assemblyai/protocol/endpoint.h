@@ -36,6 +36,7 @@ struct RequestOptions {
   bool heartbeats = false;  // asks for them unless the parameters say something else
   std::string user_agent;
   Headers extra_headers;  // these replace ours of the same name
+  Redaction redaction;    // what was secret before
 };
 
 // url holds the token when the credential is one: log display_url instead.
@@ -43,7 +44,7 @@ struct UpgradeRequest {
   Secret url;
   std::string display_url;
   Headers headers;
-  // Of what is secret in it.
+  // That of the options, which has learned what is secret in this one.
   Redaction redaction;
   // Those of the options.
   ParameterSet chosen;

@@ -87,7 +87,7 @@ void add_login(const Secret &url, Redaction *redaction) {
 }
 
 std::string display_proxy(const Secret &address) {
-  return display_address(address.reveal());
+  return display_proxy_address(address.reveal());
 }
 
 }  // namespace assemblyai

@@ -173,6 +173,9 @@ GST_START_TEST(test_a_released_pad_outlives_its_element) {
       consumer.let_go();
       poll_until([pad] { return gst_pad_is_active(pad) == FALSE; });
     }
+    // Its thread is done.
+    GST_PAD_STREAM_LOCK(pad);
+    GST_PAD_STREAM_UNLOCK(pad);
   }
   GstQuery *latency = gst_query_new_latency();
   fail_if(gst_pad_query(pad, latency));

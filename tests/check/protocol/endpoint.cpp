@@ -407,6 +407,12 @@ static const struct {
     {"wss://user?1:sekrit@host", "wss://***@host"},
     {"wss://h?to=wss://user:sekrit@host/&a=b", "wss://h?to=***&a=b"},
     {"wss://h?to=wss%3A%2F%2Fuser%3Asekrit%40host", "wss://h?to=***"},
+    {"wss://h?to=https%3A%2F%2Fx%2F%3Ftoken%3Dsekrit&a=b", "wss://h?to=***&a=b"},
+    {"wss://h?a=b;token=sekrit", "wss://h?a=b;token=***"},
+    {"wss://user:7#sekrit@host", "wss://***@host"},
+    {"wss://user:/sekrit@host", "wss://***@host"},
+    {"wss://user:?sekrit=rit@host", "wss://***@host"},
+    {"wss://h:8443/v3/ws?user=a@b", "wss://h:8443/v3/ws?user=a@b"},
 };
 
 GST_START_TEST(test_an_endpoint_is_shown_without_credentials) {

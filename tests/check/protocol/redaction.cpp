@@ -37,7 +37,10 @@ static const struct {
     {"keyAb+c/d\"e9f0key", "key***key"},
     {"twice Ab+c/d\"e9f0Ab+c/d\"e9f0", "twice ******"},
     {"cut off: Ab+c/d\"e9", "cut off: ***"},
-    {"another Ab+c/d\"e8f0", "another Ab+c/d\"e8f0"},
+    {"another Ab+c/e\"e9f0", "another Ab+c/e\"e9f0"},
+    {"key Ab+c/d\"e... is invalid", "key ***... is invalid"},
+    {"Ab+c/d\"eAb+c/d\"e9f0", "******"},
+    {R"(in JSON in JSON: Ab+c\\\/d\\\"e9f0)", "in JSON in JSON: ***"},
     {"Ab%2", "Ab%2"},
     {"%", "%"},
     {"\\", "\\"},
@@ -46,6 +49,45 @@ static const struct {
 
 GST_START_TEST(test_a_secret_is_found_however_it_is_written) {
   expect_string(of(kKey)(kQuoted[__i__].text), kQuoted[__i__].left);
+}
+GST_END_TEST
+
+GST_START_TEST(test_letters_beyond_ascii_are_found) {
+  const Redaction redact = of("Geh\u00e9im \U0001d11e99");
+  for (const char *text :
+       {"Geh\u00e9im \U0001d11e99", "geh%C3%A9im%20%f0%9d%84%9e99", "Geh%C3%A9im+%F0%9D%84%9E99",
+        "Geh\\u00E9im \U0001d11e99", "Geh\\u00e9im \\ud834\\udd1e99"})
+    expect_string(redact(text), "***");
+}
+GST_END_TEST
+
+// A service quotes a token when it has expired.
+GST_START_TEST(test_copies_know_what_was_secret_before) {
+  Redaction first;
+  Redaction second = first;
+  first.add(Secret("the-first-token"));
+  second.add(Secret("the-second-token"));
+  expect_string(first("the-first-token the-second-token"), "*** ***");
+  expect_string(second("the-first-token the-second-token"), "*** ***");
+  for (std::size_t i = 1; i < Redaction::kMost; i++)
+    second.add(Secret("another-" + std::to_string(1000 + i)));
+  second.add(Secret("the-second-token"));
+  expect_string(first("the-first-token the-second-token"), "the-first-token ***");
+}
+GST_END_TEST
+
+// Others wait for it: how many secrets there are must not matter, nor what the text is made of.
+GST_START_TEST(test_a_long_text_is_read_once) {
+  Redaction redact;
+  for (std::size_t i = 0; i < Redaction::kMost; i++)
+    redact.add(Secret("secret-number-" + std::to_string(1000 + i)));
+  for (const char *part : {"nothing at all ", "\\", "%", "+", "secret", "secret-number-1000"}) {
+    std::string text;
+    while (text.size() < 200000)
+      text += part;
+    const std::string left = redact(text);
+    fail_unless_equals_int(left == text, std::string_view(part) != "secret-number-1000");
+  }
 }
 GST_END_TEST
 
@@ -62,6 +104,7 @@ GST_START_TEST(test_all_that_is_sent_is_known) {
   const Headers headers = {{"X-Gateway", Secret("Bearer 12345678abc")},
                            {"X-Auth", Secret("o7Zq")},
                            {"X-Login", Secret("Basic bWU6aGlkZGVuMQ==")},
+                           {"X-Digest", Secret("Digest user=\"me\", response=\"Passw0rd99\"")},
                            {"Accept", Secret("json")}};
   const Result<UpgradeRequest> request =
       make_request({.credential = {Credential::Kind::kApiKey, Secret("the-api-key")},
@@ -73,7 +116,8 @@ GST_START_TEST(test_all_that_is_sent_is_known) {
   add_login(Secret("http://jane:p%40ss@proxy.example:3128"), &redact);
   for (const char *secret :
        {"the-api-key", "hook-secret", "pass-word", "Bearer 12345678abc", "12345678abc", "o7Zq",
-        "bWU6aGlkZGVuMQ==", "me:hidden1", "jane", "p@ss", "p%40ss", "amFuZTpwQHNz"})
+        "bWU6aGlkZGVuMQ==", "bWU6aGlkZGVuMQ", "me:hidden1", "hidden1", "Passw0rd99", "jane", "p@ss",
+        "p%40ss", "amFuZTpwQHNz"})
     expect_string(redact("it says " + std::string(secret)).substr(0, 11), "it says ***");
   expect_string(redact("json"), "json");
 }
@@ -138,6 +182,9 @@ static Suite *redaction_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_a_secret_is_found_however_it_is_written, 0, std::ssize(kQuoted));
+  tcase_add_test(tests, test_letters_beyond_ascii_are_found);
+  tcase_add_test(tests, test_copies_know_what_was_secret_before);
+  tcase_add_test(tests, test_a_long_text_is_read_once);
   tcase_add_test(tests, test_a_short_secret_leaves_the_text_readable);
   tcase_add_test(tests, test_all_that_is_sent_is_known);
   tcase_add_test(tests, test_messages_are_free_of_secrets_but_for_what_was_said);
