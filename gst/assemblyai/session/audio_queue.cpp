@@ -19,12 +19,16 @@ std::size_t length(std::uint64_t from, std::uint64_t until) {
   return static_cast<std::size_t>(until - from);
 }
 
+// A message that is complete leaves a little later: what comes meanwhile needs room too, as a part
+// of a message.
+constexpr std::size_t kSlack = 4;
+
 }  // namespace
 
 AudioQueue::AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes,
                        std::size_t least_loss_bytes)
     : chunk_bytes_(chunk_bytes),
-      capacity_bytes_(std::max(capacity_bytes, chunk_bytes)),
+      capacity_bytes_(std::max(capacity_bytes, chunk_bytes + chunk_bytes / kSlack)),
       least_loss_bytes_(least_loss_bytes) {}
 
 bool AudioQueue::has_room(std::size_t bytes) const {

@@ -27,6 +27,13 @@ std::string seconds_text(nanoseconds duration) {
   return text.get();
 }
 
+// What the service has to say of the audio; the rest it may say for ever.
+bool is_result(const ServerMessage &message) {
+  return std::holds_alternative<Turn>(message) || std::holds_alternative<SpeechStarted>(message) ||
+         std::holds_alternative<SpeakerRevision>(message) ||
+         std::holds_alternative<LlmGatewayResponse>(message);
+}
+
 }  // namespace
 
 Connection::Connection(EventLoop &loop, const TransportFactory &factory, Options options,
@@ -169,8 +176,24 @@ void Connection::on_prepared(Result<Target> target) {
   }
 }
 
+// A message that takes longer than that is progress at the end of a session. A connection has to
+// be made in time.
 void Connection::arm(nanoseconds delay) {
-  deadline_ = loop_.after(delay, [this] { apply(Input::kDeadline); });
+  const std::uint64_t received = transport_ ? transport_->received() : 0;
+  deadline_ = loop_.after(delay, [this, delay, received] {
+    const bool at_end = state_ == State::kTerminating || state_ == State::kDraining;
+    if (at_end && is_receiving(received, delay))
+      return arm(delay);
+    apply(Input::kDeadline);
+  });
+}
+
+// Whether a part of a message has come since then, at a rate at which it also comes to an end.
+bool Connection::is_receiving(std::uint64_t received, nanoseconds since) const {
+  constexpr double kLeastRate = 4096;  // bytes a second
+  const double seconds = std::chrono::duration<double>(since).count();
+  return static_cast<double>(transport_->received() - received) >=
+         kLeastRate * std::max(seconds, 1.0);
 }
 
 void Connection::send_terminate() {
@@ -211,10 +234,10 @@ void Connection::on_text(std::string_view text) {
   else if (auto *termination = std::get_if<Termination>(&*message))
     handle(*termination);
   else {
-    // Heartbeats come as long as the service is there: that is no progress.
+    // Others, heartbeats for one, come as long as the service is there: that is no progress.
     if (std::holds_alternative<Heartbeat>(*message))
       note_heartbeat();
-    else
+    else if (is_result(*message))
       apply(Input::kHeard);
     observer_.on_message(std::move(*message));
   }
@@ -267,6 +290,7 @@ void Connection::refuse_opening(Failure failure) {
 
 void Connection::on_alive() {
   has_answered_ = true;
+  received_ = transport_->received();
   last_heard_ = loop_.now();
 }
 
@@ -363,10 +387,9 @@ void Connection::watch() {
 
 // Over a slow link a long message takes longer than a silence may; the pongs come after it.
 void Connection::note_part_of_message() {
-  constexpr std::uint64_t kLong = 4096;  // a pong or the start of a message is no sign of progress
-  const std::uint64_t received = transport_->received();
-  if (received - std::exchange(received_, received) < kLong)
+  if (!is_receiving(received_, loop_.now() - last_heard_))
     return;
+  received_ = transport_->received();
   last_heard_ = loop_.now();
   if (unheard_since_)
     unheard_since_ = last_heard_;

@@ -127,6 +127,7 @@ class Connection final : private TransportObserver {
     nanoseconds due{};  // when it counts as gone
     const char *detail = "";
   };
+  bool is_receiving(std::uint64_t received, nanoseconds since) const;
   void note_part_of_message();
   Silence unanswered_pings() const;
   std::optional<Silence> missed_heartbeats() const;
@@ -149,7 +150,7 @@ class Connection final : private TransportObserver {
 
   // Signs of life.
   nanoseconds last_heard_{};
-  std::uint64_t received_ = 0;  // bytes, when the last message was complete
+  std::uint64_t received_ = 0;  // bytes, the same
   std::optional<nanoseconds> blocked_since_;
   bool has_answered_ = false;
   nanoseconds watch_due_{};

@@ -7,8 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/event_loop.h"
@@ -255,6 +257,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   void loop_miss_change(const Failure &failure);
   void count_closing_loss();
   bool may_lose_closing() const;
+  bool is_news(const Failure &failure, bool begins);
   void loop_limit_outage();
   void loop_watch_network(const Failure &failure);
   void loop_give_up(Failure failure);
@@ -321,7 +324,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   Probation probation_;
   std::optional<Failure> change_failure_;  // why there is no next session yet
   std::optional<Failure> outage_;          // what lost the link that is to be replaced
-  bool has_begun_ = false;                 // ever
+  std::set<std::pair<FailureKind, unsigned>> told_causes_;  // of it, with the HTTP status
+  bool has_begun_ = false;                                  // ever
   bool answers_pings_ = true;
   nanoseconds heartbeat_interval_{};  // as the last session had it; 0 = not known
   Retelling retelling_;
@@ -349,6 +353,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Link
   std::unique_ptr<Timer> control_timer_;
   std::unique_ptr<Timer> retry_timer_;
   std::unique_ptr<NetworkWatch> network_watch_;  // in an outage
+  std::optional<nanoseconds> hurried_;           // when it made the last attempt early
   std::unique_ptr<Timer> healthy_timer_;
   std::unique_ptr<Timer> change_timer_;
   std::unique_ptr<Timer> idle_timer_;

@@ -129,6 +129,7 @@ void Session::loop_switch() {
 void Session::note_healthy() {
   backoff_.reset();
   outage_.reset();
+  told_causes_.clear();
 }
 
 // Who gets further with each session has no reason to open the next one later.

@@ -14,15 +14,25 @@ using Is = ConnectionReport::State;
 
 // When to try again to open the next session beside the one in use.
 constexpr std::chrono::seconds kChangeRetry{10};
+// A change of the network so soon after another triggers no attempt.
+constexpr std::chrono::seconds kNetworkSettles{10};
 // Losses in a row of sessions that were to end, and that brought nothing.
 constexpr unsigned kMostClosingLosses = 3;
 
-// What keeps an outage going at this end can be mended here: it is told beside what began it.
-bool is_news(const Failure &failure, const std::optional<Failure> &before) {
-  return !before || (failure.kind == FailureKind::kExhausted && before->kind != failure.kind);
+// Waiting alone does not help: somebody has to log in at a portal, or to raise a limit.
+bool needs_help(const Failure &failure) {
+  return failure.kind == FailureKind::kExhausted || failure.retry == Retry::kOnceKnown ||
+         failure.retry == Retry::kFewTimesOnceKnown;
 }
 
 }  // namespace
+
+// What begins an outage, and beside it what keeps it going and does not pass by itself: once each.
+bool Session::is_news(const Failure &failure, bool begins) {
+  const bool helps = needs_help(failure);
+  const auto cause = std::make_pair(failure.kind, failure.http_status);
+  return (helps && told_causes_.insert(cause).second) || begins;
+}
 
 // Nobody waits for a service that loses its last words again and again.
 void Session::loop_lose_closing(Closing closing, Failure failure) {
@@ -62,7 +72,7 @@ void Session::loop_miss_change(const Failure &failure) {
   const nanoseconds delay = failure.retry == Retry::kNever ? left : nanoseconds(kChangeRetry);
   if (delay < left)
     change_timer_ = loop_->after(delay, [this] { loop_prepare_change(); });
-  const bool is_new = is_news(failure, change_failure_);
+  const bool is_new = is_news(failure, !change_failure_);
   change_failure_ = failure;
   tell({.state = Is::kReconnecting,
         .is_new = is_new,
@@ -100,7 +110,7 @@ void Session::loop_lose(const Failure &failure) {
     return loop_go_idle();
   }
   loop_rewind();
-  const bool is_new = is_news(failure, outage_);
+  const bool is_new = is_news(failure, !outage_);
   outage_ = failure;
   if (opening_ && opening_->has_begun())
     return loop_switch();
@@ -144,6 +154,10 @@ void Session::loop_watch_network(const Failure &failure) {
   if (network_watch_)
     return;
   network_watch_ = loop_->on_network_change([this] {
+    // One that comes and goes is no better than one that is away.
+    if (hurried_ && loop_->now() - *hurried_ < kNetworkSettles)
+      return;
+    hurried_ = loop_->now();
     backoff_.hurry();
     if (retry_timer_)
       loop_open();

@@ -204,6 +204,28 @@ GST_START_TEST(test_what_the_other_side_quotes_is_not_shown) {
 }
 GST_END_TEST
 
+static gchar *set_next_key(GstElement *sink, guint *count) {
+  const std::string key = std::to_string((*count)++) + "-s3cr3t-key";
+  g_object_set(sink, "api-key", key.c_str(), nullptr);
+  return nullptr;
+}
+
+// A key that has expired is quoted in the session of the next one.
+GST_START_TEST(test_secrets_of_earlier_sessions_are_not_shown) {
+  testserver::Options options;
+  options.scenario = R"({"turns": [{"start": 0, "end": 200, "text": "hello"}], "steps": [
+      {"at": 100, "session": 0, "do": "error", "code": 3005, "text": "again"},
+      {"at": 100, "session": 1, "do": "warning", "code": 1, "text": "not 0-s3cr3t-key"}]})";
+  const auto server = start_server(options);
+  guint keys = 0;
+  run_logged(*server, [&](GstElement *sink) {
+    g_object_set(sink, "max-retries", -1, "retry-delay-min", 10, "messages", 15, nullptr);
+    g_signal_connect(sink, "request-token", G_CALLBACK(set_next_key), &keys);
+  });
+  fail_unless_equals_uint64(keys, 2);
+}
+GST_END_TEST
+
 // They are refused; but whoever put them there is shown the property again.
 GST_START_TEST(test_credentials_in_the_endpoint_are_not_shown) {
   const auto server = start_server();
@@ -226,6 +248,7 @@ static Suite *secrets_suite() {
   tcase_add_loop_test(tests, test_credentials_that_cannot_be_sent_are_not_shown, 0, 3);
   tcase_add_loop_test(tests, test_credentials_in_the_endpoint_are_not_shown, 0, 4);
   tcase_add_loop_test(tests, test_what_the_other_side_quotes_is_not_shown, 0, 2);
+  tcase_add_test(tests, test_secrets_of_earlier_sessions_are_not_shown);
   tcase_add_test(tests, test_values_of_extra_headers_are_not_shown);
   tcase_add_loop_test(tests, test_credentials_of_the_proxy_are_not_shown, 0, 9);
   return suite;

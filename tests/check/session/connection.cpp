@@ -220,6 +220,40 @@ GST_START_TEST(test_messages_after_terminate_renew_the_limit) {
 GST_END_TEST
 
 // A peer that reads slowly may answer all the while.
+// A revision of all words takes a minute over a slow link.
+GST_START_TEST(test_a_part_of_a_message_renews_the_limit) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  for (int i = 0; i < 60; i++) {
+    fail_unless(f.recorder.ends.empty(), "after %d s", i);
+    f.peer->sent += 22000;
+    f.peer->observer->on_alive();
+    f.loop.advance(1s);
+  }
+  f.peer->terminate();
+  f.peer->close(1000);
+  fail_if(f.recorder.ends[0].failure.has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(test_messages_that_bring_nothing_do_not_renew_the_limit) {
+  Fixture f;
+  f.stream();
+  f.connection.finish();
+  f.connection.audio_done();
+  for (int i = 0; i < 60 && f.recorder.ends.empty(); i++) {
+    f.peer->say(R"({"type":"Novelty"})");
+    f.peer->say(R"({"type":"Silence","start":0,"end":0})");
+    f.peer->say(R"({"type":"Warning","warning":"wait"})");
+    f.peer->observer->on_alive();
+    f.loop.advance(1s);
+  }
+  fail_unless(f.failure().message.find("drain-timeout") != std::string::npos);
+}
+GST_END_TEST
+
 GST_START_TEST(test_messages_while_draining_renew_the_limit) {
   Fixture f;
   f.stream();
@@ -426,6 +460,8 @@ static Suite *connection_suite() {
   tcase_add_test(tests, test_begin_has_the_same_limit);
   tcase_add_test(tests, test_draining_has_a_limit_that_progress_renews);
   tcase_add_test(tests, test_messages_after_terminate_renew_the_limit);
+  tcase_add_test(tests, test_a_part_of_a_message_renews_the_limit);
+  tcase_add_test(tests, test_messages_that_bring_nothing_do_not_renew_the_limit);
   tcase_add_test(tests, test_messages_while_draining_renew_the_limit);
   tcase_add_test(tests, test_secrets_that_the_peer_quotes_are_not_passed_on);
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);

@@ -184,6 +184,18 @@ GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
 }
 GST_END_TEST
 
+// Nobody waits for the end of a message that would take hours.
+GST_START_TEST(test_a_peer_whose_message_drips_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 20 && f.recorder.ends.empty(); i++) {
+    f.peer->sent += 2000;
+    f.loop.advance(1s);
+  }
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
 // Whoever cannot say more than some bytes in all that time is as good as gone.
 GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
   Fixture f;
@@ -273,6 +285,7 @@ static Suite *dead_peers_suite() {
   tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_whose_message_is_on_its_way_is_alive);
+  tcase_add_test(tests, test_a_peer_whose_message_drips_is_dead);
   tcase_add_test(tests, test_a_peer_that_sends_next_to_nothing_is_dead);
   tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
   tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);

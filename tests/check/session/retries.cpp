@@ -176,6 +176,56 @@ GST_START_TEST(test_what_is_no_service_ends_only_who_never_had_one) {
 }
 GST_END_TEST
 
+// It does not pass by itself, and what began the outage says nothing of it.
+GST_START_TEST(test_what_answers_instead_is_told_once_in_an_outage) {
+  const auto answer = [](unsigned status) {
+    return TransportEnd{.failure = Failure{.kind = FailureKind::kSettings,
+                                           .retry = Retry::kOnceKnown,
+                                           .http_status = status}};
+  };
+  Stream f;
+  f.stream();
+  f.peer->close(1006);
+  fail_unless(f.recorder->connections.back().is_new);
+  std::vector<unsigned> told;
+  for (const unsigned status : {302, 302, 401, 302, 401}) {
+    f.loop->advance(8s);
+    f.peer->observer->on_ended(answer(status));
+    if (f.recorder->connections.back().is_new)
+      told.push_back(status);
+  }
+  fail_unless(told == std::vector<unsigned>({302, 401}));
+  f.loop->advance(8s);
+  f.peer->observer->on_ended(
+      {.failure = Failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff}});
+  fail_if(f.recorder->connections.back().is_new);
+  f.loop->advance(8s);
+  f.open();
+  f.say(31s);
+  f.peer->close(1006);
+  f.loop->advance(8s);
+  f.peer->observer->on_ended(answer(302));
+  fail_unless(f.recorder->connections.back().is_new);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_network_that_comes_and_goes_is_not_tried_each_time) {
+  Stream f;
+  f.stream();
+  f.peer->close(1006);
+  const int before = f.peer->transports;
+  for (int i = 0; i < 60; i++) {
+    f.loop->change_network();
+    f.loop->advance(500ms);
+    if (f.peer->observer != nullptr)
+      f.peer->observer->on_ended(
+          {.failure = Failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff}});
+  }
+  const int tries = f.peer->transports - before;
+  fail_unless(tries >= 3 && tries <= 18, "%d", tries);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_change_of_the_network_is_a_reason_to_try_at_once) {
   Stream f;
   f.stream();
@@ -270,6 +320,8 @@ static Suite *retries_suite() {
   tcase_add_test(tests, test_what_is_no_verdict_is_asked_again_at_first);
   tcase_add_test(tests, test_retries_may_be_limited);
   tcase_add_test(tests, test_what_is_no_service_ends_only_who_never_had_one);
+  tcase_add_test(tests, test_what_answers_instead_is_told_once_in_an_outage);
+  tcase_add_test(tests, test_a_network_that_comes_and_goes_is_not_tried_each_time);
   tcase_add_test(tests, test_a_change_of_the_network_is_a_reason_to_try_at_once);
   tcase_add_loop_test(tests, test_a_service_that_asks_for_patience_gets_it_on_any_network, 0, 2);
   tcase_add_loop_test(tests, test_the_service_may_ask_for_patience_within_reason, 0, 3);
