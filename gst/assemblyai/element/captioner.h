@@ -159,7 +159,7 @@ class Captioner final : private TextPadOwner {
   GstSegment segment_{};
   AudioInput input_;
   bool is_overdue_ = false;
-  bool odd_rate_ = false;    // of this segment, and said so
+  bool odd_rate_ = false;  // of this segment, and said so
 
   const std::shared_ptr<std::atomic<guint>> messages_;
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
