@@ -15,12 +15,11 @@ namespace assemblyai {
 
 namespace {
 
-// Characters of a name by which somebody calls himself. A longer one is none.
+// Characters of a name that somebody else chose. A longer one is cut.
 constexpr std::size_t kMaxName = 100;
 
 std::string name_in(const char *text, const Redaction &redact) {
-  const std::string name = printable(redact(text != nullptr ? text : ""), kMaxName + 1);
-  return count_characters(name) <= kMaxName ? name : std::string();
+  return printable(redact(text != nullptr ? text : ""), kMaxName);
 }
 
 std::string untrusted_text(GTlsCertificateFlags faults) {
@@ -36,10 +35,13 @@ std::string untrusted_text(GTlsCertificateFlags faults) {
   return "The TLS certificate of the endpoint is not acceptable: check the endpoint property";
 }
 
+const char *header(SoupMessage *message, const char *name) {
+  return soup_message_headers_get_one(soup_message_get_response_headers(message), name);
+}
+
 // Seconds, or a date; 0 when there is none that makes sense.
 std::chrono::seconds retry_after(SoupMessage *message) {
-  const char *value =
-      soup_message_headers_get_one(soup_message_get_response_headers(message), "Retry-After");
+  const char *value = header(message, "Retry-After");
   if (value == nullptr)
     return {};
   guint64 seconds = 0;
@@ -72,22 +74,23 @@ Failure untrusted(SoupMessage *message, const Redaction &redact) {
           .message = untrusted_text(faults) + certificate_owner(message, redact)};
 }
 
-std::string header(SoupMessage *message, const char *name, const Redaction &redact) {
-  return name_in(soup_message_headers_get_one(soup_message_get_response_headers(message), name),
-                 redact);
-}
-
-// Where a redirect would lead, without what an address may have in it.
+// Where a redirect would lead, without what else an address has in it; empty if it stays here.
 std::string redirect_host(SoupMessage *message, const Redaction &redact) {
-  const Owned<GUri> uri(
-      g_uri_parse(header(message, "Location", redact).c_str(), G_URI_FLAGS_NONE, nullptr));
-  return uri != nullptr ? name_in(g_uri_get_host(uri.get()), redact) : std::string();
+  const char *location = header(message, "Location");
+  if (location == nullptr)
+    return {};
+  const std::string address = valid_utf8(redact(location));
+  char *found = nullptr;
+  g_uri_split(address.c_str(), G_URI_FLAGS_PARSE_RELAXED, nullptr, nullptr, &found, nullptr,
+              nullptr, nullptr, nullptr, nullptr);
+  const Owned<char> host(found);
+  return name_in(host.get(), redact);
 }
 
 // Who answered, and what.
 std::string answerer(SoupMessage *message, const Redaction &redact) {
   const std::string reason = name_in(soup_message_get_reason_phrase(message), redact);
-  const std::string server = header(message, "Server", redact);
+  const std::string server = name_in(header(message, "Server"), redact);
   const std::string host = redirect_host(message, redact);
   std::string text = "; the answer was \"" + reason + '"';
   if (!server.empty())

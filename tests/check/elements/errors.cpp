@@ -3,6 +3,7 @@
 // pipeline goes on.
 
 #include "support/check.h"
+#include "support/greeter.h"
 #include "support/pipeline.h"
 
 using namespace testing;
@@ -40,6 +41,11 @@ void expect_error(const std::string &description, const Expected &expected,
   pipeline.set_state(GST_STATE_NULL);
   pipeline.drain_bus();
   fail_unless_equals_uint64(heard.errors.size(), 1);
+}
+
+std::string at_port(guint16 port) {
+  return "assemblyaisink name=sink api-key=" + std::string(kKey) +
+         " endpoint=ws://127.0.0.1:" + std::to_string(port) + "/v3/ws";
 }
 
 }  // namespace
@@ -99,6 +105,35 @@ GST_START_TEST(test_http_statuses_are_told_apart) {
   const auto server = start_server(options);
   expect_error(kLive + sink_text(*server), kCases[__i__].expected);
   fail_unless_equals_uint64(server->handshake_attempts(), 1);
+}
+GST_END_TEST
+
+static constexpr int kAnswers = 8;
+
+// A portal's names may be long.
+GST_START_TEST(test_who_answered_is_told) {
+  const std::string query(150, 'x');
+  const struct {
+    std::string reason, server, location;
+    const char *says;
+  } kCases[kAnswers] = {
+      {"Found", "", "https://captive.example.net/login?url=" + query,
+       ", to go to captive.example.net ("},
+      {"Found", "", "https://captive.example.net/a%b|c?" + query,
+       ", to go to captive.example.net ("},
+      {"Found", "", "https://u:p@captive.example.net:99/" + query,
+       ", to go to captive.example.net ("},
+      {"Found", "", "//captive.example.net/login", ", to go to captive.example.net ("},
+      {"Found", "", "https://" + std::string(150, 'h') + ".example.net/", ", to go to hhhhhhhh"},
+      {"Found", "", "/login", "the answer was \"Found\" ("},
+      {std::string(150, 'F'), "", "/", "the answer was \"FFFFFFFF"},
+      {"Found", std::string(150, 'S'), "/", "\"Found\" from SSSSSSSS"},
+  };
+  const auto &entry = kCases[__i__];
+  const Greeter portal("HTTP/1.1 302 " + entry.reason + "\r\nServer: " + entry.server +
+                       "\r\nLocation: " + entry.location + "\r\n\r\n");
+  expect_error(kLive + at_port(portal.port()),
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, entry.says});
 }
 GST_END_TEST
 
@@ -324,6 +359,7 @@ static Suite *errors_suite() {
   tcase_add_loop_test(tests, test_refusals_of_the_service_say_why, 0, 4);
   tcase_add_test(tests, test_a_wrong_key_is_refused_in_words);
   tcase_add_loop_test(tests, test_http_statuses_are_told_apart, 0, 6);
+  tcase_add_loop_test(tests, test_who_answered_is_told, 0, kAnswers);
   tcase_add_test(tests, test_nobody_listening_is_an_error);
   tcase_add_test(tests, test_an_unknown_host_is_an_error);
   tcase_add_test(tests, test_a_certificate_that_is_not_trusted_is_an_error);

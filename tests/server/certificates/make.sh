@@ -47,5 +47,7 @@ sign server "DNS:localhost,IP:127.0.0.1" 20240101000000Z 21230101000000Z
 sign expired "DNS:localhost,IP:127.0.0.1" 20200101000000Z 20210101000000Z
 sign wrong-host "DNS:captions.example,IP:192.0.2.1" 20240101000000Z 21230101000000Z
 new_key unknown-issuer-key.pem
-openssl req -x509 -new -key unknown-issuer-key.pem -sha256 -days 36500 -subj "/CN=unknown-issuer" \
+# A firewall's has a name as long as this.
+openssl req -x509 -new -key unknown-issuer-key.pem -sha256 -days 36500 \
+  -subj "/C=US/ST=California/L=Springfield/O=Example Firewalls/OU=Certificate Authority/CN=FW100EXAMPLE000001/emailAddress=support@firewalls.example" \
   -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -out unknown-issuer.pem
