@@ -322,9 +322,12 @@ void Connection::note_timeout(State state) {
                       "ssl-ca-file or the system's proxy settings have to answer faster, or "
                       "raise connect-timeout";
   } else if (state == State::kConnecting) {
-    failure.message = "Could not connect to the endpoint within " + limit + " (still " +
-                      std::string(transport_->progress()) +
-                      "): check the network and the endpoint property, or raise connect-timeout";
+    const std::string &proxy = target_.shown_proxy;
+    failure.message = "Could not connect to the endpoint" +
+                      (proxy.empty() ? "" : " through the proxy " + proxy) + " within " + limit +
+                      " (still " + std::string(transport_->progress()) + "): check " +
+                      (proxy.empty() ? "" : "the proxy, ") +
+                      "the network and the endpoint property, or raise connect-timeout";
   } else if (state == State::kBeginning) {
     failure.message = "The service accepted the connection but did not begin a session within " +
                       limit + ": try again, or raise connect-timeout";

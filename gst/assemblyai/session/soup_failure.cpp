@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 #include "base/glib_ptr.h"
 #include "base/resources.h"
@@ -140,6 +141,16 @@ std::optional<Failure> socks_failure(const GError *error, const Way &way) {
   return std::nullopt;
 }
 
+// libsoup reads no more than that of an answer's headers. It has the same error for none at all.
+constexpr guint64 kLongHeaders = 64 * 1024;
+
+bool has_long_headers(SoupMessage *message, const GError *error) {
+  SoupMessageMetrics *metrics = soup_message_get_metrics(message);
+  return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) != FALSE &&
+         metrics != nullptr &&
+         soup_message_metrics_get_response_header_bytes_received(metrics) > kLongHeaders;
+}
+
 Failure not_websocket_failure(const Way &way) {
   // An answer that is cut short looks the same.
   return {.kind = FailureKind::kProtocol,
@@ -150,18 +161,56 @@ Failure not_websocket_failure(const Way &way) {
                          : "The endpoint does not speak WebSocket: check the endpoint property"};
 }
 
-Failure name_failure(const Way &way) {
-  // A wrong name looks like any name without a network.
-  return {.kind = FailureKind::kNotFound,
+// As a whole, and not as the end of a longer name.
+bool names_host(std::string_view text, std::string_view host) {
+  const auto is_of_name = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
+  for (std::size_t at = text.find(host); at != std::string_view::npos;
+       at = text.find(host, at + 1)) {
+    const std::size_t end = at + host.size();
+    if ((at == 0 || !is_of_name(text[at - 1])) && (end == text.size() || !is_of_name(text[end])))
+      return true;
+  }
+  return false;
+}
+
+// A wrong name looks like any name without a network. SOCKS 4 takes addresses only: GIO looks up
+// the endpoint's name too.
+Failure name_failure(SoupMessage *message, const GError *error, const Way &way) {
+  Failure failure{.kind = FailureKind::kNotFound, .retry = Retry::kBackOff};
+  const char *endpoint = g_uri_get_host(soup_message_get_uri(message));
+  if (way.proxy.empty())
+    failure.message =
+        "The host name of the endpoint was not found: check the endpoint property and the network";
+  else if (way.proxy.starts_with("socks4:") && names_host(error->message, endpoint))
+    failure.message = "The host name of the endpoint was not found, and the proxy " + way.proxy +
+                      " does not look it up: check the endpoint property and the network, or use "
+                      "socks4a:// or socks5://";
+  else
+    failure.message =
+        "The host name of the proxy " + way.proxy + " was not found: check " + proxy_setting(way);
+  return failure;
+}
+
+// An https:// proxy. GIO asks the system's certificates alone, and does not say what is wrong.
+Failure proxy_tls_failure(const GError *error, const Way &way) {
+  if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
+    return {.kind = FailureKind::kConnect,
+            .retry = Retry::kOnceKnown,
+            .message = "The TLS certificate of the proxy " + way.proxy +
+                       " is not acceptable: its authority has to be one of the system's "
+                       "(ssl-ca-file is for the endpoint), or check " +
+                       proxy_setting(way)};
+  return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
-          .message = way.proxy.empty()
-                         ? "The host name of the endpoint was not found: check the endpoint "
-                           "property and the network"
-                         : "The host name of the proxy " + way.proxy + " was not found: check " +
-                               proxy_setting(way)};
+          .message = "The proxy " + way.proxy +
+                     " did not complete the TLS handshake: use http:// if it has no TLS, or "
+                     "check " +
+                     proxy_setting(way)};
 }
 
 Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
+  if (!way.proxy.empty() && !way.began_tls)
+    return proxy_tls_failure(error, way);
   if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
     return untrusted(message, way.redact);
   return {.kind = FailureKind::kConnect,
@@ -181,14 +230,26 @@ Failure unreachable_failure(const Way &way) {
                                proxy_setting(way) + ", the endpoint property and the network"};
 }
 
+Failure no_proxy_failure() {
+  return {.kind = FailureKind::kConnect,
+          .retry = Retry::kBackOff,
+          .message =
+              "The system's proxy settings (such as https_proxy) name no proxy that can be used: "
+              "correct them, "
+              "or set the proxy property"};
+}
+
 Failure describe(SoupMessage *message, const GError *error, const Way &way) {
   if (error->domain == SOUP_WEBSOCKET_ERROR ||
-      g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) != FALSE)
+      g_error_matches(error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) != FALSE ||
+      has_long_headers(message, error))
     return not_websocket_failure(way);
   if (error->domain == G_RESOLVER_ERROR)
-    return name_failure(way);
+    return name_failure(message, error, way);
   if (error->domain == G_TLS_ERROR)
     return tls_failure(message, error, way);
+  if (way.is_of_system && !way.found_address)
+    return no_proxy_failure();
   return socks_failure(error, way).value_or(unreachable_failure(way));
 }
 

@@ -16,7 +16,9 @@ namespace assemblyai {
 struct Way {
   std::string proxy;             // as it may be shown; empty = none
   bool is_of_system = false;     // the proxy comes from the system's settings
+  bool found_address = false;    // to connect to, of the proxy or of the endpoint
   bool asks_for_tunnel = false;  // the proxy has not let us through yet
+  bool began_tls = false;        // with the endpoint
   Redaction redact;              // for what the other side says
 };
 

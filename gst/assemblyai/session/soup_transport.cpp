@@ -275,6 +275,7 @@ void SoupTransport::on_queued(SoupSession *, SoupMessage *message, gpointer data
     self->tunnel_ = retain(message);
     self->way_.asks_for_tunnel = true;
   }
+  soup_message_add_flags(message, SOUP_MESSAGE_COLLECT_METRICS);
   g_signal_connect(message, "got-informational", G_CALLBACK(on_interim_answer), self);
   g_signal_connect(message, "got-headers", G_CALLBACK(on_answer), self);
 }
@@ -302,6 +303,8 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
                                      gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   self->progress_ = describe(event);
+  self->way_.found_address |= event == G_SOCKET_CLIENT_RESOLVED;
+  self->way_.began_tls |= event == G_SOCKET_CLIENT_TLS_HANDSHAKING;
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION(stream)) {
     self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
     limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
@@ -332,7 +335,8 @@ void SoupTransport::on_connected(GObject *session, GAsyncResult *result, gpointe
   if (self->end_timer_)
     return;
   if (!connection) {
-    self->end({.failure = connect_failure(attempt->message.get(), error.get(), self->way_)});
+    const Ref<SoupMessage> &asked = self->way_.asks_for_tunnel ? self->tunnel_ : attempt->message;
+    self->end({.failure = connect_failure(asked.get(), error.get(), self->way_)});
     return;
   }
   self->adopt_connection(std::move(connection));

@@ -61,6 +61,23 @@ Report at_a_proxy(const std::string &answer, const std::string &scheme = "http")
                  "://127.0.0.1:" + std::to_string(proxy.port()));
 }
 
+Report at_a_proxy_that_hangs() {
+  GSocketListener *proxy = g_socket_listener_new();
+  const guint16 port = g_socket_listener_add_any_inet_port(proxy, nullptr, nullptr);
+  const Report report =
+      refused("endpoint=wss://localhost:1/v3/ws connect-timeout=300 proxy=127.0.0.1:" +
+              std::to_string(port));
+  g_object_unref(proxy);
+  return report;
+}
+
+Report at_an_untrusted_proxy() {
+  const auto proxy = start_server({.tls = testserver::Tls::unknown_issuer});
+  const std::string address = proxy->endpoint();
+  return refused("endpoint=wss://localhost:1/v3/ws proxy=https" +
+                 address.substr(address.find(':')));
+}
+
 constexpr Fault kConnecting[] = {
     {"What is needed to connect was not there", "",
      [] {
@@ -96,6 +113,14 @@ constexpr Fault kConnecting[] = {
     {"wants a user name and a password", "", [] { return at_a_proxy("\x05\xff", "socks5"); }},
     {"does not let this connection through: ask", "",
      [] { return at_a_proxy(std::string("\x05\x00\x05\x02\x00\x01\0\0\0\0\0\0", 12), "socks5"); }},
+    {"does not look it up", "Error resolving",
+     [] {
+       return refused("endpoint=wss://no-such-host.invalid/v3/ws proxy=socks4://127.0.0.1:1");
+     }},
+    {"within 0.3 s (still negotiating with the proxy)", "", at_a_proxy_that_hangs},
+    {"The TLS certificate of the proxy https://", "", at_an_untrusted_proxy},
+    {"did not complete the TLS handshake: use http://", "",
+     [] { return at_a_proxy("220 mail.example.com\r\n", "https"); }},
     {"of the proxy http://no-such-host.invalid", "",
      [] { return refused("proxy=no-such-host.invalid allow-insecure=true"); }},
     {"through the proxy http://127.0.0.1:1", "127.0.0.1",
@@ -324,27 +349,30 @@ void expect_warning_of_a_retry(ErrorPage &page) {
   expect(page, warning_of(pipeline, 1), "refused mode; what was set before");
 }
 
-// GIO loads its TLS once: each of these takes a process with another environment.
-struct OfTls {
+// GIO loads its modules once: each of these takes a process with another environment.
+struct OfProcess {
   const char *variable, *value, *says;
 };
-constexpr OfTls kOfTls[] = {
+constexpr OfProcess kOfProcess[] = {
     {"GIO_USE_TLS", "dummy", "install glib-networking"},
     {"G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-ALL:+VERS-TLS1.1", "outdated version of TLS"},
+    {"https_proxy", "http://127.0.0.1:99999", "name no proxy that can be used"},
 };
 
 bool is_of_another_process(const std::string &text) {
-  return std::any_of(std::begin(kOfTls), std::end(kOfTls),
-                     [&](const OfTls &one) { return text.find(one.says) != std::string::npos; });
+  return std::any_of(std::begin(kOfProcess), std::end(kOfProcess), [&](const OfProcess &one) {
+    return text.find(one.says) != std::string::npos;
+  });
 }
 
 }  // namespace
 
-GST_START_TEST(test_the_page_says_what_is_wrong_with_tls) {
-  const OfTls &entry = kOfTls[__i__];
+GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
+  const OfProcess &entry = kOfProcess[__i__];
+  g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   g_setenv(entry.variable, entry.value, TRUE);
   ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
-  if (__i__ == 0)
+  if (__i__ != 1)
     expect(page, refused("endpoint=wss://localhost:1/v3/ws"), entry.says);
   else
     expect(page,
@@ -408,7 +436,8 @@ static Suite *documented_errors_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_the_page_and_the_element_say_the_same);
-  tcase_add_loop_test(tests, test_the_page_says_what_is_wrong_with_tls, 0, std::size(kOfTls));
+  tcase_add_loop_test(tests, test_the_page_says_what_is_wrong_with_the_process, 0,
+                      std::size(kOfProcess));
   tcase_add_loop_test(tests, test_refusals_carry_their_numbers, 0,
                       static_cast<int>(numbered().size()));
   tcase_add_loop_test(tests, test_wrong_caps_are_one_error_of_the_element_before, 0, 3);

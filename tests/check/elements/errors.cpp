@@ -137,6 +137,13 @@ GST_START_TEST(test_who_answered_is_told) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_an_answer_with_endless_headers_is_an_error) {
+  const Greeter other("HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n");
+  expect_error(kLive + at_port(other.port()),
+               {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "does not speak WebSocket"});
+}
+GST_END_TEST
+
 GST_START_TEST(test_nobody_listening_is_an_error) {
   testserver::Options options;
   options.proxied = true;
@@ -360,6 +367,7 @@ static Suite *errors_suite() {
   tcase_add_test(tests, test_a_wrong_key_is_refused_in_words);
   tcase_add_loop_test(tests, test_http_statuses_are_told_apart, 0, 6);
   tcase_add_loop_test(tests, test_who_answered_is_told, 0, kAnswers);
+  tcase_add_test(tests, test_an_answer_with_endless_headers_is_an_error);
   tcase_add_test(tests, test_nobody_listening_is_an_error);
   tcase_add_test(tests, test_an_unknown_host_is_an_error);
   tcase_add_test(tests, test_a_certificate_that_is_not_trusted_is_an_error);

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <iterator>
+#include <optional>
 
 #include "http_proxy.h"
 #include "support/check.h"
@@ -164,6 +165,70 @@ GST_START_TEST(test_a_proxy_that_is_not_there_is_one_clear_error) {
 }
 GST_END_TEST
 
+// GIO does TLS with such a proxy by itself.
+GST_START_TEST(test_a_proxy_whose_tls_fails_is_blamed_itself) {
+  const bool has_tls = __i__ % 2 == 0;
+  const bool by_system = __i__ / 2 == 1;
+  const auto server = tls_server();
+  const auto untrusted = tls_server();  // but for ssl-ca-file
+  std::optional<Greeter> mail_server;
+  std::string address = "https://" + target_of(*untrusted);
+  if (!has_tls)
+    address = "https://127.0.0.1:" + std::to_string(mail_server.emplace().port());
+  ShortTalk run(*server, "ssl-ca-file=" + certificate("ca.pem"));
+  if (by_system) {
+    g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+    g_setenv("https_proxy", address.c_str(), TRUE);
+  } else {
+    run.set("proxy", address);
+  }
+  run.expect_error(has_tls ? "The TLS certificate of the proxy " + address
+                           : "The proxy " + address + " did not complete the TLS handshake",
+                   GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+  run.expect_said(by_system ? "check the system's proxy settings" : "check the proxy property");
+  fail_unless_equals_uint64(server->handshake_attempts(), 0);
+}
+GST_END_TEST
+
+// Of SOCKS 4 it may be the endpoint's.
+GST_START_TEST(test_the_name_that_is_missing_is_blamed) {
+  static const struct {
+    const char *proxy, *endpoint, *says;
+  } kCases[] = {
+      {"socks4://127.0.0.1:1", "wss://no-such-host.invalid/v3/ws", "host name of the endpoint"},
+      {"socks4://no-such-host.invalid:1", "wss://localhost:1/v3/ws",
+       "host name of the proxy socks4://no-such-host.invalid:1"},
+      {"socks4://proxy.no-such-host.invalid:1", "wss://no-such-host.invalid/v3/ws",
+       "host name of the proxy socks4://proxy.no-such-host.invalid:1"},
+      {"http://no-such-host.invalid:1", "wss://no-such-host.invalid/v3/ws",
+       "host name of the proxy http://no-such-host.invalid:1"},
+  };
+  const auto &entry = kCases[__i__];
+  const auto server = tls_server();
+  ShortTalk run(*server);
+  run.set("proxy", entry.proxy);
+  run.set("endpoint", entry.endpoint);
+  run.expect_error(entry.says, GST_RESOURCE_ERROR_NOT_FOUND);
+  run.expect_said(entry.proxy);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_proxy_that_hangs_is_named) {
+  static constexpr const char *kSchemes[] = {"http", "socks5"};
+  const auto server = tls_server();
+  // Connects by itself, but nothing is taken from its queue.
+  GSocketListener *proxy = g_socket_listener_new();
+  const guint16 port = g_socket_listener_add_any_inet_port(proxy, nullptr, nullptr);
+  const std::string scheme = std::string(kSchemes[__i__]) + "://";
+  const std::string address = "@127.0.0.1:" + std::to_string(port);
+  ShortTalk run(*server, "connect-timeout=300");
+  run.set("proxy", scheme + "u:s3cr3t" + address);
+  run.expect_error("through the proxy " + scheme + "***" + address + " within 0.3 s",
+                   GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+  g_object_unref(proxy);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_refusal_through_a_proxy_names_it) {
   const auto server = tls_server();
   const auto proxy = HttpProxy::start();
@@ -176,7 +241,7 @@ GST_START_TEST(test_a_refusal_through_a_proxy_names_it) {
 }
 GST_END_TEST
 
-static constexpr int kProxyAnswers = 10;
+static constexpr int kProxyAnswers = 11;
 
 // Neither the key nor the endpoint is to blame for what the proxy says.
 GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
@@ -204,6 +269,8 @@ GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
       {"http", "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"r\"\r\n\r\n",
        "check proxy-id and proxy-pw", GST_RESOURCE_ERROR_SETTINGS},
       {"http", "220 mail.example.com ESMTP\r\n", "does not answer as an HTTP proxy", -1},
+      {"http", "HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n",
+       "does not answer as an HTTP proxy", -1},
       {"socks5", std::string("\x05\x00\x05\x02\x00\x01\0\0\0\0\0\0", 12),
        "does not let this connection through", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"socks5", "\x05\xff", "wants a user name and a password", GST_RESOURCE_ERROR_SETTINGS},
@@ -240,6 +307,9 @@ GST_START_TEST(test_a_system_proxy_that_is_not_there_is_blamed_itself) {
        "the proxy http://no-such-host.invalid:3128 was not found: check the system's proxy "
        "settings",
        GST_RESOURCE_ERROR_NOT_FOUND},
+      {"http://127.0.0.1:99999",
+       "The system's proxy settings (such as https_proxy) name no proxy that can be used",
+       GST_RESOURCE_ERROR_OPEN_READ_WRITE},
   };
   const auto server = tls_server();
   g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
@@ -315,10 +385,13 @@ static Suite *proxies_suite() {
   tcase_add_loop_test(tests, test_credentials_that_a_proxy_refuses_are_one_clear_error, 0, 4);
   tcase_add_test(tests, test_a_proxy_that_refuses_is_named_without_its_password);
   tcase_add_loop_test(tests, test_a_proxy_that_is_not_there_is_one_clear_error, 0, 3);
+  tcase_add_loop_test(tests, test_a_proxy_whose_tls_fails_is_blamed_itself, 0, 4);
+  tcase_add_loop_test(tests, test_the_name_that_is_missing_is_blamed, 0, 4);
+  tcase_add_loop_test(tests, test_a_proxy_that_hangs_is_named, 0, 2);
   tcase_add_test(tests, test_a_refusal_through_a_proxy_names_it);
   tcase_add_loop_test(tests, test_a_proxy_that_gives_no_tunnel_is_blamed_itself, 0,
                       2 * kProxyAnswers);
-  tcase_add_loop_test(tests, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 2);
+  tcase_add_loop_test(tests, test_a_system_proxy_that_is_not_there_is_blamed_itself, 0, 3);
   tcase_add_loop_test(tests, test_a_service_that_asks_for_credentials_gets_none, 0, 6);
   tcase_add_loop_test(tests, test_the_environment_names_the_proxy, 0, kEnvironments);
   return suite;
