@@ -59,6 +59,10 @@ Meant unescaped_at(std::string_view text, std::size_t at) {
   return {utf8(*code), next + 5 - at};
 }
 
+bool is_escape(char c) {
+  return c == '%' || c == '\\' || c == '+';
+}
+
 Meant meant_at(std::string_view text, std::size_t at) {
   if (text[at] == '\\')
     return unescaped_at(text, at);
@@ -165,19 +169,19 @@ std::string Redaction::operator()(std::string_view text) const {
   const std::lock_guard lock(known_->mutex);
   if (known_->secrets.empty())
     return std::string(text);
-  std::array<bool, 256> may_begin{};
-  const auto note = [&](char c) { may_begin[static_cast<unsigned char>(c)] = true; };
+  std::array<bool, 256> begins{};
+  const auto place = [&begins](char c) -> bool & { return begins[static_cast<unsigned char>(c)]; };
   for (const Entry &entry : known_->secrets) {
-    note(g_ascii_tolower(entry.secret.reveal().front()));
-    note(g_ascii_toupper(entry.secret.reveal().front()));
+    place(g_ascii_tolower(entry.secret.reveal().front())) = true;
+    place(g_ascii_toupper(entry.secret.reveal().front())) = true;
   }
-  for (const char escape : {'%', '\\', '+'})
-    note(escape);
+  const auto may_begin = [&](std::size_t at) {
+    return place(text[at]) || (is_escape(text[at]) && place(meant_at(text, at).bytes.front()));
+  };
   std::string out;
   std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const bool may = may_begin[static_cast<unsigned char>(text[at])];
-    const std::size_t size = may ? match_any(*known_, text, at) : 0;
+    const std::size_t size = may_begin(at) ? match_any(*known_, text, at) : 0;
     if (size > 0) {
       out.append(text, copied, at - copied);
       out += kHidden;

@@ -83,7 +83,7 @@ GST_START_TEST(test_a_long_text_is_read_once) {
     redact.add(Secret("secret-number-" + std::to_string(1000 + i)));
   for (const char *part : {"nothing at all ", "\\", "%", "+", "secret", "secret-number-1000"}) {
     std::string text;
-    while (text.size() < 200000)
+    while (text.size() < 100000)
       text += part;
     const std::string left = redact(text);
     fail_unless_equals_int(left == text, std::string_view(part) != "secret-number-1000");
