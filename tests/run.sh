@@ -37,7 +37,7 @@ configure() {
 }
 
 # Most tests above the unit suite wait for real time to pass.
-waiting=(--num-processes "$(($(nproc) * 4))")
+waiting=(--num-processes "$(($(nproc) * 3))")
 
 # run NAME OPTION... : meson test, counted.
 run() {

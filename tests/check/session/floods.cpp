@@ -104,8 +104,10 @@ GST_START_TEST(test_a_peer_that_floods_is_cut_off) {
     f.server->send_raw(piece);
   f.wait_end();
   const Failure &failure = f.recorder->end->value();
-  // A sanitizer makes us so slow that the peer does not send too much.
-  fail_unless(kSanitized || failure.kind == FailureKind::kProtocol, "%s: %s",
+  // A sanitizer makes us so slow that the peer does not send too much. One that does not read the
+  // answers to its pings may break off first.
+  const bool breaks_off = failure.detail.find("reset by peer") != std::string::npos;
+  fail_unless(kSanitized || failure.kind == FailureKind::kProtocol || breaks_off, "%s: %s",
               failure.message.c_str(), failure.detail.c_str());
   g_print("%s: cut off after %zu kB, others waited %.1f ms at most (%s)\n", kind.name, sent / 1000,
           std::chrono::duration<double, std::milli>(turns.longest()).count(),

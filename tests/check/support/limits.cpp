@@ -2,6 +2,7 @@
 
 #include "support/limits.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -43,8 +44,15 @@ NoMoreThreads::~NoMoreThreads() {
     fail_unless_equals_int(setresuid(0, 0, 0), 0);
 }
 
+// All below the highest are taken first: poll() takes no more of them than the limit is.
 NoMoreDescriptors::NoMoreDescriptors(unsigned left) {
-  const int next = dup(STDERR_FILENO);  // the lowest that is free
+  constexpr int kEnough = 4096;
+  int highest = 0;
+  for (int number = 0; number < kEnough; number++)
+    highest = fcntl(number, F_GETFD) < 0 ? highest : number;
+  int next = dup(STDERR_FILENO);
+  for (; next >= 0 && next < highest; next = dup(STDERR_FILENO))
+    taken_.push_back(next);
   fail_unless(next >= 0);
   close(next);
   before_ = set_limit(RLIMIT_NOFILE, static_cast<rlim_t>(next) + left);
@@ -52,6 +60,8 @@ NoMoreDescriptors::NoMoreDescriptors(unsigned left) {
 
 NoMoreDescriptors::~NoMoreDescriptors() {
   set_limit(RLIMIT_NOFILE, before_);
+  for (const int number : taken_)
+    close(number);
 }
 
 }  // namespace testing

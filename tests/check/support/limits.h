@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <vector>
+
 namespace testing {
 
 class Limit {
@@ -31,6 +33,7 @@ class NoMoreDescriptors final : public Limit {
   ~NoMoreDescriptors() override;
 
  private:
+  std::vector<int> taken_;
   unsigned long before_;
 };
 

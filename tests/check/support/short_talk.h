@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include <memory>
 #include <string>
 
@@ -19,6 +21,15 @@ inline std::unique_ptr<testserver::Server> tls_server(testserver::Tls tls = test
 
 inline std::string certificate(const std::string &name) {
   return std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/" + name;
+}
+
+// Of an address that can be none, libproxy 0.5 makes no proxy.
+inline bool system_goes_direct() {
+  gchar **uris = g_proxy_resolver_lookup(g_proxy_resolver_get_default(), "https://localhost/",
+                                         nullptr, nullptr);
+  const bool direct = uris != nullptr && g_strcmp0(uris[0], "direct://") == 0;
+  g_strfreev(uris);
+  return direct;
 }
 
 // A short talk, from start to EOS.
