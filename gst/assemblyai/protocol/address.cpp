@@ -31,11 +31,14 @@ bool looks_like_login(std::string_view text) {
   return at != text.npos && text.find(':') < at;
 }
 
+// What parts of a query and of a fragment begin with.
+constexpr char kMarks[] = "?&;#";
+
 // Calls with each part of the query and the fragment, the mark before it included.
 template <typename Visit>
 void for_each_part(std::string_view tail, Visit visit) {
   while (!tail.empty()) {
-    const std::size_t end = std::min(tail.find_first_of("?&;#", 1), tail.size());
+    const std::size_t end = std::min(tail.find_first_of(kMarks, 1), tail.size());
     visit(tail.substr(0, end));
     tail.remove_prefix(end);
   }
@@ -112,6 +115,9 @@ std::string unescaped(std::string_view text) {
   return plain == nullptr ? blanks : plain.get();
 }
 
+namespace {
+
+// With *** for the value of what is secret, or is a URL with a login or a secret.
 std::string display_pair(std::string_view pair) {
   const std::size_t equals = pair.find('=');
   if (equals == pair.npos)
@@ -122,20 +128,25 @@ std::string display_pair(std::string_view pair) {
          std::string(secret ? kHidden : pair.substr(equals + 1));
 }
 
-namespace {
-
 std::string display(const std::string &address, bool may_have_query) {
   const std::string url = without_login(address, may_have_query);
   const std::size_t tail = std::min(url.find_first_of("?#"), url.size());
-  std::string shown = url.substr(0, tail);
-  for_each_part(std::string_view(url).substr(tail), [&shown](std::string_view part) {
-    shown += part.front();
-    shown += display_pair(part.substr(1));
-  });
-  return shown;
+  return url.substr(0, tail) + display_query(std::string_view(url).substr(tail));
 }
 
 }  // namespace
+
+std::string display_query(std::string_view query) {
+  std::string shown;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find_first_of(kMarks), query.size());
+    const std::size_t next = std::min(end + 1, query.size());
+    shown += display_pair(query.substr(0, end));
+    shown += query.substr(end, next - end);
+    query.remove_prefix(next);
+  }
+  return shown;
+}
 
 std::string display_address(const std::string &address) {
   return display(address, true);

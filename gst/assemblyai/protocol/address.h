@@ -14,8 +14,8 @@ inline constexpr std::string_view kHidden = "***";
 // A part of a query as it is meant.
 std::string unescaped(std::string_view text);
 
-// A pair of a query, with *** for its value if that is secret or a URL with a login.
-std::string display_pair(std::string_view pair);
+// A query or a part of it, with *** for values that are secret or are URLs with a login.
+std::string display_query(std::string_view query);
 
 // The address of an endpoint, with *** for a login and for secret values in its query. It need not
 // be a URL: of others all that may be a login is hidden.

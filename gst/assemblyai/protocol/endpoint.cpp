@@ -112,7 +112,7 @@ class Query {
 
   // A pair as it stood in the endpoint.
   void add_raw(std::string_view pair, std::string_view name) {
-    append(std::string(pair), display_pair(pair));
+    append(std::string(pair), display_query(pair));
     names_.emplace(name);
   }
 

@@ -8,14 +8,13 @@
 #include <array>
 #include <optional>
 
+#include "protocol/address.h"
 #include "protocol/parameters.h"
 #include "protocol/text.h"
 
 namespace assemblyai {
 
 namespace {
-
-constexpr std::string_view kHidden = "***";
 
 // What a part of text stands for, in UTF-8, and how much of the text that is.
 struct Meant {

@@ -190,10 +190,11 @@ void Connection::arm(nanoseconds delay) {
 
 // Whether a part of a message has come since then, at a rate at which it also comes to an end.
 bool Connection::is_receiving(std::uint64_t received, nanoseconds since) const {
-  constexpr double kLeastRate = 4096;  // bytes a second
+  constexpr double kLeast = 4096;      // bytes: more than answers to pings
+  constexpr double kLeastRate = 1024;  // bytes a second: it may have begun late
   const double seconds = std::chrono::duration<double>(since).count();
   return static_cast<double>(transport_->received() - received) >=
-         kLeastRate * std::max(seconds, 1.0);
+         std::max(kLeast, kLeastRate * seconds);
 }
 
 void Connection::send_terminate() {

@@ -314,7 +314,7 @@ GST_START_TEST(test_a_system_proxy_that_is_not_there_is_blamed_itself) {
   const auto server = tls_server();
   g_setenv("GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   g_setenv("https_proxy", kCases[__i__].proxy, TRUE);
-  if (system_goes_direct())
+  if (std::string_view(kCases[__i__].proxy).ends_with(":99999") && system_goes_direct())
     return;
   ShortTalk run(*server);
   run.expect_error(kCases[__i__].says, kCases[__i__].code);

@@ -136,6 +136,8 @@ GST_START_TEST(test_secret_parameters_are_not_shown) {
                 std::string("wss://h/v3/ws?") + kAudio + "&webhook_auth_header_value=hunter2");
   expect_string(request.display_url,
                 std::string("wss://h/v3/ws?") + kAudio + "&webhook_auth_header_value=***");
+  const UpgradeRequest odd = accepted(with_endpoint("wss://h/?a=b;my_token=hunter2"));
+  fail_if(odd.display_url.find("hunter2") != std::string::npos, "%s", odd.display_url.c_str());
   const Result<UpgradeRequest> in_endpoint =
       make_request(with_endpoint("wss://h/?webhook_auth_header_v%61lue=hunter2"));
   fail_if(static_cast<bool>(in_endpoint));

@@ -189,7 +189,7 @@ GST_START_TEST(test_a_peer_whose_message_drips_is_dead) {
   Fixture f;
   f.stream();
   for (int i = 0; i < 20 && f.recorder.ends.empty(); i++) {
-    f.peer->sent += 2000;
+    f.peer->sent += 500;
     f.loop.advance(1s);
   }
   fail_unless(f.failure().kind == FailureKind::kLost);
