@@ -11,8 +11,8 @@
 
 #include "protocol/decode.h"
 #include "protocol/encode.h"
-#include "session/format.h"
-#include "session/transport.h"
+#include "stream/format.h"
+#include "stream/transport.h"
 #include "target.h"
 
 namespace fuzz {
@@ -116,7 +116,7 @@ class PeerTransport final : public Transport {
     peer_->observer_ = nullptr;
   }
 
-  void open(const Target &) override {
+  void open(const ConnectionInfo &) override {
     require(!peer_->asked_, "a connection is opened once");
     peer_->asked_ = true;
   }

@@ -2,9 +2,9 @@
 // A state, and what happens from there on, a byte each: a way through the states of a session,
 // however unlikely, ends once and leaves nothing behind.
 
-#include "session/state_machine.h"
+#include "stream/state_machine.h"
 
-#include "session/state_walk.h"
+#include "stream/state_walk.h"
 #include "target.h"
 
 using namespace assemblyai;

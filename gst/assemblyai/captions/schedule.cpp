@@ -100,8 +100,8 @@ void Schedule::report(CaptionTurn turn) {
 void Schedule::carry_over(std::uint64_t number, Turn &ended) {
   carried_ = ended.words.empty() ? ShownWords() : ended.shown.take_missing();
   carried_to_ = number + 1;
-  retelling_ = retelling_ && !carried_.empty();
-  if (retelling_)
+  replay_ = replay_ && !carried_.empty();
+  if (replay_)
     turns_[carried_to_].shown = carried_;
 }
 
@@ -123,7 +123,7 @@ void Schedule::retell() {
   }
   if (merged.shown.empty() && merged.words.empty())
     return;
-  retelling_ = true;
+  replay_ = true;
   turns_.insert_or_assign(number, std::move(merged));
 }
 

@@ -154,7 +154,7 @@ class Schedule {
   // Words that were shown as part of the last final turn, but were said after it.
   ShownWords carried_;
   std::uint64_t carried_to_ = 0;  // the turn that is to have them
-  bool retelling_ = false;
+  bool replay_ = false;
   // Until something changes nothing can go before the first waiting word is due.
   bool changed_ = false;
   nanoseconds first_start_ = nanoseconds::max();

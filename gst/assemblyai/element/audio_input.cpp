@@ -8,7 +8,7 @@
 
 #include "element/debug.h"
 #include "element/gst_ptr.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "element/sample_clock.h"
-#include "session/audio_queue.h"
+#include "stream/audio_queue.h"
 
 namespace assemblyai {
 

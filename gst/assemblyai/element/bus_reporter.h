@@ -14,7 +14,7 @@
 #include "captions/timeline.h"
 #include "element/caption_feed.h"
 #include "element/gst_ptr.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 
@@ -23,7 +23,7 @@ namespace assemblyai {
 //
 // It holds the element weakly: a session that goes on in the background must not
 // keep it alive.
-class BusReporter final : public SessionObserver, public std::enable_shared_from_this<BusReporter> {
+class BusReporter final : public StreamObserver, public std::enable_shared_from_this<BusReporter> {
  public:
   // Takes back what the service refused. Called while the element is held.
   using TakeBack = std::function<void(const std::vector<RefusedChange> &, const Failure &)>;

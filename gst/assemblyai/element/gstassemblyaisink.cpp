@@ -79,10 +79,10 @@ GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
 
 namespace {
 
-using assemblyai::Captioner;
+using assemblyai::ElementCore;
 using assemblyai::GstOwned;
 
-class SinkHost final : public assemblyai::CaptionerHost {
+class SinkHost final : public assemblyai::ElementHost {
  public:
   explicit SinkHost(GstBaseSink *sink) : sink_(sink) {}
 
@@ -109,7 +109,7 @@ struct _GstAssemblyAISink {
   GstBaseSink parent;
   // Everything with a destructor.
   SinkHost *host;
-  Captioner *captioner;
+  ElementCore *core;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstAssemblyAISink, gst_assemblyai_sink, GST_TYPE_BASE_SINK,
@@ -127,43 +127,43 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
 
 using Shell = assemblyai::Shell<GstAssemblyAISink>;
 
-static Captioner &captioner_of(gpointer object) {
-  return Shell::captioner_of(object);
+static ElementCore &core_of(gpointer object) {
+  return Shell::core_of(object);
 }
 
 static void gst_assemblyai_sink_finalize(GObject *object) {
   GstAssemblyAISink *self = GST_ASSEMBLYAI_SINK(object);
-  delete self->captioner;
+  delete self->core;
   delete self->host;
   G_OBJECT_CLASS(gst_assemblyai_sink_parent_class)->finalize(object);
 }
 
 static GstStateChangeReturn gst_assemblyai_sink_change_state(GstElement *element,
                                                              GstStateChange transition) {
-  Captioner &captioner = captioner_of(element);
+  ElementCore &core = core_of(element);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    captioner.prepare();
+    core.prepare();
   // The clock runs from here on.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    captioner.set_playing(true);
+    core.set_playing(true);
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    captioner.set_playing(false);
+    core.set_playing(false);
   // Before the pads stop: they wait for the streaming thread, which may wait for us.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    captioner.stop();
+    core.stop();
   return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->change_state(element, transition);
 }
 
 static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *event) {
-  Captioner &captioner = captioner_of(element);
+  ElementCore &core = core_of(element);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_LATENCY:
       // The base class would delay the audio by the pipeline's latency, and so every
       // caption. Upstream still gets to know it.
-      captioner.set_pipeline_latency(event);
+      core.set_pipeline_latency(event);
       return gst_pad_push_event(GST_BASE_SINK_PAD(element), event);
     case GST_EVENT_SEEK:
-      return static_cast<gboolean>(captioner.seek(event, [element](GstEvent *seek) {
+      return static_cast<gboolean>(core.seek(event, [element](GstEvent *seek) {
         return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->send_event(element, seek);
       }));
     default:
@@ -187,21 +187,21 @@ static gboolean gst_assemblyai_sink_query(GstElement *element, GstQuery *query) 
 
 static GstPad *gst_assemblyai_sink_request_new_pad(GstElement *element, GstPadTemplate *templ,
                                                    const gchar *, const GstCaps *) {
-  return captioner_of(element).add_text_pad(templ);
+  return core_of(element).add_text_pad(templ);
 }
 
 static void gst_assemblyai_sink_release_pad(GstElement *element, GstPad *pad) {
-  captioner_of(element).remove_text_pad(pad);
+  core_of(element).remove_text_pad(pad);
 }
 
 // In every state, before the base class waits.
 static GstFlowReturn gst_assemblyai_sink_prepare(GstBaseSink *sink, GstBuffer *buffer) {
-  captioner_of(sink).arrived(GST_BUFFER_PTS(buffer));
+  core_of(sink).arrived(GST_BUFFER_PTS(buffer));
   return GST_FLOW_OK;
 }
 
 static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *buffer) {
-  return captioner_of(sink).render(buffer);
+  return core_of(sink).render(buffer);
 }
 
 // The base class waits for the moment of the gap first.
@@ -209,20 +209,20 @@ static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
-  captioner_of(sink).arrived(start);
+  core_of(sink).arrived(start);
   return static_cast<gboolean>(
       GST_BASE_SINK_CLASS(gst_assemblyai_sink_parent_class)->event(sink, event) != FALSE &&
-      captioner_of(sink).gap(start, duration) == GST_FLOW_OK);
+      core_of(sink).gap(start, duration) == GST_FLOW_OK);
 }
 
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
-  Captioner &captioner = captioner_of(sink);
+  ElementCore &core = core_of(sink);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:
-      captioner.stream_start(event);
+      core.stream_start(event);
       break;
     case GST_EVENT_EOS:
-      if (!captioner.end_of_stream(event)) {
+      if (!core.end_of_stream(event)) {
         gst_event_unref(event);
         return FALSE;
       }
@@ -230,13 +230,13 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
     case GST_EVENT_GAP:
       return gst_assemblyai_sink_gap(sink, event);
     case GST_EVENT_FLUSH_START:
-      captioner.flush_start(event);
+      core.flush_start(event);
       break;
     case GST_EVENT_FLUSH_STOP:
-      captioner.flush_stop(event);
+      core.flush_stop(event);
       break;
     case GST_EVENT_SEGMENT:
-      captioner.new_segment(event);
+      core.new_segment(event);
       break;
     default:
       break;
@@ -245,12 +245,12 @@ static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
 }
 
 static gboolean gst_assemblyai_sink_unlock(GstBaseSink *sink) {
-  captioner_of(sink).unlock();
+  core_of(sink).unlock();
   return TRUE;
 }
 
 static gboolean gst_assemblyai_sink_unlock_stop(GstBaseSink *sink) {
-  captioner_of(sink).unlock_stop();
+  core_of(sink).unlock_stop();
   return TRUE;
 }
 
@@ -284,7 +284,7 @@ static void gst_assemblyai_sink_class_init(GstAssemblyAISinkClass *klass) {
 static void gst_assemblyai_sink_init(GstAssemblyAISink *self) {
   GstBaseSink *sink = GST_BASE_SINK(self);
   self->host = new SinkHost(sink);
-  self->captioner = new Captioner(*self->host, assemblyai::TextMode::kCues);
+  self->core = new ElementCore(*self->host, assemblyai::TextMode::kCues);
   gst_base_sink_set_sync(sink, TRUE);
   gst_base_sink_set_last_sample_enabled(sink, FALSE);
   gst_base_sink_set_qos_enabled(sink, FALSE);

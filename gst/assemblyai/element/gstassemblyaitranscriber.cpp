@@ -33,12 +33,12 @@
 
 namespace {
 
-using assemblyai::Captioner;
+using assemblyai::ElementCore;
 using assemblyai::GstOwned;
 
 // What a base class does for the sink: it holds the streaming thread until
 // PLAYING, so that no session is opened before, and takes nothing after EOS.
-class TranscriberHost final : public assemblyai::CaptionerHost {
+class TranscriberHost final : public assemblyai::ElementHost {
  public:
   explicit TranscriberHost(GstElement *element) : element_(element) {}
 
@@ -103,7 +103,7 @@ struct _GstAssemblyAITranscriber {
   GstPad *sink_pad;
   // Everything with a destructor.
   TranscriberHost *host;
-  Captioner *captioner;
+  ElementCore *core;
 };
 
 G_DEFINE_FINAL_TYPE(GstAssemblyAITranscriber, gst_assemblyai_transcriber, GST_TYPE_ELEMENT)
@@ -121,7 +121,7 @@ using Shell = assemblyai::Shell<GstAssemblyAITranscriber>;
 
 static void gst_assemblyai_transcriber_finalize(GObject *object) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(object);
-  delete self->captioner;
+  delete self->core;
   delete self->host;
   G_OBJECT_CLASS(gst_assemblyai_transcriber_parent_class)->finalize(object);
 }
@@ -131,26 +131,26 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(element);
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
-      self->captioner->prepare();
+      self->core->prepare();
       self->host->restart();
       self->host->set_flushing(false);
       self->host->set_started(true);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
-      self->captioner->set_playing(true);
-      self->captioner->unlock_stop();
+      self->core->set_playing(true);
+      self->core->unlock_stop();
       self->host->set_playing(true);
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
       self->host->set_playing(false);
-      self->captioner->unlock();
-      self->captioner->set_playing(false);
+      self->core->unlock();
+      self->core->set_playing(false);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       // Before the pads stop: they wait for the streaming thread, which may wait for us.
       self->host->set_started(false);
-      self->captioner->unlock();
-      self->captioner->stop();
+      self->core->unlock();
+      self->core->stop();
       break;
     default:
       break;
@@ -162,10 +162,10 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
 static GstFlowReturn gst_assemblyai_transcriber_chain(GstPad *, GstObject *parent,
                                                       GstBuffer *buffer) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
-  self->captioner->arrived(GST_BUFFER_PTS(buffer));
+  self->core->arrived(GST_BUFFER_PTS(buffer));
   GstFlowReturn flow = self->host->has_ended() ? GST_FLOW_EOS : self->host->wait_for_playing();
   if (flow == GST_FLOW_OK)
-    flow = self->captioner->render(buffer);
+    flow = self->core->render(buffer);
   gst_buffer_unref(buffer);
   return flow;
 }
@@ -174,22 +174,22 @@ static void gst_assemblyai_transcriber_gap(GstAssemblyAITranscriber *self, GstEv
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
   gst_event_parse_gap(event, &start, &duration);
-  self->captioner->arrived(start);
+  self->core->arrived(start);
   if (self->host->wait_for_playing() == GST_FLOW_OK)
-    self->captioner->gap(start, duration);
+    self->core->gap(start, duration);
 }
 
 static void gst_assemblyai_transcriber_flush_start(GstAssemblyAITranscriber *self,
                                                    GstEvent *event) {
   self->host->set_flushing(true);
-  self->captioner->unlock();
-  self->captioner->flush_start(event);
+  self->core->unlock();
+  self->core->flush_start(event);
 }
 
 static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self, GstEvent *event) {
   self->host->restart();
-  self->captioner->flush_stop(event);
-  self->captioner->unlock_stop();
+  self->core->flush_stop(event);
+  self->core->unlock_stop();
   self->host->set_flushing(false);
 }
 
@@ -201,16 +201,16 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
   gboolean handled = TRUE;
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:
-      self->captioner->stream_start(event);
+      self->core->stream_start(event);
       break;
     case GST_EVENT_SEGMENT:
-      self->captioner->new_segment(event);
+      self->core->new_segment(event);
       break;
     case GST_EVENT_GAP:
       gst_assemblyai_transcriber_gap(self, event);
       break;
     case GST_EVENT_EOS:
-      handled = static_cast<gboolean>(self->captioner->end_of_stream(event));
+      handled = static_cast<gboolean>(self->core->end_of_stream(event));
       if (handled != FALSE)
         self->host->set_ended();
       break;
@@ -222,7 +222,7 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
       break;
     default:
       if (assemblyai::concerns_text(event))
-        return static_cast<gboolean>(self->captioner->pass_on(event));
+        return static_cast<gboolean>(self->core->pass_on(event));
       break;
   }
   gst_event_unref(event);
@@ -255,13 +255,12 @@ static void gst_assemblyai_transcriber_class_init(GstAssemblyAITranscriberClass 
 static void gst_assemblyai_transcriber_init(GstAssemblyAITranscriber *self) {
   GstElement *element = GST_ELEMENT(self);
   self->host = new TranscriberHost(element);
-  self->captioner = new Captioner(*self->host, assemblyai::TextMode::kWords);
+  self->core = new ElementCore(*self->host, assemblyai::TextMode::kWords);
   self->sink_pad = gst_pad_new_from_static_template(&sink_template, "sink");
   gst_pad_set_chain_function(self->sink_pad, gst_assemblyai_transcriber_chain);
   gst_pad_set_event_function(self->sink_pad, gst_assemblyai_transcriber_sink_event);
   gst_pad_set_query_function(self->sink_pad, gst_assemblyai_transcriber_sink_query);
   self->host->attach(self->sink_pad);
   gst_element_add_pad(element, self->sink_pad);
-  self->captioner->add_text_pad(
-      gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(self), "src"));
+  self->core->add_text_pad(gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(self), "src"));
 }

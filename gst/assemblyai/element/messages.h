@@ -12,7 +12,7 @@
 #include "captions/timeline.h"
 #include "element/gst_ptr.h"
 #include "protocol/turn_tracker.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 

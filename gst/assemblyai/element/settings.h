@@ -11,7 +11,7 @@
 #include "element/text_settings.h"
 #include "protocol/endpoint.h"
 #include "protocol/proxy.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "element/connection_info.h"
 #include "element/parameter_properties.h"
-#include "element/target.h"
 
 namespace assemblyai {
 
@@ -70,7 +70,7 @@ std::optional<Failure> refuse_update(const ParameterSet &changes) {
 }
 
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
-                                       SharedSettings &shared, Session *session) {
+                                       SharedSettings &shared, Stream *session) {
   const bool running = session != nullptr && !session->ended();
   if (std::optional<Failure> failure = check_extra_parameters(settings); failure && running) {
     failure->message += "; the value before stays";

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "element/settings.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 
@@ -27,6 +27,6 @@ std::string refused_in_words(const std::vector<std::string> &names, const Failur
 // before. A session that runs is told; what is wrong is refused then, because it would end
 // that session or keep the next from beginning.
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
-                                       SharedSettings &shared, Session *session);
+                                       SharedSettings &shared, Stream *session);
 
 }  // namespace assemblyai

@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "element/captioner.h"
+#include "element/element_core.h"
 #include "element/properties.h"
 #include "element/signals.h"
 
@@ -29,25 +29,25 @@ class Shell {
                      .update_configuration = G_CALLBACK(update_configuration)});
   }
 
-  static Captioner &captioner_of(gpointer object) { return *static_cast<T *>(object)->captioner; }
+  static ElementCore &core_of(gpointer object) { return *static_cast<T *>(object)->core; }
 
  private:
   static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
-    if (!captioner_of(object).set_property(id, value))
+    if (!core_of(object).set_property(id, value))
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 
   static void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-    if (!captioner_of(object).get_property(id, value))
+    if (!core_of(object).get_property(id, value))
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 
   static gboolean force_endpoint(GstElement *self) {
-    return static_cast<gboolean>(captioner_of(self).force_endpoint());
+    return static_cast<gboolean>(core_of(self).force_endpoint());
   }
 
   static gboolean update_configuration(GstElement *self, const GstStructure *parameters) {
-    return static_cast<gboolean>(captioner_of(self).update_configuration(parameters));
+    return static_cast<gboolean>(core_of(self).update_configuration(parameters));
   }
 };
 

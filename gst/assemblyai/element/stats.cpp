@@ -12,7 +12,7 @@ guint64 ns(std::uint64_t bytes) {
 
 }  // namespace
 
-void add(SessionStats &total, const SessionStats &part) {
+void add(StreamStats &total, const StreamStats &part) {
   total.sessions += part.sessions;
   total.reconnects += part.reconnects;
   total.audio_sent_bytes += part.audio_sent_bytes;
@@ -49,7 +49,7 @@ std::string time_text(std::uint64_t bytes) {
 
 void set_stats(GstStructure *structure, const Figures &figures) {
   gst_structure_set_name(structure, "assemblyai-stats");
-  const SessionStats &total = figures.sessions;
+  const StreamStats &total = figures.sessions;
   gst_structure_set(
       structure, "state", G_TYPE_STRING, total.state.c_str(), "session-id", G_TYPE_STRING,
       total.session_id.c_str(), "sessions", G_TYPE_UINT64, guint64{total.sessions}, "reconnects",

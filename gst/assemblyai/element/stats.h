@@ -9,16 +9,16 @@
 
 #include "captions/schedule.h"
 #include "element/gst_ptr.h"
-#include "session/session.h"
+#include "stream/stream.h"
 
 namespace assemblyai {
 
 // A session's figures on top of those before it.
-void add(SessionStats &total, const SessionStats &part);
+void add(StreamStats &total, const StreamStats &part);
 void add(Schedule::Counts &total, const Schedule::Counts &part);
 
 struct Figures {
-  SessionStats sessions;
+  StreamStats sessions;
   Schedule::Counts texts;
 };
 

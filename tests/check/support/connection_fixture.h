@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "session/connection.h"
+#include "stream/connection.h"
 #include "support/check.h"
 #include "support/fake_transport.h"
 #include "support/manual_loop.h"
@@ -51,13 +51,13 @@ struct ConnectionFixture {
   ManualLoop loop;
   std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
   ConnectionRecorder recorder;
-  Result<Target> target = Target();
+  Result<ConnectionInfo> info = ConnectionInfo();
   Connection connection;
 
   explicit ConnectionFixture(bool answers_pings = true, nanoseconds drain_timeout = 5s,
                              nanoseconds heartbeat_interval = 0s)
       : connection(loop, fake_factory(peer),
-                   {.target = [this] { return target; },
+                   {.info = [this] { return info; },
                     .connect_timeout = 10s,
                     .drain_timeout = drain_timeout,
                     .keepalive_interval = 4s,

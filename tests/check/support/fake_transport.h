@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "session/transport.h"
+#include "stream/transport.h"
 
 namespace assemblyai {
 
@@ -47,7 +47,7 @@ class FakeTransport final : public Transport {
       peer_->observer = nullptr;
   }
 
-  void open(const Target &) override { peer_->opened = true; }
+  void open(const ConnectionInfo &) override { peer_->opened = true; }
   bool writable() override { return peer_->writable; }
   void send_text(const std::string &text) override {
     peer_->texts.push_back(text);

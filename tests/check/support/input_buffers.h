@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "element/audio_input.h"
-#include "session/session.h"
+#include "stream/stream.h"
 #include "support/check.h"
 
 namespace testing {

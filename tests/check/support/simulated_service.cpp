@@ -15,7 +15,7 @@ class SimulatedTransport final : public assemblyai::Transport {
       : session_(std::move(session)) {}
   ~SimulatedTransport() override { session_->abandon(); }
 
-  void open(const assemblyai::Target &target) override { session_->open(target); }
+  void open(const assemblyai::ConnectionInfo &info) override { session_->open(info); }
   bool writable() override { return session_->writable(); }
   void send_text(const std::string &text) override { session_->send_text(text); }
   void send_binary(std::span<const std::byte> data) override { session_->send_binary(data); }

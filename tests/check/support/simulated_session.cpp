@@ -61,8 +61,8 @@ SimulatedSession::SimulatedSession(SimulatedHouse &house, assemblyai::TransportO
       writer_(configuration_, house.habits.options, [this](const std::string &text) { say(text); }),
       random_(house.habits.seed + index_) {}
 
-void SimulatedSession::open(const assemblyai::Target &target) {
-  const std::string url(target.request.url.reveal());
+void SimulatedSession::open(const assemblyai::ConnectionInfo &info) {
+  const std::string url(info.request.url.reveal());
   const std::size_t mark = url.find('?');
   query_ = mark == std::string::npos ? std::string() : url.substr(mark + 1);
   life_ = house_.loop->after(house_.habits.upgrade, [this] { arrive(); });

@@ -16,7 +16,7 @@
 
 #include "audio_rules.h"
 #include "engine.h"
-#include "session/transport.h"
+#include "stream/transport.h"
 #include "support/manual_loop.h"
 #include "support/simulated_fault.h"
 #include "turn_writer.h"
@@ -69,7 +69,7 @@ class SimulatedSession final : private testserver::EngineObserver {
   SimulatedSession(const SimulatedSession &) = delete;
   SimulatedSession &operator=(const SimulatedSession &) = delete;
 
-  void open(const assemblyai::Target &target);
+  void open(const assemblyai::ConnectionInfo &info);
   bool writable();
   void send_text(const std::string &text);
   void send_binary(std::span<const std::byte> data);

@@ -8,7 +8,7 @@
 
 #include "base/words.h"
 #include "captions/words.h"
-#include "session/format.h"
+#include "stream/format.h"
 #include "support/check.h"
 #include "talk.h"
 
@@ -28,14 +28,14 @@ double seconds(nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-Result<Target> target_with(const ParameterSet &parameters) {
+Result<ConnectionInfo> target_with(const ParameterSet &parameters) {
   Result<UpgradeRequest> request =
       make_request({.endpoint = "ws://localhost",
                     .credential = {.kind = Credential::Kind::kApiKey, .secret = Secret("key")},
                     .parameters = parameters});
   if (!request)
     return request.failure();
-  Target target;
+  ConnectionInfo target;
   target.request = std::move(*request);
   return target;
 }
@@ -93,7 +93,7 @@ class Comparison {
 
 }  // namespace
 
-class SimulatedStream::Listener final : public SessionObserver {
+class SimulatedStream::Listener final : public StreamObserver {
  public:
   Listener(const SimulatedService &service, const ScheduleOptions &captions)
       : service_(service), schedule_(captions) {}
@@ -219,7 +219,7 @@ SimulatedStream::SimulatedStream(const StreamSettings &settings)
     : settings_(settings),
       service_(loop_, settings.service),
       listener_(std::make_shared<Listener>(service_, settings.captions)),
-      session_(Session::create(
+      session_(Stream::create(
           settings.session, [parameters = settings.parameters] { return target_with(parameters); },
           loop_, service_.factory(), listener_)),
       begun_(loop_->now()) {
@@ -228,7 +228,7 @@ SimulatedStream::SimulatedStream(const StreamSettings &settings)
 }
 
 SimulatedStream::~SimulatedStream() {
-  session_->leave(Session::Rest::kDiscard);
+  session_->leave(Stream::Rest::kDiscard);
   loop_->run();
 }
 
@@ -249,15 +249,15 @@ void SimulatedStream::push_block(const std::vector<std::int16_t> &samples) {
   AudioBlock block;
   block.stamp = {.running_time = talked_ + skipped(), .arrival = loop_->now()};
   block.data.assign(bytes.begin(), bytes.end());
-  const Session::PushResult result = session_->push(std::move(block));
-  if (result != Session::PushResult::kAccepted && listener_->fault.empty())
+  const Stream::PushResult result = session_->push(std::move(block));
+  if (result != Stream::PushResult::kAccepted && listener_->fault.empty())
     listener_->fault = "audio is not taken any more";
   check_bounds();
 }
 
 // What push() would wait for, on this one thread.
 bool SimulatedStream::has_room() const {
-  const SessionStats stats = session_->stats();
+  const StreamStats stats = session_->stats();
   return stats.audio_queued_bytes < bytes_of(settings_.session.chunk_duration) ||
          stats.audio_kept_bytes + bytes_of(kBlock) <= bytes_of(settings_.session.max_backlog);
 }
@@ -279,7 +279,7 @@ void SimulatedStream::step(nanoseconds duration) {
 }
 
 void SimulatedStream::check_bounds() const {
-  const SessionStats stats = session_->stats();
+  const StreamStats stats = session_->stats();
   fail_unless(stats.audio_kept_bytes <= bytes_of(settings_.session.max_backlog + kBlock));
   fail_unless(loop_->pending_timers() < 40, "%zu timers", loop_->pending_timers());
 }

@@ -12,7 +12,7 @@
 
 #include "captions/schedule.h"
 #include "captions/timeline.h"
-#include "session/session.h"
+#include "stream/stream.h"
 #include "support/exact_times.h"
 #include "support/manual_loop.h"
 #include "support/simulated_service.h"
@@ -22,7 +22,7 @@ namespace testing {
 struct StreamSettings {
   SimulatedHabits service;
   assemblyai::ParameterSet parameters;
-  assemblyai::SessionOptions session;
+  assemblyai::StreamOptions session;
   assemblyai::ScheduleOptions captions;
   bool without_pauses = false;  // the speaker never ends a sentence
 };
@@ -42,7 +42,7 @@ class SimulatedStream {
 
   SimulatedService &service() { return service_; }
   assemblyai::ManualLoop &loop() { return *loop_; }
-  assemblyai::Session &session() { return *session_; }
+  assemblyai::Stream &session() { return *session_; }
 
   // The talk goes on for so much audio: in real time when it is live, else as fast as it is
   // taken.
@@ -93,7 +93,7 @@ class SimulatedStream {
   std::shared_ptr<assemblyai::ManualLoop> loop_ = std::make_shared<assemblyai::ManualLoop>();
   SimulatedService service_;
   std::shared_ptr<Listener> listener_;
-  std::shared_ptr<assemblyai::Session> session_;
+  std::shared_ptr<assemblyai::Stream> session_;
   nanoseconds begun_;
   nanoseconds talked_{};  // audio
   std::vector<Pause> pauses_;

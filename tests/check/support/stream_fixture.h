@@ -1,99 +1,176 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A stream of numbered messages of audio, over several sessions.
+// A session whose network and clock are played by hand.
 
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "support/session_fixture.h"
+#include "stream/stream.h"
+#include "support/check.h"
+#include "support/fake_transport.h"
+#include "support/manual_loop.h"
 
 namespace testing {
 
-// Where everything is tried again.
-inline SessionOptions patient_options() {
-  return {.max_backlog = 30s,
-          .connect_timeout = 10s,
-          .drain_timeout = 5s,
-          .retry = {.shortest = 1s, .longest = 8s}};
-}
+using namespace assemblyai;
+using namespace std::chrono_literals;
 
-// A turn with one word each half second from the given time on.
-inline std::string spoken(int order, bool final, std::int64_t from_ms, const std::string &text,
-                          bool formatted = true) {
-  std::string words;
-  std::int64_t at = from_ms;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    words += std::string(words.empty() ? "" : ",") + R"({"text":")" +
-             text.substr(begin, end - begin) + R"(","start":)" + std::to_string(at) + R"(,"end":)" +
-             std::to_string(at + 400) + R"(,"confidence":1,"word_is_final":)" +
-             (final ? "true" : "false") + "}";
-    at += 500;
-    begin = end + 1;
-  }
+inline constexpr std::size_t kChunk = 1600;
+
+inline std::string turn_json(int order, bool final, bool formatted, const std::string &text) {
   return R"({"type":"Turn","turn_order":)" + std::to_string(order) + R"(,"turn_is_formatted":)" +
          (formatted ? "true" : "false") + R"(,"end_of_turn":)" + (final ? "true" : "false") +
-         R"(,"transcript":")" + text + R"(","end_of_turn_confidence":1,"words":[)" + words + "]}";
+         R"(,"transcript":")" + text + R"(","end_of_turn_confidence":0,"words":[]})";
 }
 
-// Audio whose every message of 50 ms says which it is.
-struct Stream : SessionFixture {
-  using SessionFixture::SessionFixture;
-
-  explicit Stream(SessionOptions options = patient_options(),
-                  const TargetSource &target = no_parameters)
-      : SessionFixture(std::move(options), target) {}
-
-  void say(nanoseconds duration) {
-    for (nanoseconds end = position + duration; position < end; position += 50ms) {
-      AudioBlock chunk = block(kChunk, position);
-      std::fill(chunk.data.begin(), chunk.data.end(), static_cast<std::byte>(next++ % 251));
-      fail_unless(session->push(std::move(chunk)) == Session::PushResult::kAccepted);
-      loop->advance(50ms);
-    }
+class Recorder final : public StreamObserver {
+ public:
+  void on_connection(const ConnectionReport &report) override {
+    connections.push_back(report);
+    connections.back().failure = nullptr;
+    if (when_connecting)
+      when_connecting();
   }
-  void open(const std::string &extra = "") {
+  void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
+  void on_switched(const std::string &, std::uint64_t oldest) override {
+    switches++;
+    oldest_told = oldest;
+  }
+  void on_audio_sent(const AudioChunk &chunk) override {
+    chunks.push_back(chunk);
+    if (when_sent)
+      when_sent();
+  }
+  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) override {
+    lost_reports++;
+    loss_warnings += is_new ? 1 : 0;
+    for (const AudioPiece &piece : pieces)
+      lost += piece.size;
+    if (when_lost)
+      when_lost();
+  }
+  void on_turn(const TurnReport &report) override { turns.push_back(report); }
+  void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
+  void on_frame(std::string_view) override { frames++; }
+  void on_undecodable(const Failure &) override { undecodable++; }
+  void on_refused(const std::vector<RefusedChange> &changes, const Failure &) override {
+    refused.push_back(changes);
+    if (when_refused)
+      when_refused();
+  }
+  void on_deaf(nanoseconds) override { deaf++; }
+  void on_session_end(const ConnectionEnd &end) override {
+    session_ends.push_back(end);
+    if (when_session_ends)
+      when_session_ends();
+  }
+  void on_ended(const std::optional<Failure> &failure) override {
+    ends.push_back(failure);
+    if (when_ended)
+      when_ended();
+  }
+
+  std::function<void()> when_connecting;
+  std::function<void()> when_refused;
+  std::function<void()> when_sent;
+  std::function<void()> when_lost;
+  std::function<void()> when_session_ends;
+  std::function<void()> when_ended;
+
+  // As "connecting connected", and so on.
+  std::string states() const {
+    static constexpr const char *kNames[] = {"connecting", "connected", "reconnecting", "idle",
+                                             "lost"};
+    std::string text;
+    for (const ConnectionReport &report : connections)
+      text.append(text.empty() ? "" : " ").append(kNames[static_cast<int>(report.state)]);
+    return text;
+  }
+
+  std::vector<ConnectionReport> connections;
+  std::vector<std::string> begins;
+  std::vector<AudioChunk> chunks;
+  std::vector<TurnReport> turns;
+  std::vector<ConnectionEnd> session_ends;
+  std::vector<std::vector<RefusedChange>> refused;
+  std::vector<std::optional<Failure>> ends;
+  int switches = 0;
+  std::uint64_t oldest_told = 0;  // session
+  int deaf = 0;
+  std::size_t lost = 0;
+  int lost_reports = 0;
+  int loss_warnings = 0;
+  int messages = 0;
+  int frames = 0;
+  int undecodable = 0;
+};
+
+// Where the first failure is the last.
+inline StreamOptions quick_options() {
+  return {.max_backlog = 10s,
+          .connect_timeout = 10s,
+          .drain_timeout = 5s,
+          .retry = {.shortest = 1s, .longest = 8s, .most_retries = 0}};
+}
+
+inline ConnectionInfo info_with(ParameterSet parameters) {
+  ConnectionInfo info;
+  info.request.chosen = parameters;
+  info.request.parameters = std::move(parameters);
+  return info;
+}
+
+inline Result<ConnectionInfo> no_parameters() {
+  return ConnectionInfo();
+}
+
+inline AudioBlock block(std::size_t bytes, nanoseconds running_time = 0s) {
+  AudioBlock made;
+  made.stamp.running_time = running_time;
+  made.data.assign(bytes, std::byte{7});
+  return made;
+}
+
+struct StreamFixture {
+  std::shared_ptr<ManualLoop> loop = std::make_shared<ManualLoop>();
+  std::shared_ptr<FakePeer> peer = std::make_shared<FakePeer>();
+  std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
+  std::shared_ptr<Stream> session;
+
+  explicit StreamFixture(StreamOptions options = quick_options(),
+                         const ConnectionInfoSource &info = no_parameters)
+      : session(Stream::create(std::move(options), info, loop, fake_factory(peer), recorder)) {
+    session->start();
+    loop->run();
+  }
+  // Nothing may keep a session alive that has ended.
+  ~StreamFixture() {
+    session->leave(Stream::Rest::kDiscard);
+    loop->run();
+    const std::weak_ptr<Stream> weak = session;
+    session.reset();
+    fail_unless(weak.expired());
+  }
+
+  void begin() {
     peer->observer->on_opened();
-    opened = peer->transports;
-    sent_before = sent();
-    peer->say(R"({"type":"Begin","id":"s","expires_at":0)" + extra + "}");
+    peer->begin();
     loop->run();
   }
-  // The session in use, or the one that is being opened.
-  void refuse(unsigned code, const std::string &text) {
-    if (peer->transports > opened)
-      peer->observer->on_opened();
-    opened = peer->transports;
-    peer->say(R"({"type":"Error","error_code":)" + std::to_string(code) + R"(,"error":")" + text +
-              R"("})");
+  void push(std::size_t bytes) {
+    fail_unless(session->push(block(bytes)) == Stream::PushResult::kAccepted);
     loop->run();
   }
-  // Opened, with a second of audio on the way.
-  void stream() {
-    open();
-    say(1s);
+  std::size_t bytes_sent() const {
+    std::size_t sum = 0;
+    for (const auto &message : peer->audio)
+      sum += message.size();
+    return sum;
   }
-  // The messages of the newest connection, by their number.
-  std::vector<int> sent_since(std::size_t first) const {
-    std::vector<int> numbers;
-    for (std::size_t i = first; i < peer->audio.size(); i++)
-      numbers.push_back(static_cast<int>(peer->audio[i][0]));
-    return numbers;
-  }
-  std::size_t sent() const { return peer->audio.size(); }
-  std::string told(std::size_t i) const {
-    const TurnReport &turn = recorder->turns.at(i);
-    return std::to_string(turn.number) + (turn.final ? "=" : ":") + turn.text;
-  }
-
-  nanoseconds position{};
-  int next = 0;
-  int opened = 0;               // connections
-  std::size_t sent_before = 0;  // messages, on the connections before the newest
 };
 
 }  // namespace testing

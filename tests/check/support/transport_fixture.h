@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "server.h"
-#include "session/session.h"
-#include "session/soup_transport.h"
-#include "session/worker.h"
+#include "stream/io_thread.h"
+#include "stream/soup_transport.h"
+#include "stream/stream.h"
 #include "support/check.h"
 
 namespace testing {
@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 inline constexpr std::chrono::seconds kDeadline{20};
 
-class Recorder final : public SessionObserver {
+class Recorder final : public StreamObserver {
  public:
   void on_connection(const ConnectionReport &) override {}
   void on_begin(const Begin &begin) override {
@@ -94,22 +94,22 @@ class Recorder final : public SessionObserver {
 
 struct Fixture {
   std::unique_ptr<testserver::Server> server;
-  std::shared_ptr<Worker> worker = *Worker::acquire();
+  std::shared_ptr<IoThread> io_thread = *IoThread::acquire();
   std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
-  std::shared_ptr<Session> session;
+  std::shared_ptr<Stream> session;
 
-  explicit Fixture(testserver::Options server_options, SessionOptions options = quick()) {
+  explicit Fixture(testserver::Options server_options, StreamOptions options = quick()) {
     std::string error;
     server = testserver::Server::start(std::move(server_options), &error);
     fail_unless(server != nullptr, "%s", error.c_str());
     connect(server->endpoint(), std::move(options));
   }
   // To somebody else's endpoint.
-  explicit Fixture(const std::string &endpoint, SessionOptions options = quick()) {
+  explicit Fixture(const std::string &endpoint, StreamOptions options = quick()) {
     connect(endpoint, std::move(options));
   }
-  void connect(const std::string &endpoint, SessionOptions options) {
-    Target target;
+  void connect(const std::string &endpoint, StreamOptions options) {
+    ConnectionInfo target;
     if (server && !server->ca_file().empty())
       target.tls_database = adopt(g_tls_file_database_new(server->ca_file().c_str(), nullptr));
     Result<UpgradeRequest> request =
@@ -119,16 +119,16 @@ struct Fixture {
                       .parameters = {{"speech_model", std::string("universal-3-5-pro")}}});
     fail_unless(static_cast<bool>(request));
     target.request = std::move(*request);
-    const auto factory = [loop = worker](TransportObserver &observer,
-                                         const TransportOptions &transport_options) {
+    const auto factory = [loop = io_thread](TransportObserver &observer,
+                                            const TransportOptions &transport_options) {
       return make_soup_transport(loop, observer, transport_options);
     };
-    session = Session::create(
-        std::move(options), [target] { return target; }, worker, factory, recorder);
+    session = Stream::create(
+        std::move(options), [target] { return target; }, io_thread, factory, recorder);
     session->start();
   }
 
-  static SessionOptions quick() {
+  static StreamOptions quick() {
     return {.max_backlog = 60s,
             .connect_timeout = 10s,
             .drain_timeout = 10s,
@@ -141,7 +141,7 @@ struct Fixture {
       block.data.push_back(static_cast<std::byte>(sample & 0xff));
       block.data.push_back(static_cast<std::byte>(static_cast<std::uint16_t>(sample) >> 8U));
     }
-    fail_unless(session->push(std::move(block)) == Session::PushResult::kAccepted);
+    fail_unless(session->push(std::move(block)) == Stream::PushResult::kAccepted);
   }
   void wait_begin() const {
     recorder->wait_for([&] { return !recorder->session_id.empty(); });
@@ -159,7 +159,7 @@ struct Fixture {
   }
   // No connection may stay open when everyone has left.
   ~Fixture() {
-    session->leave(Session::Rest::kDiscard);
+    session->leave(Stream::Rest::kDiscard);
     session.reset();
     fail_unless(
         server == nullptr ||

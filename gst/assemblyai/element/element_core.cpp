@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "element/element_core.h"
+
+#include <utility>
+
+#include "element/connection_info.h"
+#include "element/debug.h"
+#include "element/errors.h"
+#include "element/parameter_properties.h"
+#include "element/parameter_values.h"
+#include "element/properties.h"
+#include "element/settings_change.h"
+#include "element/signals.h"
+#include "element/text_properties.h"
+#include "stream/soup_transport.h"
+
+namespace assemblyai {
+
+namespace {
+
+nanoseconds from_ms(guint milliseconds) {
+  return std::chrono::milliseconds(milliseconds);
+}
+
+}  // namespace
+
+ElementCore::ElementCore(ElementHost &host, TextMode default_mode)
+    : host_(host),
+      messages_(std::make_shared<std::atomic<guint>>(kDefaultMessages)),
+      captions_(std::make_shared<CaptionFeed>(host.element())) {
+  Settings settings;
+  settings.text.mode = default_mode;
+  captions_->configure(settings.text);
+  settings_->swap(settings);
+}
+
+ElementCore::~ElementCore() {
+  captions_->set_pad({}, nullptr);  // it asks us
+  leave(Stream::Rest::kDiscard);
+}
+
+bool ElementCore::set_property(guint id, const GValue *value) {
+  Settings settings;
+  Settings now;
+  std::optional<Failure> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    settings = settings_->copy();
+    PropertyChange change = assemblyai::set_property(settings, id, value);
+    if (!change.known)
+      return false;
+    messages_->store(settings.messages);
+    ParameterSet changes;
+    if (change.parameter)
+      changes.insert(std::move(*change.parameter));
+    now = settings;
+    refused = accept_settings(changes, settings, *settings_, run_.session.get());
+    if (run_.session && !change.unset.empty())
+      run_.session->withdraw(change.unset);
+    configure_text();
+  }
+  if (refused)
+    post_warning(element(), *refused);
+  else if (settings.text.latency_ms != now.text.latency_ms)
+    announce_latency();
+  return true;
+}
+
+bool ElementCore::update_configuration(const GstStructure *structure) {
+  const ParameterSet changes = normalized(from_structure(structure));
+  Settings settings;
+  std::optional<Failure> refused = refuse_update(changes);
+  if (!refused) {
+    const std::lock_guard lock(mutex_);
+    settings = settings_->copy();
+    for (const auto &[name, value] : changes)
+      set_parameter(settings, name, value);
+    refused = accept_settings(changes, settings, *settings_, run_.session.get());
+    configure_text();
+  }
+  if (refused) {
+    post_warning(element(), *refused);
+    return false;
+  }
+  for (const auto &[name, value] : changes)
+    g_object_notify(G_OBJECT(element()), property_or_extra(name));
+  return true;
+}
+
+// I/O thread. What was changed again meanwhile stays.
+void ElementCore::take_back(const std::vector<RefusedChange> &changes, Failure failure) {
+  std::vector<std::string> names;
+  {
+    const std::lock_guard lock(mutex_);
+    Settings settings = settings_->copy();
+    names = restore_parameters(settings, changes);
+    settings_->swap(settings);
+    configure_text();
+  }
+  failure.message = refused_in_words(names, failure);
+  post_warning(element(), failure);
+  for (const std::string &name : names)
+    g_object_notify(G_OBJECT(element()), property_or_extra(name));
+}
+
+bool ElementCore::force_endpoint() {
+  const Run run = current();
+  return run.session && run.session->force_endpoint();
+}
+
+bool ElementCore::get_property(guint id, GValue *value) {
+  if (id == kPropertyStats) {
+    g_value_take_boxed(value, stats().release());
+    return true;
+  }
+  if (id == kPropertyCurrentCaption) {
+    g_value_set_string(value, captions_->current_caption().c_str());
+    return true;
+  }
+  if (id == kPropertyMaxObservedDelay) {
+    g_value_set_uint(value, captions_->max_observed_delay_ms());
+    return true;
+  }
+  return assemblyai::get_property(settings_->copy(), id, value);
+}
+
+void ElementCore::prepare() {
+  captions_->reset();
+  const std::lock_guard lock(mutex_);
+  forget_input();
+  past_ = {};
+  past_texts_ = {};
+  next_turn_ = 0;
+  known_.reset();
+  group_.reset();
+  if (text_.pad != nullptr)
+    text_.pad->prepare();
+  playing_ = false;
+  interrupted_ = false;
+  failed_ = false;
+  closed_ = false;
+}
+
+void ElementCore::set_playing(bool playing) {
+  captions_->set_playing(playing);
+  const std::lock_guard lock(mutex_);
+  playing_ = playing;
+  if (text_.pad != nullptr)
+    text_.pad->set_playing(playing);
+}
+
+void ElementCore::stop() {
+  GST_DEBUG_OBJECT(element(), "stop");
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Stream::Rest::kSend);
+  captions_->clear();
+  // Without the lock: the last one joins it.
+  std::shared_ptr<IoThread> io_thread;
+  const std::lock_guard lock(mutex_);
+  io_thread.swap(io_thread_);
+}
+
+void ElementCore::flush_start(GstEvent *event) {
+  GST_DEBUG_OBJECT(element(), "flush");
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  leave(Stream::Rest::kDiscard);
+  captions_->clear();
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->flush_start(event);
+}
+
+// A new segment follows, on the streaming thread.
+void ElementCore::flush_stop(GstEvent *event) {
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->flush_stop(event);
+  const std::lock_guard lock(mutex_);
+  forget_input();
+  closed_ = false;
+}
+
+void ElementCore::unlock() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  if (run_.session)
+    run_.session->interrupt();
+  if (text_.pad != nullptr)
+    text_.pad->interrupt();
+}
+
+void ElementCore::unlock_stop() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = false;
+  if (run_.session)
+    run_.session->resume();
+  if (text_.pad != nullptr)
+    text_.pad->resume();
+}
+
+// In PAUSED it is the preroll, and the wait for the last turns must not keep the element
+// from getting there, or away.
+bool ElementCore::end_of_stream(GstEvent *event) {
+  const guint32 seqnum = gst_event_get_seqnum(event);
+  if (host_.wait_for_playing(event) != GST_FLOW_OK || !finish_session() || !finish_text(seqnum))
+    return false;
+  captions_->clear();
+  return true;
+}
+
+// A step, for which the base class has a return value of its own, does not end a wait.
+bool ElementCore::may_go_on(GstFlowReturn flow) {
+  return flow == GST_FLOW_OK || flow == GST_FLOW_CUSTOM_ERROR;
+}
+
+bool ElementCore::finish_session() {
+  const Run run = current();
+  if (!run.session)
+    return true;
+  GST_DEBUG_OBJECT(element(), "end of stream: waiting for the last turns");
+  run.session->finish();
+  for (;;) {
+    switch (run.session->wait_end()) {
+      case Stream::WaitResult::kEnded:
+        retire(run.session);
+        return true;
+      case Stream::WaitResult::kLeft:
+        return false;
+      case Stream::WaitResult::kInterrupted:
+        if (!may_go_on(host_.wait_for_playing()))
+          return false;
+        break;
+    }
+  }
+}
+
+// Audio goes to the service.
+bool ElementCore::has_session() {
+  const Run run = current();
+  return run.session && !run.session->idle();
+}
+
+ElementCore::Run ElementCore::current() {
+  const std::lock_guard lock(mutex_);
+  return run_;
+}
+
+ElementCore::Run ElementCore::current_or_new() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (run_.session || failed_ || closed_)
+      return run_;
+  }
+  Result<std::shared_ptr<IoThread>> io_thread = IoThread::acquire();
+  if (!io_thread) {
+    refuse(io_thread.failure());
+    return {};
+  }
+  Run run = open(*io_thread);
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_)
+      return {};  // flushed or stopped meanwhile; it has not been started
+    run_ = run;
+    io_thread_ = std::move(*io_thread);
+    if (interrupted_)
+      run_.session->interrupt();
+  }
+  run.session->start();
+  return run;
+}
+
+ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
+  const Settings settings = settings_->copy();
+  std::uint64_t first_turn = 0;
+  std::optional<ParameterSet> known;
+  {
+    const std::lock_guard lock(mutex_);
+    first_turn = next_turn_;
+    known = known_;
+  }
+  const Owned<char> name(gst_object_get_name(GST_OBJECT(element())));
+  StreamOptions options{
+      .chunk_duration = from_ms(settings.chunk_duration_ms),
+      .max_backlog = from_ms(settings.max_backlog_ms),
+      .connect_timeout = from_ms(settings.connect_timeout_ms),
+      .drain_timeout = from_ms(settings.drain_timeout_ms),
+      .idle_timeout = from_ms(settings.idle_timeout_ms),
+      .keepalive_interval = from_ms(settings.keepalive_interval_ms),
+      .retry = {.shortest = from_ms(settings.retry_delay_min_ms),
+                .longest = from_ms(settings.retry_delay_max_ms),
+                .most_retries = settings.max_retries},
+      .overflow = upstream_latency().value_or(UpstreamLatency()).live ? Overflow::kDropOldest
+                                                                      : Overflow::kBlock,
+      .known = std::move(known),
+      .first_turn = first_turn,
+      .seed = g_random_int(),
+      .label = name.get(),
+  };
+  GST_INFO_OBJECT(element(), "opening a session; input is %s",
+                  options.overflow == Overflow::kDropOldest ? "live" : "not live");
+  const auto factory = [io_thread](TransportObserver &observer, const TransportOptions &transport) {
+    return make_soup_transport(io_thread, observer, transport);
+  };
+  auto reporter = std::make_shared<BusReporter>(
+      element(), io_thread, messages_, captions_,
+      [this](const auto &changes, const Failure &failure) { take_back(changes, failure); });
+  auto session =
+      Stream::create(std::move(options), connection_info_source(), io_thread, factory, reporter);
+  return {std::move(session), std::move(reporter)};
+}
+
+// The element may be gone by the time of the call: its settings are not.
+ConnectionInfoSource ElementCore::connection_info_source() const {
+  const auto weak = std::make_shared<WeakRef<GstElement>>(element());
+  const auto busy = std::make_shared<std::atomic<bool>>(false);
+  return [weak, busy, warned = warned_, settings = settings_,
+          redaction = redaction_]() -> Result<ConnectionInfo> {
+    // Who hangs once would hang with each attempt, and each has a thread.
+    if (busy->exchange(true))
+      return Failure{.kind = FailureKind::kConnect,
+                     .retry = Retry::kBackOff,
+                     .message =
+                         "What is needed to connect is still not there: the handler of "
+                         "request-token, the files of api-key-file and ssl-ca-file and the "
+                         "system's proxy settings have to answer"};
+    Secret token;
+    if (const Ref<GstElement> strong = weak->lock())
+      token = emit_request_token(strong.get());
+    Result<ConnectionInfo> target = make_connection_info(settings->copy(), token, redaction);
+    busy->store(false);
+    for (const Failure &doubt : target ? target->doubts : std::vector<Failure>()) {
+      const Ref<GstElement> strong = weak->lock();
+      if (strong && warned->add(doubt.message))
+        post_warning(strong.get(), doubt);
+    }
+    return target;
+  };
+}
+
+void ElementCore::refuse(const Failure &failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(failed_, true))
+      return;
+  }
+  post_error(element(), failure);
+}
+
+// Keeps the figures of a session that has ended and lets go of it.
+void ElementCore::retire(const std::shared_ptr<Stream> &session) {
+  const StreamStats stats = session->stats();
+  const std::uint64_t next_turn = session->next_turn();
+  std::optional<ParameterSet> known = session->known();
+  GST_INFO_OBJECT(element(), "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
+                  stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
+                  stats.finals);
+  const std::lock_guard lock(mutex_);
+  if (run_.session != session)
+    return;
+  add(past_, stats);
+  next_turn_ = next_turn;
+  known_ = std::move(known);
+  failed_ = failed_ || run_.reporter->failed();
+  run_ = {};
+}
+
+void ElementCore::leave(Stream::Rest rest) {
+  const Run run = current();
+  if (!run.session)
+    return;
+  run.session->leave(rest);
+  retire(run.session);
+  const std::lock_guard lock(mutex_);
+  past_.state = "idle";
+}
+
+GstOwned<GstStructure> ElementCore::stats() const {
+  GstOwned<GstStructure> structure = host_.stats();
+  Figures figures;
+  Run run;
+  Text text;
+  {
+    const std::lock_guard lock(mutex_);
+    figures = {.sessions = past_, .texts = past_texts_};
+    run = run_;
+    text = text_;
+  }
+  if (run.session)
+    add(figures.sessions, run.session->stats());
+  if (text.pad != nullptr)
+    add(figures.texts, text.pad->counts());
+  set_stats(structure.get(), figures);
+  return structure;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "element/audio_input.h"
+#include "element/bus_reporter.h"
+#include "element/caption_feed.h"
+#include "element/settings.h"
+#include "element/stats.h"
+#include "element/text_pad.h"
+#include "stream/io_thread.h"
+#include "stream/stream.h"
+
+namespace assemblyai {
+
+// The element around a captioner: where a sink and a filter differ. It owns the
+// core.
+class ElementHost {
+ public:
+  ElementHost() = default;
+  ElementHost(const ElementHost &) = delete;
+  ElementHost &operator=(const ElementHost &) = delete;
+  virtual ~ElementHost() = default;
+
+  virtual GstElement *element() const = 0;
+  virtual GstPad *sink_pad() const = 0;
+  // Audio waits for its time on the pipeline's clock.
+  virtual bool is_synchronized() const = 0;
+  virtual GstOwned<GstStructure> stats() const = 0;
+
+  // Streaming thread. The segment by which audio waits for the clock, when that is not the one
+  // of the SEGMENT event: an instant change of the rate and a step make another of it.
+  virtual const GstSegment *clock_segment() const = 0;
+  // After an interruption: returns GST_FLOW_OK in PLAYING, and not before.
+  virtual GstFlowReturn wait_for_playing() = 0;
+  // The same for EOS, which may be the first thing that comes.
+  virtual GstFlowReturn wait_for_playing(GstEvent *eos) = 0;
+};
+
+// What the elements do, behind the GObject shell. A session is opened with the first
+// audio that is rendered (so in PLAYING), and ends with EOS, a flush or the way to READY.
+//
+// After an error, which is on the bus, audio is taken and thrown away until the
+// element goes through READY: a flow error would make the elements before this
+// one post a second error, and stop the other branches of a tee.
+class ElementCore final : private TextPadOwner {
+ public:
+  explicit ElementCore(ElementHost &host, TextMode default_mode);
+  ~ElementCore() override;
+
+  // Application threads.
+  bool set_property(guint id, const GValue *value);
+  bool get_property(guint id, GValue *value);
+  // False, with a warning on the bus, when the service could not take one of them:
+  // then none is taken.
+  bool update_configuration(const GstStructure *structure);
+  // False when there is no session.
+  bool force_endpoint();
+  // The pad for text, added to the element; nullptr when there is one.
+  GstPad *add_text_pad(GstPadTemplate *templ);
+  void remove_text_pad(GstPad *pad);
+  void prepare();  // READY to PAUSED
+  void set_playing(bool playing);
+  void stop();  // PAUSED to READY, before the pads stop
+  // The configured latency of the pipeline.
+  void set_pipeline_latency(GstEvent *event);
+  // Sends a seek upstream, once: it comes from the bin, and again through everything
+  // downstream of the text pad. Takes the event.
+  bool seek(GstEvent *event, const std::function<gboolean(GstEvent *)> &send);
+
+  // Streaming thread, with a sink's preroll lock held: what waits here must end when
+  // unlock() is called, and then give the lock up in wait_for_playing().
+  // Audio is there, but may wait for PLAYING or for its time.
+  void arrived(GstClockTime position);
+  GstFlowReturn render(GstBuffer *buffer);
+  GstFlowReturn gap(GstClockTime start, GstClockTime duration);
+  // False when a flush or the way to READY came first: the EOS is void then.
+  bool end_of_stream(GstEvent *event);
+  void stream_start(GstEvent *event);
+  // An event of the audio's stream that concerns the text's too: it goes with the text. Takes it.
+  bool pass_on(GstEvent *event);
+  void new_segment(GstEvent *event);
+
+  // The threads that flush, pause and stop.
+  void flush_start(GstEvent *event);
+  void flush_stop(GstEvent *event);
+  void unlock();
+  void unlock_stop();
+
+ private:
+  // What an element is warned of once.
+  struct Warned {
+    std::mutex mutex;
+    std::set<std::string> texts;
+    bool add(const std::string &text) {
+      const std::lock_guard lock(mutex);
+      return texts.insert(text).second;
+    }
+  };
+  struct Run {
+    std::shared_ptr<Stream> session;
+    std::shared_ptr<BusReporter> reporter;
+  };
+  struct Text {
+    Ref<GstPad> owner;
+    TextPad *pad = nullptr;
+  };
+
+  GstElement *element() const override { return host_.element(); }
+  std::optional<UpstreamLatency> upstream_latency() const override;
+  bool is_synchronized() const override { return host_.is_synchronized(); }
+  bool send_upstream(GstEvent *event) override;
+  void text_failed(GstFlowReturn flow) override;
+
+  // With the lock held: tells those who show text of the settings.
+  void configure_text();
+  void announce_latency();
+  void restart_input();
+  void forget_input();
+  void follow_clock(GstClockTime position);
+  bool is_overdue(GstClockTime running_time);
+  bool has_backlog();
+  double rate() const;
+  bool is_negotiated();
+  bool is_at_normal_rate();
+  GstFlowReturn take(InputAudio input);
+  GstFlowReturn push(AudioBlock block, Stream::Content content);
+  void pass(GstClockTime position);
+  void note_end(GstClockTime position);
+  nanoseconds sent_for_certain() const;
+  static bool may_go_on(GstFlowReturn flow);
+  bool finish_session();
+  bool finish_text(guint32 seqnum);
+  Run current();
+  bool has_session();
+  Run current_or_new();
+  Run open(const std::shared_ptr<IoThread> &io_thread);
+  ConnectionInfoSource connection_info_source() const;
+  Text text() const;
+  void refuse(const Failure &failure);
+  void take_back(const std::vector<RefusedChange> &changes, Failure failure);
+  void retire(const std::shared_ptr<Stream> &session);
+  void leave(Stream::Rest rest);
+  GstOwned<GstStructure> stats() const;
+
+  ElementHost &host_;
+  // Streaming thread only.
+  GstSegment segment_{};
+  AudioInput input_;
+  bool is_overdue_ = false;
+  bool odd_rate_ = false;  // of this segment, and said so
+
+  const std::shared_ptr<std::atomic<guint>> messages_;
+  const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
+  const Redaction redaction_;
+  const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
+  const std::shared_ptr<CaptionFeed> captions_;
+
+  // Guards all below. For a few lines each; never held while posting, querying or
+  // waiting. Of a session and of the text pad only interrupt(), resume(), update() and
+  // setters are called with it, so that one that begins at the same moment cannot miss
+  // them, and changes reach it in the order in which they were made.
+  mutable std::mutex mutex_;
+  Run run_;
+  std::shared_ptr<IoThread>
+      io_thread_;  // since the first session, until READY: no other may be had
+  Text text_;
+  StreamStats past_;  // totals of the sessions before, since READY
+  Schedule::Counts past_texts_;
+  std::uint64_t next_turn_ = 0;
+  std::optional<ParameterSet> known_;  // what a session began with, since READY
+  std::optional<guint> group_;         // of the input
+  // Of the input since it began anew.
+  std::optional<nanoseconds> input_begin_;  // running time
+  nanoseconds input_end_{};                 // the same
+  std::optional<StreamClock> clock_;
+  guint32 last_seek_ = GST_SEQNUM_INVALID;
+  bool last_seek_done_ = false;
+  bool restarted_ = false;    // the input begins anew
+  bool interrupted_ = false;  // between unlock() and unlock_stop()
+  bool playing_ = false;
+  bool failed_ = false;
+  bool closed_ = true;  // flushing, or not started: no session may be opened
+};
+
+}  // namespace assemblyai

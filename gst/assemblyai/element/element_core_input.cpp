@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The captioner's audio: from buffers and gaps to a session.
+
+#include <utility>
+
+#include "element/debug.h"
+#include "element/element_core.h"
+#include "element/errors.h"
+
+namespace assemblyai {
+
+namespace {
+
+nanoseconds arrival_now() {
+  return std::chrono::microseconds(g_get_monotonic_time());
+}
+
+GstClockTime duration_of(GstBuffer *buffer) {
+  return GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+}
+
+}  // namespace
+
+// With the lock held, and no streaming thread.
+void ElementCore::forget_input() {
+  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+  input_end_ = {};
+  input_begin_.reset();
+  clock_.reset();
+  restarted_ = true;
+}
+
+void ElementCore::arrived(GstClockTime position) {
+  const std::lock_guard lock(mutex_);
+  if (text_.pad != nullptr)
+    text_.pad->input_held(true);
+  if (input_begin_ || segment_.format != GST_FORMAT_TIME)
+    return;
+  const GstClockTime time = gst_segment_to_running_time(
+      &segment_, GST_FORMAT_TIME, GST_CLOCK_TIME_IS_VALID(position) ? position : segment_.start);
+  if (!GST_CLOCK_TIME_IS_VALID(time))
+    return;
+  input_begin_ = nanoseconds(time);
+  if (text_.pad != nullptr)
+    text_.pad->input_begins(*input_begin_);
+}
+
+GstFlowReturn ElementCore::render(GstBuffer *buffer) {
+  restart_input();
+  follow_clock(GST_BUFFER_PTS(buffer));
+  const bool audible = is_negotiated() && is_at_normal_rate();
+  GstFlowReturn flow = GST_FLOW_OK;
+  if (audible)
+    flow = take(input_.convert(buffer, segment_, arrival_now()));
+  const GstClockTime end = GST_BUFFER_PTS_IS_VALID(buffer)
+                               ? GST_BUFFER_PTS(buffer) + duration_of(buffer)
+                               : input_.position();
+  note_end(audible ? input_.position() : end);
+  if (!audible || !has_session())
+    pass(end);
+  if (const Text text = this->text(); text.pad != nullptr)
+    text.pad->input_held(false);
+  return flow;
+}
+
+void ElementCore::note_end(GstClockTime position) {
+  if (segment_.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID(position))
+    return;
+  const GstClockTime time = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
+  if (!GST_CLOCK_TIME_IS_VALID(time))
+    return;
+  const std::lock_guard lock(mutex_);
+  input_end_ = nanoseconds(time);
+}
+
+GstFlowReturn ElementCore::gap(GstClockTime start, GstClockTime duration) {
+  restart_input();
+  follow_clock(start);
+  GstFlowReturn flow = GST_FLOW_OK;
+  if (segment_.format == GST_FORMAT_TIME && is_at_normal_rate())
+    flow = take(input_.gap(start, duration, segment_, arrival_now()));
+  const GstClockTime end = GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start;
+  note_end(end);
+  pass(end);
+  return flow;
+}
+
+// After a flush or from READY on nothing is missing before the first audio.
+void ElementCore::restart_input() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(restarted_, false))
+    input_.reset();
+}
+
+void ElementCore::follow_clock(GstClockTime position) {
+  const GstSegment *clock = host_.clock_segment();
+  StreamClock times;
+  if (clock != nullptr && segment_.format == GST_FORMAT_TIME && GST_CLOCK_TIME_IS_VALID(position)) {
+    const GstClockTime rendered = gst_segment_to_running_time(clock, GST_FORMAT_TIME, position);
+    const GstClockTime meant = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, position);
+    if (!GST_CLOCK_TIME_IS_VALID(rendered) || !GST_CLOCK_TIME_IS_VALID(meant))
+      return;
+    times = {.clock = nanoseconds(rendered),
+             .stream = nanoseconds(meant),
+             .rate = clock->rate / segment_.rate,
+             .paces = !(is_overdue_ = is_overdue(rendered))};
+  }
+  const std::lock_guard lock(mutex_);
+  clock_ = times;
+  if (text_.pad != nullptr)
+    text_.pad->follow(times, host_.is_synchronized());
+}
+
+// Until all that was behind has been sent: the clock would let text be due before its audio is.
+bool ElementCore::is_overdue(GstClockTime running_time) {
+  constexpr GstClockTime kOverdue = GST_SECOND;
+  const GstClockTime now = gst_element_get_current_running_time(element());
+  return (GST_CLOCK_TIME_IS_VALID(now) && now > running_time + kOverdue) ||
+         (is_overdue_ && has_backlog());
+}
+
+double ElementCore::rate() const {
+  const GstSegment *clock = host_.clock_segment();
+  return clock != nullptr ? clock->rate : segment_.rate;
+}
+
+GstFlowReturn ElementCore::take(InputAudio input) {
+  GstFlowReturn flow = GST_FLOW_OK;
+  // Nobody pays for a session of silence.
+  if (!input.silence.data.empty())
+    flow = push(std::move(input.silence), Stream::Content::kFilling);
+  if (input.ends_turn)
+    force_endpoint();
+  if (flow == GST_FLOW_OK && !input.audio.data.empty())
+    flow = push(std::move(input.audio), Stream::Content::kAudio);
+  return flow;
+}
+
+GstFlowReturn ElementCore::push(AudioBlock block, Stream::Content content) {
+  for (;;) {
+    const Run run = content == Stream::Content::kAudio ? current_or_new() : current();
+    if (!run.session) {
+      const std::lock_guard lock(mutex_);
+      return closed_ && !failed_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+    }
+    switch (run.session->push(std::move(block), content)) {
+      case Stream::PushResult::kAccepted:
+        return GST_FLOW_OK;
+      case Stream::PushResult::kInterrupted:
+        if (const GstFlowReturn flow = host_.wait_for_playing(); flow != GST_FLOW_OK)
+          return flow;
+        break;
+      case Stream::PushResult::kEnded:
+        retire(run.session);
+        break;
+    }
+  }
+}
+
+// The service hears speech at its own pace; sped up, slowed down or backwards there
+// is nothing to recognise in time.
+bool ElementCore::is_at_normal_rate() {
+  const double rate = this->rate();
+  if (rate == 1.0)
+    return true;
+  input_.reset();
+  if (std::exchange(odd_rate_, true))
+    return false;
+  force_endpoint();
+  const Owned<char> text(g_strdup_printf(
+      "There are no captions while the playback rate is %g: they go on at the rate 1", rate));
+  post_warning(element(), {.kind = FailureKind::kFormat, .message = text.get()});
+  return false;
+}
+
+void ElementCore::new_segment(GstEvent *event) {
+  {
+    const std::lock_guard lock(mutex_);  // a pad that is added asks for the first audio
+    gst_event_copy_segment(event, &segment_);
+  }
+  input_.new_segment();
+  odd_rate_ = false;
+}
+
+// Bytes of a file, say: upstream has no caps then, or counts no time.
+bool ElementCore::is_negotiated() {
+  if (segment_.format == GST_FORMAT_TIME && gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
+    return true;
+  refuse({.kind = FailureKind::kFormat,
+          .message = "The input is not audio with caps and time stamps: put a demuxer or parser "
+                     "such as wavparse, rawaudioparse or decodebin, then audioconvert and "
+                     "audioresample, before the element"});
+  return false;
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "stream/replay_window.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "base/words.h"
+#include "protocol/turn_words.h"
+#include "stream/format.h"
+
+namespace assemblyai {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// The service tells a word's edges with about this uncertainty.
+constexpr milliseconds kEdge{250};
+// The begin of a turn's first word may be that much too early.
+constexpr milliseconds kEarly{1500};
+// The same word, told again, does not end much later.
+constexpr milliseconds kJitter{50};
+constexpr std::size_t kRemembered = 8;
+// A turn has ended about that long before it is told.
+constexpr milliseconds kEnded{1000};
+// A word that ended that long before the end of the audio was heard whole.
+constexpr milliseconds kWhole{300};
+// How far before the end of the audio a turn may be cut: a new session takes as much at once.
+constexpr milliseconds kCutWindow{3000};
+// So far from the truth the times of the last words may be that are not acoustic.
+constexpr milliseconds kSpread{1500};
+// A pause is longer than another if it is by more than that.
+constexpr milliseconds kLonger{10};
+constexpr std::uint64_t kNoCut = std::numeric_limits<std::uint64_t>::max();
+
+std::uint64_t before(std::uint64_t position, milliseconds duration) {
+  return position - std::min<std::uint64_t>(position, bytes_of(duration));
+}
+
+std::uint64_t middle(const Word &word, const SentAudio &audio) {
+  return (audio.position_of(word.start) + audio.position_of(word.end)) / 2;
+}
+
+// Whether the words share their time by characters, with 0.2 of one between them, as Universal-3
+// does it.
+bool are_spread(const std::vector<Word> &words) {
+  constexpr double kGap = 0.2;
+  constexpr double kRounding = 2;
+  constexpr std::size_t kFewest = 4;  // others may look so by chance
+  if (words.size() < kFewest)
+    return false;
+  for (std::size_t i = 0; i + 1 < words.size(); i++) {
+    const auto characters = static_cast<double>(words[i].text.size());
+    const auto length = static_cast<double>((words[i].end - words[i].start).count());
+    const auto gap = static_cast<double>((words[i + 1].start - words[i].end).count());
+    if (std::abs(gap * characters - kGap * length) > kRounding * characters)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ReplayWindow::Settled ReplayWindow::settled_by(const Turn &turn, const SentAudio &audio,
+                                               std::uint64_t end) {
+  Settled settled{end, end, {}, are_spread(turn.words)};
+  const std::size_t first = turn.words.size() - std::min(turn.words.size(), kRemembered);
+  for (std::size_t i = first; i < turn.words.size(); i++) {
+    const Word &word = turn.words[i];
+    settled.last.push_back(
+        {comparable(word.text), audio.position_of(word.start), audio.position_of(word.end)});
+  }
+  return settled;
+}
+
+void ReplayWindow::settle(const Turn &turn, const SentAudio &audio) {
+  const bool is_known = !turn.words.empty() && !turn.words.back().inferred;
+  const std::uint64_t end =
+      is_known ? audio.position_of(turn.words.back().end) : before(audio.end(), kEnded);
+  if (end >= settled_.end)
+    settled_ = settled_by(turn, audio, end);
+}
+
+void ReplayWindow::skip_to(std::uint64_t position) {
+  settled_.end = std::max(settled_.end, position);
+  settled_.next = std::max(settled_.next, position);
+}
+
+void ReplayWindow::note_all_answered(const SentAudio &audio) {
+  if (!cut_ || *cut_ == kNoCut)
+    skip_to(before(audio.end(), kCutWindow));
+}
+
+void ReplayWindow::interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio) {
+  for (const Turn *turn : turns) {
+    if (turn->words.empty())
+      continue;
+    const std::uint64_t begin = audio.position_of(turn->words.front().start);
+    settled_.next = std::min(settled_.next, std::max(begin, before(settled_.end, kEarly)));
+    const std::uint64_t end = audio.position_of(turn->words.back().end);
+    if (end < told_until_)
+      continue;
+    told_until_ = end;
+    interrupted_ = settled_by(*turn, audio, end);
+  }
+}
+
+void ReplayWindow::settle_interrupted() {
+  if (told_until_ > settled_.end)
+    settled_ = interrupted_;
+}
+
+std::uint64_t ReplayWindow::begin() const {
+  return before(settled_.next, kEdge);
+}
+
+std::uint64_t ReplayWindow::begin_of_untold() const {
+  return before(std::max(settled_.next, told_until_), kEdge);
+}
+
+void ReplayWindow::resume() {
+  before_ = settled_;
+}
+
+// The rest of a word, at the very beginning of the audio, may be told as if it lasted longer.
+bool ReplayWindow::was_told(const Word &word, const SentAudio &audio) const {
+  const std::uint64_t begin = audio.position_of(word.start);
+  const bool is_rest = begin <= audio.begin() + bytes_of(kJitter);
+  if (middle(word, audio) >= before_.end && !is_rest)
+    return false;
+  if (audio.position_of(word.end) <= before_.next)
+    return true;
+  const std::string text = comparable(word.text);
+  return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
+    return told.text == text && told.begin <= middle(word, audio) && begin < told.end;
+  });
+}
+
+void ReplayWindow::take_out_told(Turn *turn, const SentAudio &audio) const {
+  if (audio.begin() >= before_.end)
+    return;
+  if (const std::size_t told = count_told(*turn, audio))
+    keep_words(turn, told, turn->words.size());
+}
+
+std::size_t ReplayWindow::count_told(const Turn &turn, const SentAudio &audio) const {
+  const std::vector<Word> &words = turn.words;
+  // Times that are not acoustic do not say how much of what was told is heard again: its order
+  // does.
+  for (std::size_t count = before_.last.size(); before_.spread && count > 0; count--) {
+    const auto first = before_.last.end() - static_cast<std::ptrdiff_t>(count);
+    if (count > words.size() || first->end + bytes_of(kSpread) < audio.begin())
+      continue;
+    if (std::equal(
+            first, before_.last.end(), words.begin(),
+            [](const Told &told, const Word &word) { return told.text == comparable(word.text); }))
+      return count;
+  }
+  const auto first = std::find_if_not(words.begin(), words.end(),
+                                      [&](const Word &word) { return was_told(word, audio); });
+  return static_cast<std::size_t>(first - words.begin());
+}
+
+bool ReplayWindow::is_told(const Turn &turn, const SentAudio &audio) const {
+  if (turn.words.empty() || audio.begin() >= told_until_)
+    return false;
+  return audio.position_of(turn.words.back().end) <= told_until_ + bytes_of(kJitter);
+}
+
+// Between two words, where the pause is longest, near the end. Where no pause is longer than the
+// others it is before the last word: the times of a service that tells no pauses are nearest to
+// the truth there.
+std::uint64_t ReplayWindow::find_cut(const Turn &turn, const SentAudio &audio) {
+  const std::vector<Word> &words = turn.words;
+  if (audio.position_of(words.back().end) + bytes_of(kWhole) <= audio.end())
+    return kNoCut;
+  const std::uint64_t window = before(audio.end(), kCutWindow);
+  std::size_t cut = words.size() - 1;
+  for (std::size_t i = cut; i > 0 && audio.position_of(words[i].start) >= window; i--) {
+    const milliseconds longest = words[cut].start - words[cut - 1].end;
+    if (words[i].start - words[i - 1].end > longest + kLonger)
+      cut = i;
+  }
+  return audio.position_of(words[cut].start);
+}
+
+bool ReplayWindow::cut(Turn *turn, const SentAudio &audio) {
+  if (turn->words.empty())
+    return true;
+  // A turn that ended long before says nothing of the one after it.
+  if (!cut_ || *cut_ == kNoCut)
+    cut_ = find_cut(*turn, audio);
+  const auto first = std::find_if(turn->words.begin(), turn->words.end(), [&](const Word &word) {
+    return audio.position_of(word.start) >= *cut_;
+  });
+  const auto kept = static_cast<std::size_t>(first - turn->words.begin());
+  if (kept < turn->words.size())
+    keep_words(turn, 0, kept);
+  return kept > 0;
+}
+
+}  // namespace assemblyai

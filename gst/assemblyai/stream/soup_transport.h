@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <memory>
+
+#include "base/event_loop.h"
+#include "stream/transport.h"
+
+namespace assemblyai {
+
+// A WebSocket over libsoup 3, in the thread whose GMainContext the loop runs. The
+// loop is kept alive until the connection is closed, also after the transport.
+std::unique_ptr<Transport> make_soup_transport(std::shared_ptr<EventLoop> loop,
+                                               TransportObserver &observer,
+                                               const TransportOptions &options);
+
+}  // namespace assemblyai

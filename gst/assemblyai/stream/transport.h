@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The seam between a session and the network: one WebSocket connection.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/glib_ptr.h"
+#include "base/result.h"
+#include "protocol/endpoint.h"
+
+namespace assemblyai {
+
+// What to connect to, and how.
+struct ConnectionInfo {
+  UpgradeRequest request;
+  Ref<GTlsDatabase> tls_database;  // empty = the system's
+  Secret proxy;                    // URL, with credentials; empty = the system's
+  std::string shown_proxy;         // as it may be shown, also the system's; empty = none
+  bool is_system_proxy = false;
+  bool has_new_token = false;   // the next connection gets another token
+  std::vector<Failure> doubts;  // what may be meant, but should be known
+};
+
+// How a connection ended. Either the peer closed (code and reason of its close
+// frame; 1006 when there was none), or something here or on the way failed.
+struct TransportEnd {
+  unsigned close_code = 0;
+  std::string reason;
+  std::optional<Failure> failure;
+};
+
+// All calls come on the loop's thread, none from within a call to the transport. on_ended
+// comes at most once and last.
+class TransportObserver {
+ public:
+  TransportObserver() = default;
+  TransportObserver(const TransportObserver &) = delete;
+  TransportObserver &operator=(const TransportObserver &) = delete;
+
+  virtual void on_opened() = 0;
+  virtual void on_text(std::string_view text) = 0;
+  virtual void on_alive() = 0;     // a pong
+  virtual void on_writable() = 0;  // after writable() said no
+  virtual void on_ended(TransportEnd end) = 0;
+
+ protected:
+  ~TransportObserver() = default;
+};
+
+// Loop thread only. Destroying it abandons the connection: no more calls to the
+// observer, an attempt under way is cancelled, an open connection is closed in
+// the background.
+class Transport {
+ public:
+  Transport() = default;
+  Transport(const Transport &) = delete;
+  Transport &operator=(const Transport &) = delete;
+  virtual ~Transport() = default;
+
+  virtual void open(const ConnectionInfo &info) = 0;
+
+  // Would a message sent now leave at once? If not, on_writable will tell when.
+  virtual bool writable() = 0;
+  virtual void send_text(const std::string &text) = 0;
+  virtual void send_binary(std::span<const std::byte> data) = 0;
+
+  // Bytes that have come from the peer, also those of messages that are not complete.
+  virtual std::uint64_t received() const = 0;
+
+  // What the connection attempt is doing, in words ("looking up the host name").
+  virtual std::string_view progress() const = 0;
+};
+
+struct TransportOptions {
+  std::chrono::seconds keepalive_interval{};  // between pings; 0 = none
+};
+
+using TransportFactory =
+    std::function<std::unique_ptr<Transport>(TransportObserver &, const TransportOptions &)>;
+
+}  // namespace assemblyai

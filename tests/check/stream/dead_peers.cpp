@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Peers that vanish without a word, or take no more data.
+
+#include "support/connection_fixture.h"
+
+using namespace testing;
+using Fixture = ConnectionFixture;
+
+GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals) {
+  Fixture f;
+  f.stream();
+  f.loop.advance(4s);
+  f.peer->observer->on_alive();
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.failure().message.find("8 s") != std::string::npos);
+  fail_unless_equals_int(f.recorder.ends[0].close_code, 1006);
+  fail_unless(f.peer->gone());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
+  Fixture f;
+  f.stream();
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(1ms);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.recorder.ends[0].fell_silent);
+  fail_if(f.recorder.ends[0].has_answered);
+}
+GST_END_TEST
+
+// Pings are answered all the while.
+static void let_pass(Fixture &f, nanoseconds duration, bool sending) {
+  for (nanoseconds passed{}; passed < duration; passed += 100ms) {
+    f.loop.advance(100ms);
+    if (f.peer->gone())
+      return;
+    f.peer->observer->on_alive();
+    if (sending)
+      f.connection.send_audio({});
+  }
+}
+
+static void beat(Fixture &f) {
+  f.peer->say(
+      R"({"type":"Heartbeat","total_audio_received_ms":0,"total_duration_ms":0,"realtime_factor":1})");
+}
+
+GST_START_TEST(test_a_service_that_stops_its_heartbeats_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 3; i++) {
+    let_pass(f, 5s, true);
+    beat(f);
+  }
+  let_pass(f, 5s, true);
+  // 4.9 s of these are over; three times 5 s from the first audio on.
+  let_pass(f, 9900ms, true);
+  fail_unless(f.recorder.ends.empty());
+  let_pass(f, 200ms, true);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+  fail_unless(f.failure().retry == Retry::kBackOff);
+  fail_unless(f.failure().message.find("15 s") != std::string::npos);
+  fail_unless(f.failure().detail.find("heartbeat") != std::string::npos);
+}
+GST_END_TEST
+
+// Other messages do as well; without audio nothing is owed; and who has sent no heartbeat may have
+// none to send.
+GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
+  Fixture turns;
+  turns.stream();
+  Fixture paused;
+  paused.stream();
+  for (Fixture *f : {&turns, &paused}) {
+    beat(*f);
+    let_pass(*f, 5s, true);
+    beat(*f);
+    let_pass(*f, 1s, true);
+  }
+  for (int i = 0; i < 10; i++) {
+    let_pass(turns, 14s, true);
+    turns.peer->say(kTurn);
+  }
+  fail_unless(turns.recorder.ends.empty());
+  let_pass(paused, 10min, false);
+  let_pass(paused, 14s, true);
+  fail_unless(paused.recorder.ends.empty());
+  Fixture asked_for_none;
+  asked_for_none.stream();
+  beat(asked_for_none);
+  let_pass(asked_for_none, 5s, true);
+  asked_for_none.connection.send(UpdateConfiguration{{{"session_heartbeat", false}}});
+  beat(asked_for_none);  // was on its way
+  let_pass(asked_for_none, 10min, true);
+  fail_unless(asked_for_none.recorder.ends.empty());
+  Fixture silent;
+  silent.stream();
+  let_pass(silent, 10min, true);
+  fail_unless(silent.recorder.ends.empty());
+}
+GST_END_TEST
+
+// The interval is known after the first one, or from the session before.
+GST_START_TEST(test_heartbeats_are_missed_early) {
+  Fixture first;
+  first.stream();
+  let_pass(first, 5s, true);
+  beat(first);
+  let_pass(first, 15200ms, true);
+  fail_unless(first.failure().detail.find("heartbeat") != std::string::npos);
+  fail_unless(first.recorder.ends[0].heartbeat_interval == 5s);
+  Fixture next(true, 5s, 5s);
+  next.stream();
+  let_pass(next, 14900ms, true);
+  fail_unless(next.recorder.ends.empty());
+  let_pass(next, 300ms, true);
+  fail_unless(next.failure().detail.find("heartbeat") != std::string::npos);
+  // Another service, perhaps, that sends none.
+  fail_unless(next.recorder.ends[0].heartbeat_interval == 0s);
+  Fixture unasked(true, 5s, 5s);
+  unasked.info->request.parameters = {{"session_heartbeat", false}};
+  unasked.stream();
+  let_pass(unasked, 1min, true);
+  fail_unless(unasked.recorder.ends.empty());
+}
+GST_END_TEST
+
+// Here every three seconds, one of them late. Two ping intervals are eight seconds.
+GST_START_TEST(test_heartbeats_may_be_late) {
+  Fixture f;
+  f.stream();
+  for (const auto wait : {3s, 3s, 5s, 1s}) {
+    let_pass(f, wait, true);
+    beat(f);
+  }
+  let_pass(f, 10s, true);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+// That has limits of its own.
+GST_START_TEST(test_no_heartbeat_is_owed_after_terminate) {
+  Fixture f(true, 1min);
+  f.stream();
+  for (int i = 0; i < 2; i++) {
+    beat(f);
+    let_pass(f, 200ms, true);
+  }
+  f.connection.finish();
+  f.connection.audio_done();
+  let_pass(f, 50s, false);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
+  Fixture f(false);
+  f.stream();
+  f.loop.advance(1h);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+// A message of a megabyte over a slow link, which the pongs have to wait for.
+GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
+  Fixture f;
+  f.stream();
+  f.connection.send_audio({});
+  beat(f);
+  for (int i = 0; i < 50; i++) {
+    f.loop.advance(1s);
+    f.connection.send_audio({});
+    f.peer->sent += 22000;
+  }
+  fail_unless(f.recorder.ends.empty());
+  f.peer->say(kTurn);
+  f.loop.advance(16s);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+// Nobody waits for the end of a message that would take hours.
+GST_START_TEST(test_a_peer_whose_message_drips_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 20 && f.recorder.ends.empty(); i++) {
+    f.peer->sent += 500;
+    f.loop.advance(1s);
+  }
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+// Whoever cannot say more than some bytes in all that time is as good as gone.
+GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 8; i++) {
+    fail_unless(f.recorder.ends.empty());
+    f.peer->sent += 10;
+    f.loop.advance(1s);
+  }
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
+  Fixture f(false);
+  f.stream();
+  f.loop.advance(20s);
+  f.peer->writable = false;
+  fail_if(f.connection.may_send());
+  f.loop.advance(7999ms);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(8s);
+  fail_unless(f.failure().kind == FailureKind::kLost);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
+  Fixture f;
+  f.stream();
+  f.peer->writable = false;
+  fail_if(f.connection.may_send());
+  f.loop.advance(5s);
+  f.peer->say(kTurn);
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(3s);
+  fail_unless(f.failure().detail.find("takes no more data") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_peer_that_reads_slowly_is_alive) {
+  Fixture f;
+  f.stream();
+  for (int i = 0; i < 20; i++) {
+    f.peer->writable = false;
+    fail_if(f.connection.may_send());
+    f.loop.advance(5s);
+    f.peer->say(kTurn);
+    f.peer->writable = true;
+    fail_unless(f.connection.may_send());
+  }
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_loop_that_was_held_up_blames_nobody) {
+  Fixture f;
+  f.stream();
+  f.peer->observer->on_alive();
+  f.loop.jump(30s);  // a debugger, a suspended machine
+  fail_unless(f.recorder.ends.empty());
+  f.loop.advance(3s);
+  f.peer->observer->on_alive();
+  f.loop.advance(7s);
+  fail_unless(f.recorder.ends.empty());
+}
+GST_END_TEST
+
+GST_START_TEST(test_pings_are_asked_for_in_whole_seconds) {
+  ManualLoop loop;
+  auto peer = std::make_shared<FakePeer>();
+  ConnectionRecorder recorder;
+  const Connection connection(loop, fake_factory(peer), {.keepalive_interval = 1500ms}, recorder);
+  fail_unless(peer->options.keepalive_interval == 2s);
+}
+GST_END_TEST
+
+static Suite *dead_peers_suite() {
+  Suite *suite = suite_create("dead_peers");
+  TCase *tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
+  tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
+  tcase_add_test(tests, test_a_service_that_stops_its_heartbeats_is_dead);
+  tcase_add_test(tests, test_a_service_that_owes_no_heartbeat_is_alive);
+  tcase_add_test(tests, test_heartbeats_are_missed_early);
+  tcase_add_test(tests, test_heartbeats_may_be_late);
+  tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
+  tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
+  tcase_add_test(tests, test_a_peer_whose_message_is_on_its_way_is_alive);
+  tcase_add_test(tests, test_a_peer_whose_message_drips_is_dead);
+  tcase_add_test(tests, test_a_peer_that_sends_next_to_nothing_is_dead);
+  tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
+  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);
+  tcase_add_test(tests, test_a_peer_that_reads_slowly_is_alive);
+  tcase_add_test(tests, test_a_loop_that_was_held_up_blames_nobody);
+  tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
+  return suite;
+}
+
+CHECK_SUITE(dead_peers);
