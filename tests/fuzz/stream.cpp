@@ -35,7 +35,7 @@ class Witness final : public StreamObserver {
     note();
     open_++;
   }
-  void on_switched(const std::string &, std::uint64_t) override { note(); }
+  void on_switched() override { note(); }
   void on_audio_sent(const AudioChunk &chunk) override {
     require_wanted();  // no application hears of it, and could leave
     announced_ = {!has_left(), chunk.position, chunk.padding};
@@ -59,7 +59,7 @@ class Witness final : public StreamObserver {
     require(report.final || !report.text.empty(), "a growing turn has text");
     is_final_[number] = report.final;
   }
-  void on_message(const ServerMessage &, const TurnNumbers &) override { note(); }
+  void on_message(const ServerMessage &) override { note(); }
   void on_frame(std::string_view) override { note(); }
   void on_undecodable(const Failure &) override { note(); }
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}

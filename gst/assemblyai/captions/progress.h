@@ -2,11 +2,13 @@
 
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <deque>
 
-#include "captions/timeline.h"
-
 namespace assemblyai {
+
+using std::chrono::nanoseconds;
 
 // How far the audio had come, and when: the clock of a stream that no clock paces. No
 // thread safety. Memory is bounded: what nobody has asked for gets coarser.

@@ -27,12 +27,10 @@ struct Period {
   nanoseconds end{};
 };
 
-std::optional<Period> period_of(const Word &word, const Timeline &timeline) {
-  const auto start = timeline.at(word.start);
-  if (!start)
+std::optional<Period> period_of(const Word &word) {
+  if (!word.begins)
     return std::nullopt;
-  const auto end = timeline.end_at(word.end);
-  return Period{start->running_time, end ? end->running_time : start->running_time};
+  return Period{word.begins->running_time, word.ends.value_or(*word.begins).running_time};
 }
 
 bool has_letters(std::string_view text) {
@@ -80,8 +78,7 @@ class Room {
 
 class Builder {
  public:
-  Builder(const Turn &turn, const TurnStanding &standing, const Timeline &timeline)
-      : turn_(turn), standing_(standing), timeline_(timeline) {
+  Builder(const Turn &turn, const TurnStanding &standing) : turn_(turn), standing_(standing) {
     for (const Word &word : turn.words)
       texts_.push_back(on_one_line(word.text));
   }
@@ -150,7 +147,7 @@ class Builder {
     std::vector<std::pair<nanoseconds, const Word *>> starts;
     nanoseconds end = nanoseconds::min();
     for (const Word &word : turn_.words) {
-      const auto period = period_of(word, timeline_);
+      const auto period = period_of(word);
       if (!period)
         continue;
       starts.emplace_back(period->start, &word);
@@ -180,7 +177,7 @@ class Builder {
 
   void append_heard(std::size_t index, std::string_view text, bool joined) {
     const Word &word = turn_.words[index];
-    const auto period = period_of(word, timeline_);
+    const auto period = period_of(word);
     if (period)
       append(word, *period, text, joined);
   }
@@ -239,7 +236,6 @@ class Builder {
 
   const Turn &turn_;
   const TurnStanding &standing_;
-  const Timeline &timeline_;
   std::vector<std::string> texts_;  // of the words
   bool matched_ = true;
   Room room_;
@@ -248,9 +244,8 @@ class Builder {
 
 }  // namespace
 
-CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing, const Timeline &timeline) {
-  return {standing.number, standing.final, turn.language_code,
-          Builder(turn, standing, timeline).build()};
+CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing) {
+  return {standing.number, standing.final, turn.language_code, Builder(turn, standing).build()};
 }
 
 }  // namespace assemblyai

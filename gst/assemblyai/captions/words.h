@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "captions/timeline.h"
+#include "protocol/types.h"
 
 namespace assemblyai {
 
@@ -34,7 +34,7 @@ struct CaptionTurn {
 // A turn of the service, as the turn of that number. Spacing and punctuation are those
 // of its transcript where the words can be found in it. Where they cannot the words of a
 // growing turn are taken as they are, unsettled, and a final's transcript gets their time:
-// word by word, or shared out by columns. Words before the timeline's horizon are left
+// word by word, or shared out by columns. Words whose time is not known are left
 // out; so is a final without any words, whose time is not known. Words of a turn that
 // awaits its formatted text are not settled. Text beyond what anybody can say in the time is
 // cut off with an ellipsis. Sounds are left out as hidden_sounds() says.
@@ -44,6 +44,6 @@ struct TurnStanding {
   bool awaits_formatted = false;
   bool shows_sounds = true;
 };
-CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing, const Timeline &timeline);
+CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing);
 
 }  // namespace assemblyai

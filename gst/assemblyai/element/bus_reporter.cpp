@@ -55,26 +55,15 @@ void BusReporter::on_begin(const Begin &begin) {
     post(begin_message(begin));
 }
 
-void BusReporter::on_switched(const std::string &session_id, std::uint64_t oldest) {
-  timelines_.begin_session(oldest);
-  session_ids_.push_back(session_id);
-  session_++;
-  if (session_ids_.size() > Timelines::kMost)
-    session_ids_.pop_front();
+void BusReporter::on_switched() {
   captions_->retell(epoch_);
 }
 
 void BusReporter::on_audio_sent(const AudioChunk &chunk) {
-  Timeline &timeline = timelines_.current();
-  for (const AudioPiece &piece : chunk.pieces) {
-    timeline.append({piece.stamp.running_time, piece.stamp.stream_time, piece.stamp.arrival},
-                    piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
-  }
-  timeline.append_padding(chunk.padding / kBytesPerSample);
-  if (!chunk.pieces.empty()) {
-    const AudioPiece &last = chunk.pieces.back();
-    captions_->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
-  }
+  if (chunk.pieces.empty())
+    return;
+  const AudioPiece &last = chunk.pieces.back();
+  captions_->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
 }
 
 void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) {
@@ -94,7 +83,7 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_n
     nanoseconds end = begin;
     nanoseconds lost{};
     for (;
-         piece != pieces.end() && std::chrono::abs(begin_of(*piece) - end) <= Timeline::kTolerance;
+         piece != pieces.end() && std::chrono::abs(begin_of(*piece) - end) <= AudioMap::kTolerance;
          ++piece) {
       end = begin_of(*piece) + duration_of(piece->size);
       lost += duration_of(piece->size);
@@ -103,17 +92,10 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_n
   }
 }
 
-const std::string &BusReporter::id_of(std::uint64_t session) const {
-  static const std::string kUnknown;
-  const std::uint64_t age = session_ - std::min(session, session_);
-  return age < session_ids_.size() ? session_ids_[session_ids_.size() - 1 - age] : kUnknown;
-}
-
 void BusReporter::on_turn(const TurnReport &report) {
-  const Timeline &timeline = timelines_.of(report.session);
   if (wants(report.final ? kMessageFinal : kMessagePartial))
-    post(turn_message(id_of(report.session), report, timeline, loop_->now()));
-  captions_->turn(report, timeline, loop_->now(), epoch_);
+    post(turn_message(report, loop_->now()));
+  captions_->turn(report, loop_->now(), epoch_);
   clear_later();
 }
 
@@ -134,21 +116,21 @@ void BusReporter::clear_later() {
   });
 }
 
-void BusReporter::on_message(const ServerMessage &message, const TurnNumbers &numbers) {
+void BusReporter::on_message(const ServerMessage &message) {
   if (const auto *speech = std::get_if<SpeechStarted>(&message); speech && wants(kMessageSpeech))
-    post(speech_started_message(*speech, timelines_.current()));
+    post(speech_started_message(*speech));
   if (const auto *silence = std::get_if<Silence>(&message); silence && wants(kMessageSpeech))
-    post(silence_message(*silence, timelines_.current()));
+    post(silence_message(*silence));
   if (const auto *warning = std::get_if<Warning>(&message); warning && wants(kMessageSession))
     post(warning_message(*warning));
   if (const auto *beat = std::get_if<Heartbeat>(&message); beat && wants(kMessageSession))
     post(heartbeat_message(*beat));
   if (const auto *revision = std::get_if<SpeakerRevision>(&message);
       revision && wants(kMessageFinal))
-    post(speaker_revision_message(*revision, numbers, timelines_.current()));
+    post(speaker_revision_message(*revision));
   if (const auto *answer = std::get_if<LlmGatewayResponse>(&message);
       answer && wants(kMessageFinal))
-    post(llm_response_message(*answer, numbers));
+    post(llm_response_message(*answer));
 }
 
 void BusReporter::on_frame(std::string_view frame) {

@@ -6,12 +6,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 
 #include "base/event_loop.h"
-#include "captions/timeline.h"
 #include "element/caption_feed.h"
 #include "element/gst_ptr.h"
 #include "stream/stream.h"
@@ -40,11 +38,11 @@ class BusReporter final : public StreamObserver, public std::enable_shared_from_
  private:
   void on_connection(const ConnectionReport &report) override;
   void on_begin(const Begin &begin) override;
-  void on_switched(const std::string &session_id, std::uint64_t oldest) override;
+  void on_switched() override;
   void on_audio_sent(const AudioChunk &chunk) override;
   void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) override;
   void on_turn(const TurnReport &report) override;
-  void on_message(const ServerMessage &message, const TurnNumbers &numbers) override;
+  void on_message(const ServerMessage &message) override;
   void on_frame(std::string_view frame) override;
   void on_undecodable(const Failure &failure) override;
   void on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) override;
@@ -55,7 +53,6 @@ class BusReporter final : public StreamObserver, public std::enable_shared_from_
   bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
   void warn(const Failure &failure);
-  const std::string &id_of(std::uint64_t session) const;
   void clear_later();
 
   WeakRef<GstElement> element_;
@@ -66,10 +63,7 @@ class BusReporter final : public StreamObserver, public std::enable_shared_from_
   const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};
 
-  Timelines timelines_{kSampleRate};
-  std::deque<std::string> session_ids_;  // of the last sessions
-  std::uint64_t session_ = 0;            // the current one, counted from 1 on
-  bool complained_ = false;              // about undecodable messages
+  bool complained_ = false;  // about undecodable messages
   std::unique_ptr<Timer> clear_timer_;
 };
 

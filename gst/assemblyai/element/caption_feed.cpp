@@ -114,11 +114,9 @@ std::uint64_t CaptionFeed::epoch() const {
   return epoch_;
 }
 
-void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
-                       std::uint64_t epoch) {
+void CaptionFeed::turn(const TurnReport &report, nanoseconds now, std::uint64_t epoch) {
   CaptionTurn turn = caption_turn(
-      report.turn, {report.number, report.final, report.awaits_formatted, shows_sounds()},
-      timeline);
+      report.turn, {report.number, report.final, report.awaits_formatted, shows_sounds()});
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
@@ -129,7 +127,7 @@ void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanos
   turn.language = main_language(turn.language);
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->report(std::move(turn));
-  observe(report, timeline, now);
+  observe(report, now);
 }
 
 void CaptionFeed::retell(std::uint64_t epoch) {
@@ -195,7 +193,7 @@ nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const 
 }
 
 // How long the words took that this report is the first to have.
-void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+void CaptionFeed::observe(const TurnReport &report, nanoseconds now) {
   if (report.waited)
     return;
   const std::vector<Word> &words = report.turn.words;
@@ -210,12 +208,12 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
     known = std::min(observed_words_, words.size());
     observed_words_ = std::max(observed_words_, words.size());
   }
-  if (known == words.size() || words[known].inferred)
+  if (known == words.size() || words[known].inferred || !words[known].begins)
     return;
-  const std::optional<nanoseconds> arrival = timeline.arrival_of(words[known].start);
-  if (!arrival || now < *arrival)
+  const nanoseconds arrival = words[known].begins->arrival;
+  if (now < arrival)
     return;
-  const nanoseconds delay = time_played(*arrival, now);
+  const nanoseconds delay = time_played(arrival, now);
   if (to_ms(delay) > max_delay_ms_) {
     max_delay_ms_ = to_ms(delay);
     notify("max-observed-delay");

@@ -11,7 +11,6 @@
 #include <string>
 
 #include "captions/live_caption.h"
-#include "captions/timeline.h"
 #include "element/gst_ptr.h"
 #include "element/text_pad.h"
 #include "element/text_settings.h"
@@ -41,8 +40,7 @@ class CaptionFeed {
   std::uint64_t epoch() const;
 
   // The session's thread. now is the monotonic time.
-  void turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
-            std::uint64_t epoch);
+  void turn(const TurnReport &report, nanoseconds now, std::uint64_t epoch);
   // Turns in flight are told anew, perhaps divided differently.
   void retell(std::uint64_t epoch);
   void audio_sent(nanoseconds until);
@@ -62,7 +60,7 @@ class CaptionFeed {
   nanoseconds time_played(nanoseconds from, nanoseconds until) const;
   // With the lock held: the monotonic time without pauses. Captions are read on it.
   nanoseconds played(nanoseconds now) const;
-  void observe(const TurnReport &report, const Timeline &timeline, nanoseconds now);
+  void observe(const TurnReport &report, nanoseconds now);
   void advise(nanoseconds delay);
   void show(nanoseconds now);
   void notify(const char *property);

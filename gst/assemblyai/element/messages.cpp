@@ -40,9 +40,13 @@ void set_time(GstStructure *structure, const char *field, GstClockTime time) {
   gst_structure_set(structure, field, G_TYPE_UINT64, time, nullptr);
 }
 
+GstClockTime running_time_of(const std::optional<AudioTime> &moment) {
+  return moment ? clock_time(moment->running_time) : GST_CLOCK_TIME_NONE;
+}
+
 void set_moment(GstStructure *structure, const char *field, const char *stream_field,
-                const std::optional<Timeline::Moment> &moment) {
-  set_time(structure, field, moment ? clock_time(moment->running_time) : GST_CLOCK_TIME_NONE);
+                const std::optional<AudioTime> &moment) {
+  set_time(structure, field, running_time_of(moment));
   const bool has_stream_time = moment && moment->stream_time;
   set_time(structure, stream_field,
            has_stream_time ? clock_time(*moment->stream_time) : GST_CLOCK_TIME_NONE);
@@ -56,24 +60,20 @@ void append(GValue *array, GstOwned<GstStructure> structure) {
 }
 
 // A turn by our number, if it was reported, and by the service's.
-void set_turn(GstStructure *structure, std::int64_t order, const TurnNumbers &numbers) {
-  if (const std::optional<std::uint64_t> number = numbers.of(order))
+void set_turn(GstStructure *structure, std::int64_t order,
+              const std::optional<std::uint64_t> &number) {
+  if (number)
     gst_structure_set(structure, "turn", G_TYPE_UINT, static_cast<guint>(*number), nullptr);
   if (order != kUnknownOrder)
     gst_structure_set(structure, "turn-order", G_TYPE_INT,
                       static_cast<gint>(std::min<std::int64_t>(order, G_MAXINT)), nullptr);
 }
 
-void append_word(GValue *array, const Word &word, const Timeline &timeline) {
+void append_word(GValue *array, const Word &word) {
   GstOwned<GstStructure> structure = make("word");
   set_string(structure.get(), "text", word.text);
-  const auto start = timeline.at(word.start);
-  const auto end = timeline.end_at(word.end);
-  set_time(structure.get(), "start", start ? clock_time(start->running_time) : GST_CLOCK_TIME_NONE);
-  // A word on the border of two spans must not end before it starts.
-  set_time(structure.get(), "end",
-           start && end ? clock_time(std::max(start->running_time, end->running_time))
-                        : GST_CLOCK_TIME_NONE);
+  set_time(structure.get(), "start", running_time_of(word.begins));
+  set_time(structure.get(), "end", running_time_of(word.ends));
   gst_structure_set(structure.get(), "confidence", G_TYPE_DOUBLE, word.confidence, "final",
                     G_TYPE_BOOLEAN, static_cast<gboolean>(word.is_final), nullptr);
   set_if_known(structure.get(), "speaker", attributed(word.speaker));
@@ -82,11 +82,11 @@ void append_word(GValue *array, const Word &word, const Timeline &timeline) {
   append(array, std::move(structure));
 }
 
-void set_words(GstStructure *structure, const std::vector<Word> &words, const Timeline &timeline) {
+void set_words(GstStructure *structure, const std::vector<Word> &words) {
   GValue array = G_VALUE_INIT;
   g_value_init(&array, GST_TYPE_ARRAY);
   for (const Word &word : words)
-    append_word(&array, word, timeline);
+    append_word(&array, word);
   gst_structure_take_value(structure, "words", &array);
 }
 
@@ -99,20 +99,15 @@ double mean_confidence(const std::vector<Word> &words) {
   return sum / static_cast<double>(words.size());
 }
 
-void set_turn_times(GstStructure *structure, const Turn &turn, const Timeline &timeline,
-                    nanoseconds now) {
-  std::optional<Timeline::Moment> start;
-  std::optional<Timeline::Moment> end;
-  std::optional<nanoseconds> arrival;
-  if (!turn.words.empty()) {
-    start = timeline.at(turn.words.front().start);
-    end = timeline.end_at(turn.words.back().end);
-    if (!turn.words.back().inferred)
-      arrival = timeline.arrival_of(turn.words.back().end);
-  }
-  set_moment(structure, "start", "stream-start", start);
-  set_moment(structure, "end", "stream-end", end);
-  set_time(structure, "delay", arrival ? clock_time(now - *arrival) : GST_CLOCK_TIME_NONE);
+void set_turn_times(GstStructure *structure, const Turn &turn, nanoseconds now) {
+  const Word unknown;
+  const Word &first = turn.words.empty() ? unknown : turn.words.front();
+  const Word &last = turn.words.empty() ? unknown : turn.words.back();
+  set_moment(structure, "start", "stream-start", first.begins);
+  set_moment(structure, "end", "stream-end", last.ends);
+  const bool has_delay = last.ends && !last.inferred;
+  set_time(structure, "delay",
+           has_delay ? clock_time(now - last.ends->arrival) : GST_CLOCK_TIME_NONE);
 }
 
 std::string name_of(ConnectionReport::State state) {
@@ -167,15 +162,14 @@ GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
   return structure;
 }
 
-GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnReport &report,
-                                    const Timeline &timeline, nanoseconds now) {
+GstOwned<GstStructure> turn_message(const TurnReport &report, nanoseconds now) {
   const Turn &turn = report.turn;
   GstOwned<GstStructure> structure = make("assemblyai-turn");
   // What people read first stands first: gst-launch-1.0 -m prints it in this order.
   gst_structure_set(structure.get(), "turn", G_TYPE_UINT, static_cast<guint>(report.number),
                     "final", G_TYPE_BOOLEAN, static_cast<gboolean>(report.final), nullptr);
   set_string(structure.get(), "transcript", report.text);
-  set_turn_times(structure.get(), turn, timeline, now);
+  set_turn_times(structure.get(), turn, now);
   gst_structure_set(structure.get(), "formatted", G_TYPE_BOOLEAN,
                     static_cast<gboolean>(turn.formatted), "confidence", G_TYPE_DOUBLE,
                     mean_confidence(turn.words), "turn-order", G_TYPE_INT,
@@ -184,40 +178,36 @@ GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnRep
   set_if_known(structure.get(), "language-code", turn.language_code);
   set_if_known(structure.get(), "language-confidence", turn.language_confidence);
   set_if_known(structure.get(), "error", turn.error);
-  set_string(structure.get(), "session-id", session_id);
-  set_words(structure.get(), turn.words, timeline);
+  set_string(structure.get(), "session-id", report.session_id);
+  set_words(structure.get(), turn.words);
   return structure;
 }
 
-GstOwned<GstStructure> speech_started_message(const SpeechStarted &event,
-                                              const Timeline &timeline) {
+GstOwned<GstStructure> speech_started_message(const SpeechStarted &event) {
   GstOwned<GstStructure> structure = make("assemblyai-speech-started");
-  set_moment(structure.get(), "start", "stream-start", timeline.at(event.timestamp));
+  set_moment(structure.get(), "start", "stream-start", event.begins);
   set_if_known(structure.get(), "confidence", event.confidence);
   return structure;
 }
 
-GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision,
-                                                const TurnNumbers &numbers,
-                                                const Timeline &timeline) {
+GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision) {
   GstOwned<GstStructure> structure = make("assemblyai-speaker-revision");
   GValue array = G_VALUE_INIT;
   g_value_init(&array, GST_TYPE_ARRAY);
   for (const SpeakerRevision::Item &item : revision.revisions) {
     GstOwned<GstStructure> turn = make("turn");
-    set_turn(turn.get(), item.turn_order, numbers);
+    set_turn(turn.get(), item.turn_order, item.number);
     set_if_known(turn.get(), "speaker", attributed(item.speaker_label));
-    set_words(turn.get(), item.words, timeline);
+    set_words(turn.get(), item.words);
     append(&array, std::move(turn));
   }
   gst_structure_take_value(structure.get(), "turns", &array);
   return structure;
 }
 
-GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response,
-                                            const TurnNumbers &numbers) {
+GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response) {
   GstOwned<GstStructure> structure = make("assemblyai-llm-response");
-  set_turn(structure.get(), response.turn_order, numbers);
+  set_turn(structure.get(), response.turn_order, response.number);
   set_string(structure.get(), "transcript", response.transcript);
   set_string(structure.get(), "json", response.data);
   return structure;
@@ -233,10 +223,10 @@ GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat) {
   return structure;
 }
 
-GstOwned<GstStructure> silence_message(const Silence &silence, const Timeline &timeline) {
+GstOwned<GstStructure> silence_message(const Silence &silence) {
   GstOwned<GstStructure> structure = make("assemblyai-silence");
-  set_moment(structure.get(), "start", "stream-start", timeline.at(silence.start));
-  set_moment(structure.get(), "end", "stream-end", timeline.end_at(silence.end));
+  set_moment(structure.get(), "start", "stream-start", silence.begins);
+  set_moment(structure.get(), "end", "stream-end", silence.ends);
   return structure;
 }
 

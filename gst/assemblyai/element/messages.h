@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "captions/timeline.h"
 #include "element/gst_ptr.h"
 #include "protocol/turn_tracker.h"
 #include "stream/stream.h"
@@ -20,16 +19,12 @@ GstOwned<GstStructure> connection_message(const ConnectionReport &report);
 GstOwned<GstStructure> begin_message(const Begin &begin);
 GstOwned<GstStructure> end_message(const ConnectionEnd &end);
 // now is the monotonic time of the message.
-GstOwned<GstStructure> turn_message(const std::string &session_id, const TurnReport &report,
-                                    const Timeline &timeline, nanoseconds now);
-GstOwned<GstStructure> speech_started_message(const SpeechStarted &event, const Timeline &timeline);
-GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision,
-                                                const TurnNumbers &numbers,
-                                                const Timeline &timeline);
-GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response,
-                                            const TurnNumbers &numbers);
+GstOwned<GstStructure> turn_message(const TurnReport &report, nanoseconds now);
+GstOwned<GstStructure> speech_started_message(const SpeechStarted &event);
+GstOwned<GstStructure> speaker_revision_message(const SpeakerRevision &revision);
+GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response);
 GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat);
-GstOwned<GstStructure> silence_message(const Silence &silence, const Timeline &timeline);
+GstOwned<GstStructure> silence_message(const Silence &silence);
 GstOwned<GstStructure> warning_message(const Warning &warning);
 GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end, nanoseconds duration);
 GstOwned<GstStructure> raw_message(std::string_view frame);

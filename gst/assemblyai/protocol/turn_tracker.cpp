@@ -22,9 +22,9 @@ bool formats_by_itself(std::string_view model) {
   return model.starts_with("universal-3") || model.starts_with("u3-");
 }
 
-void TurnTracker::begin_session(bool expects_formatted) {
+void TurnTracker::begin_session(bool expects_formatted, std::string id) {
   interrupt();
-  session_++;
+  session_id_ = std::move(id);
   expects_formatted_ = expects_formatted;
   finished_.clear();
   numbers_.clear();
@@ -108,13 +108,6 @@ std::vector<const Turn *> TurnTracker::pending() const {
   return turns;
 }
 
-std::uint64_t TurnTracker::oldest_session() const {
-  std::uint64_t oldest = session_;
-  for (const auto &[number, interrupted] : interrupted_)
-    oldest = std::min(oldest, interrupted.session);
-  return oldest;
-}
-
 // The numbers of interrupted turns first.
 std::uint64_t TurnTracker::number_for(std::int64_t order) {
   if (numbers_.size() == kMaxNumbers)
@@ -156,7 +149,7 @@ TurnTracker::PendingTurns::iterator TurnTracker::finish(PendingTurns::iterator p
 
 void TurnTracker::finish_pending(Pending pending, std::vector<TurnReport> *reports) {
   reports->push_back({.number = pending.number,
-                      .session = pending.session,
+                      .session_id = std::move(pending.session_id),
                       .final = true,
                       .text = std::move(pending.text),
                       .turn = std::move(pending.turn)});
@@ -167,7 +160,7 @@ void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnRepor
   const std::uint64_t number = node.empty() ? number_for(turn.order) : node.mapped().number;
   mark_finished(turn.order);
   reports->push_back({.number = number,
-                      .session = session_,
+                      .session_id = session_id_,
                       .final = true,
                       .text = std::move(text),
                       .turn = std::move(turn)});
@@ -191,7 +184,7 @@ void TurnTracker::grow(Turn turn, std::string text, std::chrono::nanoseconds now
       finish(pending_.begin(), reports);
     known = pending_.try_emplace(turn.order).first;
     known->second.number = number_for(turn.order);
-    known->second.session = session_;
+    known->second.session_id = session_id_;
   } else if (known->second.held_until && !turn.end_of_turn) {
     return;
   }
@@ -203,7 +196,7 @@ void TurnTracker::grow(Turn turn, std::string text, std::chrono::nanoseconds now
   pending.turn = std::move(turn);
   if (changed) {
     reports->push_back({.number = pending.number,
-                        .session = session_,
+                        .session_id = session_id_,
                         .awaits_formatted = expects_formatted_ && !pending.turn.formatted,
                         .text = pending.text,
                         .turn = pending.turn});

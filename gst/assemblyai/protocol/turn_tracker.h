@@ -18,8 +18,7 @@ namespace assemblyai {
 // A turn to tell the application about.
 struct TurnReport {
   std::uint64_t number = 0;  // counts the reported turns, also across sessions
-  // That its times are positions in, counted from 1: the last but for an interrupted turn.
-  std::uint64_t session = 0;
+  std::string session_id;
   bool final = false;
   bool waited = false;            // its audio had to wait for a connection, or was sent twice
   bool awaits_formatted = false;  // a formatted text of the turn is still to come
@@ -62,7 +61,7 @@ class TurnTracker {
 
   // A new connection: the service counts turns from 0 again, ours counts on. What is
   // pending of the session before was interrupted.
-  void begin_session(bool expects_formatted);
+  void begin_session(bool expects_formatted, std::string id = {});
   // The formatting was switched in mid-session.
   void expect_formatted(bool expects_formatted) { expects_formatted_ = expects_formatted; }
 
@@ -86,8 +85,6 @@ class TurnTracker {
 
   bool has_pending() const { return !pending_.empty(); }
   bool has_interrupted() const { return !interrupted_.empty(); }
-  // The first session that a report may still be of.
-  std::uint64_t oldest_session() const;
   // What was interrupted will not be told anew: its last text is final.
   std::vector<TurnReport> finish_interrupted();
   // The turns in flight, in their order.
@@ -99,7 +96,7 @@ class TurnTracker {
  private:
   struct Pending {
     std::uint64_t number = 0;
-    std::uint64_t session = 0;
+    std::string session_id;
     Turn turn;
     std::string text;
     // Of an unformatted final, which waits for the formatted one until then.
@@ -120,7 +117,7 @@ class TurnTracker {
   void mark_finished(std::int64_t order);
 
   bool expects_formatted_ = false;
-  std::uint64_t session_ = 0;
+  std::string session_id_;
   std::uint64_t next_number_ = 0;
   std::map<std::int64_t, std::uint64_t> numbers_;  // by turn_order
   PendingTurns pending_;

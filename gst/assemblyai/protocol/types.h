@@ -32,6 +32,7 @@
 namespace assemblyai {
 
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 
 // What the service has not told, or not in a way that can be used.
 inline constexpr milliseconds kUnknownTime = milliseconds::min();
@@ -56,9 +57,20 @@ struct Begin {
   Configuration configuration;
 };
 
+// A moment of a session's audio, in the input. The stream adds it to what the service says.
+struct AudioTime {
+  std::uint64_t position = 0;  // bytes of the input
+  nanoseconds running_time{};
+  std::optional<nanoseconds> stream_time;
+  nanoseconds arrival{};  // at the element, on the monotonic clock
+
+  bool operator==(const AudioTime &) const = default;
+};
+
 struct SpeechStarted {
   milliseconds timestamp{};  // may be kUnknownTime
   std::optional<double> confidence;
+  std::optional<AudioTime> begins;
 };
 
 struct Word {
@@ -70,6 +82,8 @@ struct Word {
   std::string speaker;  // "A", "B", ...; "PENDING" or empty when not attributed
   std::optional<double> speaker_confidence;
   bool inferred = false;  // the service has not told its times
+  std::optional<AudioTime> begins;
+  std::optional<AudioTime> ends;  // never before begins
 
   bool operator==(const Word &) const = default;
 };
@@ -95,6 +109,7 @@ struct SpeakerRevision {
     std::int64_t turn_order = 0;
     std::string speaker_label;
     std::vector<Word> words;
+    std::optional<std::uint64_t> number;  // under which the stream has reported the turn
   };
   std::vector<Item> revisions;
 };
@@ -109,6 +124,8 @@ struct Heartbeat {
 struct Silence {
   milliseconds start{};
   milliseconds end{};
+  std::optional<AudioTime> begins;
+  std::optional<AudioTime> ends;
 };
 
 // Always fatal: the service closes with the same code.
@@ -125,7 +142,8 @@ struct Warning {
 struct LlmGatewayResponse {
   std::int64_t turn_order = 0;  // or kUnknownOrder
   std::string transcript;
-  std::string data;  // the gateway's chat completion, as JSON text
+  std::string data;                     // the gateway's chat completion, as JSON text
+  std::optional<std::uint64_t> number;  // under which the stream has reported the turn
 };
 
 struct Termination {

@@ -23,8 +23,10 @@ constexpr std::size_t bytes_of(nanoseconds duration) {
   return static_cast<std::size_t>(samples * kBytesPerSample);
 }
 
-constexpr nanoseconds duration_of(std::size_t bytes) {
-  return nanoseconds(std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond);
+constexpr nanoseconds duration_of(std::uint64_t bytes) {
+  // Whole seconds apart, so that months of audio do not overflow.
+  return std::chrono::seconds(bytes / kBytesPerSecond) +
+         nanoseconds(bytes % kBytesPerSecond * 1'000'000'000U / kBytesPerSecond);
 }
 
 }  // namespace assemblyai

@@ -55,13 +55,18 @@ void Link::on_message(ServerMessage message) {
 }
 
 void Link::repair(ServerMessage *message) {
-  if (auto *turn = std::get_if<Turn>(message))
+  if (auto *turn = std::get_if<Turn>(message)) {
     turn_repair_.repair(turn, audio_.received(), expects_formatted());
-  if (const auto *speech = std::get_if<SpeechStarted>(message))
+    audio_.locate(turn);
+  }
+  if (auto *speech = std::get_if<SpeechStarted>(message)) {
     turn_repair_.note_speech(speech->timestamp);
+    audio_.locate(speech);
+  }
   if (auto *revision = std::get_if<SpeakerRevision>(message)) {
     for (SpeakerRevision::Item &item : revision->revisions)
       infer_times(&item.words);
+    audio_.locate(revision);
   }
 }
 
@@ -95,7 +100,7 @@ void Link::send(const AudioChunk &chunk) {
   if (has_taken_all())
     taken_at_ = loop_.now();
   pacer_.sent(duration_of(chunk.data.size()));
-  audio_.append(chunk.position, chunk.data.size(), chunk.padding);
+  audio_.append(chunk);
   connection_.send_audio(chunk.data);
 }
 

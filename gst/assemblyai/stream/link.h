@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "protocol/turn_repair.h"
+#include "stream/audio_map.h"
 #include "stream/audio_queue.h"
 #include "stream/connection.h"
 #include "stream/pacer.h"
-#include "stream/sent_audio.h"
 
 namespace assemblyai {
 
@@ -69,7 +69,7 @@ class Link final : private ConnectionObserver {
   // Of an update only what the service has not been told yet.
   void send(ClientMessage message);
 
-  const SentAudio &audio() const { return audio_; }
+  const AudioMap &audio() const { return audio_; }
 
  private:
   void on_connecting() override { owner_.on_connecting(*this); }
@@ -93,7 +93,7 @@ class Link final : private ConnectionObserver {
   const nanoseconds keepalive_interval_;
   Connection connection_;
   Pacer pacer_;
-  SentAudio audio_;
+  AudioMap audio_;
   TurnRepair turn_repair_;
   std::optional<Begin> begin_;
   nanoseconds opened_at_{};

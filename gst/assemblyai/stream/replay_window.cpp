@@ -40,8 +40,17 @@ std::uint64_t before(std::uint64_t position, milliseconds duration) {
   return position - std::min<std::uint64_t>(position, bytes_of(duration));
 }
 
-std::uint64_t middle(const Word &word, const SentAudio &audio) {
-  return (audio.position_of(word.start) + audio.position_of(word.end)) / 2;
+// A word whose time is not known was said before anything that the window remembers.
+std::uint64_t begin_of(const Word &word) {
+  return word.begins ? word.begins->position : 0;
+}
+
+std::uint64_t end_of(const Word &word) {
+  return word.ends ? word.ends->position : 0;
+}
+
+std::uint64_t middle(const Word &word) {
+  return (begin_of(word) + end_of(word)) / 2;
 }
 
 // Whether the words share their time by characters, with 0.2 of one between them, as Universal-3
@@ -64,24 +73,21 @@ bool are_spread(const std::vector<Word> &words) {
 
 }  // namespace
 
-ReplayWindow::Settled ReplayWindow::settled_by(const Turn &turn, const SentAudio &audio,
-                                               std::uint64_t end) {
+ReplayWindow::Settled ReplayWindow::settled_by(const Turn &turn, std::uint64_t end) {
   Settled settled{end, end, {}, are_spread(turn.words)};
   const std::size_t first = turn.words.size() - std::min(turn.words.size(), kRemembered);
   for (std::size_t i = first; i < turn.words.size(); i++) {
     const Word &word = turn.words[i];
-    settled.last.push_back(
-        {comparable(word.text), audio.position_of(word.start), audio.position_of(word.end)});
+    settled.last.push_back({comparable(word.text), begin_of(word), end_of(word)});
   }
   return settled;
 }
 
-void ReplayWindow::settle(const Turn &turn, const SentAudio &audio) {
+void ReplayWindow::settle(const Turn &turn, const AudioMap &audio) {
   const bool is_known = !turn.words.empty() && !turn.words.back().inferred;
-  const std::uint64_t end =
-      is_known ? audio.position_of(turn.words.back().end) : before(audio.end(), kEnded);
+  const std::uint64_t end = is_known ? end_of(turn.words.back()) : before(audio.end(), kEnded);
   if (end >= settled_.end)
-    settled_ = settled_by(turn, audio, end);
+    settled_ = settled_by(turn, end);
 }
 
 void ReplayWindow::skip_to(std::uint64_t position) {
@@ -89,22 +95,22 @@ void ReplayWindow::skip_to(std::uint64_t position) {
   settled_.next = std::max(settled_.next, position);
 }
 
-void ReplayWindow::note_all_answered(const SentAudio &audio) {
+void ReplayWindow::note_all_answered(const AudioMap &audio) {
   if (!cut_ || *cut_ == kNoCut)
     skip_to(before(audio.end(), kCutWindow));
 }
 
-void ReplayWindow::interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio) {
+void ReplayWindow::interrupt(const std::vector<const Turn *> &turns) {
   for (const Turn *turn : turns) {
     if (turn->words.empty())
       continue;
-    const std::uint64_t begin = audio.position_of(turn->words.front().start);
+    const std::uint64_t begin = begin_of(turn->words.front());
     settled_.next = std::min(settled_.next, std::max(begin, before(settled_.end, kEarly)));
-    const std::uint64_t end = audio.position_of(turn->words.back().end);
+    const std::uint64_t end = end_of(turn->words.back());
     if (end < told_until_)
       continue;
     told_until_ = end;
-    interrupted_ = settled_by(*turn, audio, end);
+    interrupted_ = settled_by(*turn, end);
   }
 }
 
@@ -126,27 +132,27 @@ void ReplayWindow::resume() {
 }
 
 // The rest of a word, at the very beginning of the audio, may be told as if it lasted longer.
-bool ReplayWindow::was_told(const Word &word, const SentAudio &audio) const {
-  const std::uint64_t begin = audio.position_of(word.start);
+bool ReplayWindow::was_told(const Word &word, const AudioMap &audio) const {
+  const std::uint64_t begin = begin_of(word);
   const bool is_rest = begin <= audio.begin() + bytes_of(kJitter);
-  if (middle(word, audio) >= before_.end && !is_rest)
+  if (middle(word) >= before_.end && !is_rest)
     return false;
-  if (audio.position_of(word.end) <= before_.next)
+  if (end_of(word) <= before_.next)
     return true;
   const std::string text = comparable(word.text);
   return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
-    return told.text == text && told.begin <= middle(word, audio) && begin < told.end;
+    return told.text == text && told.begin <= middle(word) && begin < told.end;
   });
 }
 
-void ReplayWindow::take_out_told(Turn *turn, const SentAudio &audio) const {
+void ReplayWindow::take_out_told(Turn *turn, const AudioMap &audio) const {
   if (audio.begin() >= before_.end)
     return;
   if (const std::size_t told = count_told(*turn, audio))
     keep_words(turn, told, turn->words.size());
 }
 
-std::size_t ReplayWindow::count_told(const Turn &turn, const SentAudio &audio) const {
+std::size_t ReplayWindow::count_told(const Turn &turn, const AudioMap &audio) const {
   const std::vector<Word> &words = turn.words;
   // Times that are not acoustic do not say how much of what was told is heard again: its order
   // does.
@@ -164,38 +170,37 @@ std::size_t ReplayWindow::count_told(const Turn &turn, const SentAudio &audio) c
   return static_cast<std::size_t>(first - words.begin());
 }
 
-bool ReplayWindow::is_told(const Turn &turn, const SentAudio &audio) const {
+bool ReplayWindow::is_told(const Turn &turn, const AudioMap &audio) const {
   if (turn.words.empty() || audio.begin() >= told_until_)
     return false;
-  return audio.position_of(turn.words.back().end) <= told_until_ + bytes_of(kJitter);
+  return end_of(turn.words.back()) <= told_until_ + bytes_of(kJitter);
 }
 
 // Between two words, where the pause is longest, near the end. Where no pause is longer than the
 // others it is before the last word: the times of a service that tells no pauses are nearest to
 // the truth there.
-std::uint64_t ReplayWindow::find_cut(const Turn &turn, const SentAudio &audio) {
+std::uint64_t ReplayWindow::find_cut(const Turn &turn, const AudioMap &audio) {
   const std::vector<Word> &words = turn.words;
-  if (audio.position_of(words.back().end) + bytes_of(kWhole) <= audio.end())
+  if (end_of(words.back()) + bytes_of(kWhole) <= audio.end())
     return kNoCut;
   const std::uint64_t window = before(audio.end(), kCutWindow);
   std::size_t cut = words.size() - 1;
-  for (std::size_t i = cut; i > 0 && audio.position_of(words[i].start) >= window; i--) {
+  for (std::size_t i = cut; i > 0 && begin_of(words[i]) >= window; i--) {
     const milliseconds longest = words[cut].start - words[cut - 1].end;
     if (words[i].start - words[i - 1].end > longest + kLonger)
       cut = i;
   }
-  return audio.position_of(words[cut].start);
+  return begin_of(words[cut]);
 }
 
-bool ReplayWindow::cut(Turn *turn, const SentAudio &audio) {
+bool ReplayWindow::cut(Turn *turn, const AudioMap &audio) {
   if (turn->words.empty())
     return true;
   // A turn that ended long before says nothing of the one after it.
   if (!cut_ || *cut_ == kNoCut)
     cut_ = find_cut(*turn, audio);
-  const auto first = std::find_if(turn->words.begin(), turn->words.end(), [&](const Word &word) {
-    return audio.position_of(word.start) >= *cut_;
-  });
+  const auto first = std::find_if(turn->words.begin(), turn->words.end(),
+                                  [&](const Word &word) { return begin_of(word) >= *cut_; });
   const auto kept = static_cast<std::size_t>(first - turn->words.begin());
   if (kept < turn->words.size())
     keep_words(turn, 0, kept);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "protocol/types.h"
-#include "stream/sent_audio.h"
+#include "stream/audio_map.h"
 
 namespace assemblyai {
 
@@ -30,15 +30,15 @@ class ReplayWindow {
   std::uint64_t settled() const { return settled_.end; }
 
   // All up to the end of this final turn is settled.
-  void settle(const Turn &turn, const SentAudio &audio);
+  void settle(const Turn &turn, const AudioMap &audio);
   // The audio before the position is gone: nothing of it will be told anew.
   void skip_to(std::uint64_t position);
 
   // The session has said all it had to say, but of a word at the very end.
-  void note_all_answered(const SentAudio &audio);
+  void note_all_answered(const AudioMap &audio);
 
   // The connection is lost, and these turns were in flight.
-  void interrupt(const std::vector<const Turn *> &turns, const SentAudio &audio);
+  void interrupt(const std::vector<const Turn *> &turns);
   // What was told of the interrupted turns has to do.
   void settle_interrupted();
   // The end of what was told of them.
@@ -52,14 +52,14 @@ class ReplayWindow {
   void resume();
 
   // Takes words out at the beginning that were told before resume() in a final turn.
-  void take_out_told(Turn *turn, const SentAudio &audio) const;
+  void take_out_told(Turn *turn, const AudioMap &audio) const;
   // A growing turn that says nothing that was not told before the connection was lost.
-  bool is_told(const Turn &turn, const SentAudio &audio) const;
+  bool is_told(const Turn &turn, const AudioMap &audio) const;
 
   // A session that ends in mid-turn: its last words may be cut off, and are left to the next
   // session. False when nothing of the turn is left.
   void begin_cut() { cut_.reset(); }
-  bool cut(Turn *turn, const SentAudio &audio);
+  bool cut(Turn *turn, const AudioMap &audio);
 
  private:
   struct Told {
@@ -75,10 +75,10 @@ class ReplayWindow {
     std::vector<Told> last;  // words
     bool spread = false;     // their times are no acoustic ones
   };
-  static Settled settled_by(const Turn &turn, const SentAudio &audio, std::uint64_t end);
-  std::size_t count_told(const Turn &turn, const SentAudio &audio) const;
-  static std::uint64_t find_cut(const Turn &turn, const SentAudio &audio);
-  bool was_told(const Word &word, const SentAudio &audio) const;
+  static Settled settled_by(const Turn &turn, std::uint64_t end);
+  std::size_t count_told(const Turn &turn, const AudioMap &audio) const;
+  static std::uint64_t find_cut(const Turn &turn, const AudioMap &audio);
+  bool was_told(const Word &word, const AudioMap &audio) const;
 
   Settled settled_;
   Settled before_;  // as it was when this connection was begun

@@ -72,21 +72,6 @@ struct StreamStats {
   double session_seconds = 0;  // what the service bills, as far as it has told
 };
 
-// The numbers of turns as they were reported, by the service's own order. Valid
-// during the call that it is given to.
-class TurnNumbers {
- public:
-  TurnNumbers(const TurnTracker &tracker, std::uint64_t first) : tracker_(tracker), first_(first) {}
-  std::optional<std::uint64_t> of(std::int64_t order) const {
-    const std::optional<std::uint64_t> number = tracker_.number_of(order);
-    return number ? std::optional(first_ + *number) : std::nullopt;
-  }
-
- private:
-  const TurnTracker &tracker_;
-  std::uint64_t first_;
-};
-
 struct ConnectionReport {
   enum class State : std::uint8_t {
     kConnecting,
@@ -115,16 +100,16 @@ class StreamObserver {
   virtual void on_connection(const ConnectionReport &report) = 0;
   // The service has begun a session. It may not be the one in use yet.
   virtual void on_begin(const Begin &begin) = 0;
-  // Audio goes to this session from now on, and turns come from it. Those in flight in the
-  // ones before are told anew; of the sessions before oldest, counted from 1, nothing is told.
-  virtual void on_switched(const std::string &session_id, std::uint64_t oldest) = 0;
+  // Audio goes to another session from now on, and turns come from it. Those in flight in the ones
+  // before are reported anew.
+  virtual void on_switched() = 0;
   virtual void on_audio_sent(const AudioChunk &chunk) = 0;
   // is_new: the first for long. It goes on until the backlog has been sent and nothing more is
   // lost.
   virtual void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) = 0;
   virtual void on_turn(const TurnReport &report) = 0;
   // SpeechStarted, SpeakerRevision, Heartbeat, Silence, Warning, LlmGatewayResponse.
-  virtual void on_message(const ServerMessage &message, const TurnNumbers &numbers) = 0;
+  virtual void on_message(const ServerMessage &message) = 0;
   virtual void on_frame(std::string_view frame) = 0;
   virtual void on_undecodable(const Failure &failure) = 0;
   // The service refused what was changed since it accepted something last, so the session ends or
@@ -285,6 +270,8 @@ class Stream final : public std::enable_shared_from_this<Stream>, private LinkOw
   void settle();
   void settle_silence(milliseconds heard);
   bool take_note(ServerMessage *message);
+  std::optional<std::uint64_t> number_of(std::int64_t order) const;
+  void number(ServerMessage *message) const;
   void listen(const Heartbeat &heartbeat);
   // To the observer.
   void report(std::vector<TurnReport> reports);

@@ -65,13 +65,28 @@ void Stream::on_message(Link &link, ServerMessage message) {
   // They are asked for to know that the service is there.
   if (heartbeat != nullptr && !is_on(link.parameters(), "session_heartbeat"))
     return;
+  number(&message);
   if (const Report reports(*this);
       reports && (is_current || std::holds_alternative<Warning>(message)))
-    reports->on_message(message, {tracker_, options_.first_turn});
+    reports->on_message(message);
+}
+
+std::optional<std::uint64_t> Stream::number_of(std::int64_t order) const {
+  const std::optional<std::uint64_t> number = tracker_.number_of(order);
+  return number ? std::optional(options_.first_turn + *number) : std::nullopt;
+}
+
+void Stream::number(ServerMessage *message) const {
+  if (auto *revision = std::get_if<SpeakerRevision>(message)) {
+    for (SpeakerRevision::Item &item : revision->revisions)
+      item.number = number_of(item.turn_order);
+  }
+  if (auto *response = std::get_if<LlmGatewayResponse>(message))
+    response->number = number_of(response->turn_order);
 }
 
 void Stream::take_turn(Turn turn) {
-  const SentAudio &audio = link_->audio();
+  const AudioMap &audio = link_->audio();
   replay_.take_out_told(&turn, audio);
   if (!is_blank(turn_text(turn))) {
     speech_since_.reset();
@@ -89,14 +104,14 @@ void Stream::take_turn(Turn turn) {
 }
 
 void Stream::tell(std::vector<TurnReport> reports) {
-  const SentAudio &audio = link_->audio();
   for (TurnReport &told : reports) {
     const std::vector<Word> &words = told.turn.words;
-    const std::uint64_t end = words.empty() ? 0 : audio.position_of(words.back().end);
+    const bool is_placed = !words.empty() && words.back().ends;
+    const std::uint64_t end = is_placed ? words.back().ends->position : 0;
     note_progress(end);
-    told.waited = catching_up_ || (!words.empty() && end <= waited_until_);
+    told.waited = catching_up_ || (is_placed && end <= waited_until_);
     if (told.final && !told.text.empty())
-      replay_.settle(told.turn, audio);
+      replay_.settle(told.turn, link_->audio());
   }
   settle();
   report(std::move(reports));

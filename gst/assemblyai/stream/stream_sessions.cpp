@@ -102,7 +102,7 @@ void Stream::loop_switch() {
   hole_at_ = 0;
   heard_ = 0;
   probation_.begin(link_->chosen());
-  tracker_.begin_session(link_->expects_formatted());
+  tracker_.begin_session(link_->expects_formatted(), link_->begin().id);
   loop_rewind();
   replay_.resume();
   catching_up_ = sent_until_ > 0 || outage_;
@@ -115,7 +115,7 @@ void Stream::loop_switch() {
     stats_.state = finishing_ ? "draining" : "streaming";
   }
   if (const Report reports(*this); reports)
-    reports->on_switched(link_->begin().id, tracker_.oldest_session());
+    reports->on_switched();
   healthy_timer_ = loop_->after(kHealthy, [this] { note_healthy(); });
   loop_watch_expiry();
   loop_watch_idle();
@@ -307,7 +307,7 @@ void Stream::on_current_ended(ConnectionEnd end) {
     report(tracker_.finish_retold());
   else if (end.termination && !tracker_.has_pending() && !tracker_.has_interrupted())
     replay_.note_all_answered(link_->audio());
-  replay_.interrupt(tracker_.pending(), link_->audio());
+  replay_.interrupt(tracker_.pending());
   tracker_.interrupt();
   drop(std::move(link_));
   if (end.failure && end.failure->of_parameters)

@@ -7,6 +7,7 @@
 #include "captions/alignment.h"
 #include "captions/schedule.h"
 #include "protocol/turn_tracker.h"
+#include "stream/audio_map.h"
 #include "support/check.h"
 #include "support/exact_times.h"
 #include "talk.h"
@@ -240,7 +241,7 @@ class Playback {
 
   void begin(bool expects_formatted) {
     tracker_.begin_session(expects_formatted);
-    timeline_ = Timeline(kRate);
+    audio_ = AudioMap();
     schedule_ = Schedule(options_.schedule);
     answers_.clear();
     shown_.clear();
@@ -252,8 +253,10 @@ class Playback {
     const nanoseconds until = route.position(now);
     while (sent_ < until) {
       const nanoseconds end = std::min(until, route.break_after(sent_));
-      const auto samples = static_cast<std::uint64_t>(ms_of(end - sent_).count()) * kRate / 1000;
-      timeline_.append({route.running_time(sent_), std::nullopt, now}, 0, samples);
+      const auto samples = static_cast<std::size_t>(ms_of(end - sent_).count()) * kRate / 1000;
+      audio_.append({.position = position_,
+                     .pieces = {{{route.running_time(sent_), std::nullopt, now}, 0, samples * 2}}});
+      position_ += samples * 2;
       sent_ = end;
     }
   }
@@ -267,6 +270,7 @@ class Playback {
 
   void receive(nanoseconds now) {
     for (; !answers_.empty() && answers_.front().due <= now; answers_.pop_front()) {
+      audio_.locate(&answers_.front().turn);
       for (const TurnReport &report : tracker_.handle(std::move(answers_.front().turn), now))
         show(report);
     }
@@ -275,8 +279,8 @@ class Playback {
   }
 
   void show(const TurnReport &report) {
-    schedule_.report(caption_turn(
-        report.turn, {report.number, report.final, report.awaits_formatted}, timeline_));
+    schedule_.report(
+        caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}));
   }
 
   void take_all(nanoseconds due) {
@@ -293,7 +297,8 @@ class Playback {
   Random &random_;
   Options options_;
   TurnTracker tracker_;
-  Timeline timeline_{kRate};
+  AudioMap audio_;
+  std::uint64_t position_ = 0;
   Schedule schedule_{ScheduleOptions{}};
   std::deque<Answer> answers_;
   std::vector<TimedText> shown_;

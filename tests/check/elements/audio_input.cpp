@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "captions/timeline.h"
 #include "support/input_buffers.h"
 
 GST_DEBUG_CATEGORY_EXTERN(gst_assemblyai_sink_debug);
@@ -193,7 +192,7 @@ class RandomStream {
     for (const auto &[where, number] : sent_) {
       const auto expected = times_.find(number);
       fail_unless(expected != times_.end());
-      const auto moment = timeline_.at(std::chrono::milliseconds(where / 16));
+      const auto moment = audio_.begin_at(std::chrono::milliseconds(where / 16));
       fail_unless(moment.has_value());
       const nanoseconds error = moment->running_time - expected->second;
       fail_unless(where % 16 != 0 || (error < 40ms && error > -40ms),
@@ -258,7 +257,8 @@ class RandomStream {
 
   void append(const AudioBlock &block, bool silent) {
     const std::size_t count = block.data.size() / kBytesPerSample;
-    timeline_.append({block.stamp.running_time, block.stamp.stream_time, 0ns}, 0, count);
+    audio_.append(
+        {.position = where_ * kBytesPerSample, .pieces = {{block.stamp, 0, block.data.size()}}});
     for (std::size_t i = 0; i < count && !silent; i++)
       sent_.emplace(where_ + i, sample_at(block, i));
     where_ += count;
@@ -266,7 +266,7 @@ class RandomStream {
 
   std::mt19937 random_;
   AudioInput input_;
-  Timeline timeline_{kSampleRate};
+  AudioMap audio_;
   GstSegment segment_{};
   GstClockTime position_ = 0;
   guint flags_ = 0;

@@ -50,17 +50,15 @@ GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_reports_say_which_session_their_times_are_of) {
+GST_START_TEST(test_reports_name_the_session_that_said_them) {
   TurnTracker tracker;
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(partial(0, "one"), {}).at(0).session, 1);
-  fail_unless_equals_uint64(tracker.handle(partial(1, "two"), {}).at(0).session, 1);
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.handle(formatted(0, "One."), {}).at(0).session, 2);
-  tracker.begin_session(false);
-  fail_unless_equals_uint64(tracker.oldest_session(), 1);
-  fail_unless_equals_uint64(tracker.finish_interrupted().at(0).session, 1);
-  fail_unless_equals_uint64(tracker.oldest_session(), 3);
+  tracker.begin_session(false, "first");
+  fail_unless_equals_text(tracker.handle(partial(0, "one"), {}).at(0).session_id, "first");
+  fail_unless_equals_text(tracker.handle(partial(1, "two"), {}).at(0).session_id, "first");
+  tracker.begin_session(false, "second");
+  fail_unless_equals_text(tracker.handle(formatted(0, "One."), {}).at(0).session_id, "second");
+  tracker.begin_session(false, "third");
+  fail_unless_equals_text(tracker.finish_interrupted().at(0).session_id, "first");
 }
 GST_END_TEST
 
@@ -99,7 +97,7 @@ static Suite *turn_tracker_sessions_suite() {
   tcase_add_test(tests, test_turn_without_a_final_ends_with_the_session);
   tcase_add_test(tests, test_numbers_go_on_in_the_next_session);
   tcase_add_test(tests, test_interrupted_turns_are_told_anew_under_their_numbers);
-  tcase_add_test(tests, test_reports_say_which_session_their_times_are_of);
+  tcase_add_test(tests, test_reports_name_the_session_that_said_them);
   tcase_add_test(tests, test_turns_that_become_one_leave_their_number_to_the_next);
   tcase_add_test(tests, test_what_is_not_told_anew_keeps_its_text_or_was_not_said);
   return suite;

@@ -104,18 +104,13 @@ class SimulatedStream::Listener final : public StreamObserver {
                   std::to_string(seconds(report.delay)) + " s: " + report.reason);
   }
   void on_begin(const Begin &) override {}
-  void on_switched(const std::string &id, std::uint64_t oldest) override {
-    service_.note("session: goes on with " + id);
-    timelines_.begin_session(oldest);
+  void on_switched() override {
+    service_.note("session: goes on with another");
     schedule_.retell();
   }
   void on_audio_sent(const AudioChunk &chunk) override {
-    for (const AudioPiece &piece : chunk.pieces) {
-      timelines_.current().append({piece.stamp.running_time, std::nullopt, piece.stamp.arrival},
-                                  piece.offset / kBytesPerSample, piece.size / kBytesPerSample);
+    for (const AudioPiece &piece : chunk.pieces)
       sent_until = std::max(sent_until, end_of(piece));
-    }
-    timelines_.current().append_padding(chunk.padding / kBytesPerSample);
   }
   void on_audio_lost(const std::vector<AudioPiece> &pieces, bool) override {
     for (const AudioPiece &piece : pieces)
@@ -125,15 +120,14 @@ class SimulatedStream::Listener final : public StreamObserver {
   void on_turn(const TurnReport &report) override {
     service_.note("session: turn " + std::to_string(report.number) +
                   (report.final ? " final: " : ": ") + report.text);
-    schedule_.report(caption_turn(report.turn,
-                                  {report.number, report.final, report.awaits_formatted},
-                                  timelines_.of(report.session)));
+    schedule_.report(
+        caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}));
     if (finals_.contains(report.number))
       fault = "turn " + std::to_string(report.number) + " is told again after its end";
     if (report.final)
       take_final(report);
   }
-  void on_message(const ServerMessage &, const TurnNumbers &) override {}
+  void on_message(const ServerMessage &) override {}
   void on_frame(std::string_view) override {}
   void on_undecodable(const Failure &) override {}
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
@@ -181,18 +175,14 @@ class SimulatedStream::Listener final : public StreamObserver {
 
  private:
   void take_final(const TurnReport &report) {
-    const Timeline &timeline = timelines_.of(report.session);
     std::vector<TimedText> &words = finals_[report.number];
     for (const Word &word : report.turn.words) {
-      const auto start = timeline.at(word.start);
-      const auto end = timeline.end_at(word.end);
-      words.push_back(
-          {word.text, start ? start->running_time : -1ns, end ? end->running_time : -1ns});
+      words.push_back({word.text, word.begins ? word.begins->running_time : -1ns,
+                       word.ends ? word.ends->running_time : -1ns});
     }
   }
 
   const SimulatedService &service_;
-  Timelines timelines_{kSampleRate};
   Schedule schedule_;
   nanoseconds shown_until_{};
   std::map<std::uint64_t, std::vector<TimedText>> finals_;  // by number

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "captions/schedule.h"
-#include "captions/timeline.h"
 #include "stream/stream.h"
 #include "support/exact_times.h"
 #include "support/manual_loop.h"

@@ -36,10 +36,7 @@ class Recorder final : public StreamObserver {
       when_connecting();
   }
   void on_begin(const Begin &begin) override { begins.push_back(begin.id); }
-  void on_switched(const std::string &, std::uint64_t oldest) override {
-    switches++;
-    oldest_told = oldest;
-  }
+  void on_switched() override { switches++; }
   void on_audio_sent(const AudioChunk &chunk) override {
     chunks.push_back(chunk);
     if (when_sent)
@@ -54,7 +51,7 @@ class Recorder final : public StreamObserver {
       when_lost();
   }
   void on_turn(const TurnReport &report) override { turns.push_back(report); }
-  void on_message(const ServerMessage &, const TurnNumbers &) override { messages++; }
+  void on_message(const ServerMessage &) override { messages++; }
   void on_frame(std::string_view) override { frames++; }
   void on_undecodable(const Failure &) override { undecodable++; }
   void on_refused(const std::vector<RefusedChange> &changes, const Failure &) override {
@@ -99,7 +96,6 @@ class Recorder final : public StreamObserver {
   std::vector<std::vector<RefusedChange>> refused;
   std::vector<std::optional<Failure>> ends;
   int switches = 0;
-  std::uint64_t oldest_told = 0;  // session
   int deaf = 0;
   std::size_t lost = 0;
   int lost_reports = 0;

@@ -39,7 +39,7 @@ class Recorder final : public StreamObserver {
         text += report.text + " ";
     });
   }
-  void on_message(const ServerMessage &, const TurnNumbers &) override {}
+  void on_message(const ServerMessage &) override {}
   void on_frame(std::string_view frame) override {
     note([&] {
       frames++;
@@ -47,7 +47,7 @@ class Recorder final : public StreamObserver {
     });
   }
   void on_undecodable(const Failure &) override {}
-  void on_switched(const std::string &, std::uint64_t) override {}
+  void on_switched() override {}
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override {}
   void on_session_end(const ConnectionEnd &ended) override {

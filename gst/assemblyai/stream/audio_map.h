@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "protocol/types.h"
+#include "stream/audio_queue.h"
+
+namespace assemblyai {
+
+// Where the audio of one session comes from: the only place where the service's time is converted.
+//
+// The service counts the milliseconds of audio that it has received in the session. The map records
+// each piece of the input as it is sent, in spans that run on without a break, and looks a time of
+// the service up in them. So nothing that happens to the audio before (holes, jumps, dropped or
+// repeated parts) can shift a caption.
+//
+// Memory is bounded: spans and arrival marks of audio older than kHorizon before the newest are
+// forgotten. No thread safety: it belongs to one thread.
+class AudioMap {
+ public:
+  // Longest look back. The service ends a turn after 60 s at the latest.
+  static constexpr std::chrono::seconds kHorizon{300};
+  static constexpr std::size_t kMostSpans = 8192;
+  // Time stamps may jitter this much around the sample count before the audio counts as interrupted.
+  static constexpr std::chrono::milliseconds kTolerance{10};
+  // Resolution of the arrival.
+  static constexpr std::chrono::milliseconds kMarkSpacing{50};
+
+  void append(const AudioChunk &chunk);
+
+  // Adds the input's time to the service's. A time that is beyond what was sent, or in padding, gets
+  // the nearest known one. One before the horizon gets none, and neither does kUnknownTime.
+  void locate(Turn *turn) const;
+  void locate(SpeakerRevision *revision) const;
+  void locate(SpeechStarted *speech) const;
+  void locate(Silence *silence) const;
+
+  // The position in the input of a time of the service: never after what was sent.
+  std::uint64_t position_of(milliseconds time) const;
+  // How much audio the service has received.
+  milliseconds received() const;
+  // The positions in the input of the first byte and after the last byte sent; 0 before any.
+  std::uint64_t begin() const { return begin_; }
+  std::uint64_t end() const;
+
+  std::optional<AudioTime> begin_at(milliseconds time) const;
+  // The time at which a word ends rather than begins: at the border of two spans it is the end of
+  // the first.
+  std::optional<AudioTime> end_at(milliseconds time) const;
+
+  std::size_t span_count() const { return spans_.size(); }
+  std::size_t mark_count() const { return marks_.size(); }
+
+ private:
+  struct Span {
+    std::uint64_t received = 0;  // bytes that the service had received before it
+    std::uint64_t size = 0;
+    AudioTime begin;  // without the arrival
+  };
+  struct Mark {
+    std::uint64_t received = 0;
+    nanoseconds arrival{};
+  };
+
+  void append(const AudioTime &begin, std::size_t size);
+  bool continues(const AudioTime &begin) const;
+  AudioTime time_in(const Span &span, std::uint64_t received) const;
+  void mark_arrival(nanoseconds arrival);
+  nanoseconds arrival_of(std::uint64_t received) const;
+  void forget_old();
+  void locate(Word *word) const;
+
+  std::uint64_t received_ = 0;
+  std::uint64_t begin_ = 0;
+  std::deque<Span> spans_;
+  std::deque<Mark> marks_;
+};
+
+}  // namespace assemblyai
