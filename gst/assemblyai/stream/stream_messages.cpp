@@ -55,6 +55,8 @@ void Stream::on_message(Link &link, ServerMessage message) {
     return is_current ? take_turn(std::move(*turn)) : void();
   if (!take_note(&message))
     return;
+  if (auto *silence = std::get_if<Silence>(&message))
+    link.audio().locate(silence);
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && is_current) {
     listen(*heartbeat);
