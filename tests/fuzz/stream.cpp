@@ -64,7 +64,7 @@ class Witness final : public StreamObserver {
   void on_undecodable(const Failure &) override { note(); }
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override { note(); }
-  void on_session_end(const ConnectionEnd &) override {
+  void on_session_end(const SessionEnd &) override {
     note();
     open_--;
   }

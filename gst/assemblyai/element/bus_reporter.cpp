@@ -156,7 +156,7 @@ void BusReporter::on_deaf(nanoseconds duration) {
                    " s: check speech-model and the language settings"});
 }
 
-void BusReporter::on_session_end(const ConnectionEnd &end) {
+void BusReporter::on_session_end(const SessionEnd &end) {
   if (wants(kMessageSession))
     post(end_message(end));
 }

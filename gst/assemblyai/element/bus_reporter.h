@@ -47,7 +47,7 @@ class BusReporter final : public StreamObserver, public std::enable_shared_from_
   void on_undecodable(const Failure &failure) override;
   void on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) override;
   void on_deaf(nanoseconds duration) override;
-  void on_session_end(const ConnectionEnd &end) override;
+  void on_session_end(const SessionEnd &end) override;
   void on_ended(const std::optional<Failure> &failure) override;
 
   bool wants(guint flag) const { return (messages_->load() & flag) != 0; }

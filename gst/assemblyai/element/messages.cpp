@@ -148,7 +148,7 @@ GstOwned<GstStructure> begin_message(const Begin &begin) {
   return structure;
 }
 
-GstOwned<GstStructure> end_message(const ConnectionEnd &end) {
+GstOwned<GstStructure> end_message(const SessionEnd &end) {
   GstOwned<GstStructure> structure = make("assemblyai-session-end");
   set_string(structure.get(), "session-id", end.session_id);
   const Termination told = end.termination.value_or(Termination());

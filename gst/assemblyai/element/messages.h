@@ -17,7 +17,7 @@ namespace assemblyai {
 
 GstOwned<GstStructure> connection_message(const ConnectionReport &report);
 GstOwned<GstStructure> begin_message(const Begin &begin);
-GstOwned<GstStructure> end_message(const ConnectionEnd &end);
+GstOwned<GstStructure> end_message(const SessionEnd &end);
 // now is the monotonic time of the message.
 GstOwned<GstStructure> turn_message(const TurnReport &report, nanoseconds now);
 GstOwned<GstStructure> speech_started_message(const SpeechStarted &event);

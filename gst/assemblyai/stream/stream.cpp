@@ -175,12 +175,12 @@ void Stream::finish() {
 void Stream::loop_finish() {
   if (!self_)
     return;
-  if (link_ && closing_ == Closing::kNot) {
+  if (session_ && closing_ == Closing::kNot) {
     loop_abandon_opening();
-    link_->finish();
-  } else if (!link_ && !opening_ && !retry_timer_) {
+    session_->finish();
+  } else if (!session_ && !opening_ && !retry_timer_) {
     loop_end(std::nullopt);  // idle
-  } else if (!link_) {
+  } else if (!session_) {
     loop_limit_outage();
     loop_open();  // the next attempt could be too late
   }
@@ -245,16 +245,16 @@ void Stream::loop_leave() {
   change_timer_.reset();
   idle_timer_.reset();
   loop_abandon_opening();
-  if (link_)
-    link_->leave();
+  if (session_)
+    session_->leave();
   loop_note_stalled();
-  if (self_ && !link_ && !opening_)
+  if (self_ && !session_ && !opening_)
     loop_end(std::nullopt);
 }
 
 // What has gone nowhere for so long does not go now either.
 void Stream::loop_note_stalled() {
-  if (!link_ || link_->blocked_for() < kStalled)
+  if (!session_ || session_->liveness().blocked_for() < kStalled)
     return;
   const std::lock_guard lock(mutex_);
   stalled_ = true;
@@ -272,7 +272,7 @@ void Stream::loop_pump() {
   }
   if (lost && !lost_timer_)
     loop_report_lost();
-  while (link_ && link_->may_send()) {
+  while (session_ && session_->may_send()) {
     if (loop_end_turn_at_hole())
       continue;
     const Sent sent = loop_send_control();
@@ -283,7 +283,7 @@ void Stream::loop_pump() {
 
 // What comes after a hole is no part of what was said before it.
 bool Stream::loop_end_turn_at_hole() {
-  const std::uint64_t end = link_->audio().end();
+  const std::uint64_t end = session_->audio().end();
   {
     const std::lock_guard lock(mutex_);
     if (end == 0 || queue_.position() == end || left_ || closing_ == Closing::kChange)
@@ -291,7 +291,7 @@ bool Stream::loop_end_turn_at_hole() {
   }
   if (std::exchange(hole_at_, end) == end)
     return false;
-  link_->send(ForceEndpoint{});
+  session_->send(ForceEndpoint{});
   return true;
 }
 
@@ -316,8 +316,8 @@ Stream::Sent Stream::loop_send_control() {
   }
   if (const auto *update = std::get_if<UpdateConfiguration>(&*message))
     probation_.tell(update->parameters, loop_->now());
-  link_->send(std::move(*message));
-  tracker_.expect_formatted(link_->expects_formatted());
+  session_->send(std::move(*message));
+  tracker_.expect_formatted(session_->parameters().expects_formatted());
   return Sent::kMessage;
 }
 
@@ -345,12 +345,12 @@ bool Stream::loop_send_next() {
     }
   }
   if (is_last) {
-    link_->audio_done();
+    session_->audio_done();
     return false;
   }
   if (const Report reports(*this); reports)
     reports->on_audio_sent(*chunk);
-  link_->send(*chunk);
+  session_->send(*chunk);
   return true;
 }
 
@@ -374,7 +374,7 @@ void Stream::loop_note_caught_up() {
 }
 
 bool Stream::loop_must_wait(std::size_t bytes) {
-  const nanoseconds delay = link_->delay(bytes);
+  const nanoseconds delay = session_->delay(bytes);
   if (delay == nanoseconds::zero())
     return false;
   pace_timer_ = loop_->after(delay, [this] { loop_pump(); });
@@ -390,7 +390,7 @@ void Stream::loop_report_lost() {
   lost_timer_.reset();
   if (lost.empty())
     return;
-  if (!link_)
+  if (!session_)
     loop_skip_lost();
   loop_tell_lost(lost);
   lost_timer_ = loop_->after(kLostReportInterval, [this] { loop_report_lost(); });

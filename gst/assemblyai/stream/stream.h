@@ -19,9 +19,9 @@
 #include "stream/backoff.h"
 #include "stream/control_queue.h"
 #include "stream/format.h"
-#include "stream/link.h"
 #include "stream/probation.h"
 #include "stream/replay_window.h"
+#include "stream/service_session.h"
 
 namespace assemblyai {
 
@@ -118,15 +118,15 @@ class StreamObserver {
   // The service has heard so much speech and says nothing.
   virtual void on_deaf(nanoseconds duration) = 0;
   // A session that had begun is over.
-  virtual void on_session_end(const ConnectionEnd &end) = 0;
+  virtual void on_session_end(const SessionEnd &end) = 0;
   // All is over, with a failure unless it ended as asked. Once, last.
   virtual void on_ended(const std::optional<Failure> &failure) = 0;
 };
 
 // Audio in, turns out: a stream of audio over as many sessions with the service as it takes.
 //
-//              .--- silence for idle_timeout ---> no link: idle --- audio ---.
-//   opening -> link, sending, turns come <----------------------------------- opening
+//              .--- silence for idle_timeout ---> no session: idle --- audio ---.
+//   opening -> session, sending, turns come <----------------------------------- opening
 //              |  '--- lost: back off, go back in the audio, and again ------^
 //              '--- expires soon: opening another beside it; at the end of a turn the old
 //                   one is terminated and heard out, then the new one goes on
@@ -138,7 +138,7 @@ class StreamObserver {
 // - the loop's thread: everything named "loop" below, and the observer
 //
 // The object keeps itself alive from start() until it has ended.
-class Stream final : public std::enable_shared_from_this<Stream>, private LinkOwner {
+class Stream final : public std::enable_shared_from_this<Stream>, private ServiceSessionOwner {
  public:
   static std::shared_ptr<Stream> create(StreamOptions options, ConnectionInfoSource info,
                                         std::shared_ptr<EventLoop> loop, TransportFactory factory,
@@ -216,8 +216,8 @@ class Stream final : public std::enable_shared_from_this<Stream>, private LinkOw
   void loop_tell_lost(const std::vector<AudioPiece> &pieces);
   bool loop_end_turn_at_hole();
 
-  // From one link to the next: session_links.cpp.
-  // Why link_ is terminated while audio goes on.
+  // From one session to the next: session_links.cpp.
+  // Why session_ is terminated while audio goes on.
   enum class Closing : std::uint8_t { kNot, kChange, kIdle };
   void loop_open();
   void loop_switch();
@@ -246,33 +246,33 @@ class Stream final : public std::enable_shared_from_this<Stream>, private LinkOw
   void loop_limit_outage();
   void loop_watch_network(const Failure &failure);
   void loop_give_up(Failure failure);
-  void on_connecting(Link &link) override;
-  void on_begin(Link &link) override;
-  void on_link_ended(Link &link, ConnectionEnd end) override;
-  void on_current_ended(ConnectionEnd end);
-  void on_opening_ended(ConnectionEnd end);
-  void note_end(const ConnectionEnd &end);
-  void drop(std::unique_ptr<Link> link);
+  void on_connecting(ServiceSession &session) override;
+  void on_begin(ServiceSession &session) override;
+  void on_session_ended(ServiceSession &session, SessionEnd end) override;
+  void on_current_ended(SessionEnd end);
+  void on_opening_ended(SessionEnd end);
+  void note_end(const ServiceSession &session, const SessionEnd &end);
+  void drop(std::unique_ptr<ServiceSession> session);
   void tell(ConnectionReport connection);
   void set_state(const char *state);
   bool is_finishing() const;
   bool is_left() const;
 
   // What the service says: session_messages.cpp.
-  void on_may_send(Link &) override { loop_pump(); }
-  void on_frame(Link &link, std::string_view frame) override;
-  void on_message(Link &link, ServerMessage message) override;
-  void on_undecodable(Link &link, const Failure &failure) override;
+  void on_may_send(ServiceSession &) override { loop_pump(); }
+  void on_frame(ServiceSession &session, std::string_view frame) override;
+  void on_message(ServiceSession &session, ServerMessage message) override;
+  void on_undecodable(ServiceSession &session, const Failure &failure) override;
   void take_turn(Turn turn);
   void loop_watch_held();
-  // Turns of link_.
+  // Turns of session_.
   void tell(std::vector<TurnReport> reports);
   void settle();
   void settle_silence(milliseconds heard);
   bool take_note(ServerMessage *message);
   std::optional<std::uint64_t> number_of(std::int64_t order) const;
   void number(ServerMessage *message) const;
-  void listen(const Heartbeat &heartbeat);
+  void listen();
   // To the observer.
   void report(std::vector<TurnReport> reports);
 
@@ -303,37 +303,34 @@ class Stream final : public std::enable_shared_from_this<Stream>, private LinkOw
   const std::shared_ptr<StreamObserver> observer_;
 
   // Loop thread only.
-  std::shared_ptr<Stream> self_;   // until it has ended
-  std::unique_ptr<Link> link_;     // that audio goes to
-  std::unique_ptr<Link> opening_;  // that is being opened, or waits for its turn
+  std::shared_ptr<Stream> self_;             // until it has ended
+  std::unique_ptr<ServiceSession> session_;  // that audio goes to
+  std::unique_ptr<ServiceSession> opening_;  // that is being opened, or waits for its turn
   Closing closing_ = Closing::kNot;
   Backoff backoff_;
   Probation probation_;
   std::optional<Failure> change_failure_;  // why there is no next session yet
-  std::optional<Failure> outage_;          // what lost the link that is to be replaced
+  std::optional<Failure> outage_;          // what lost the session that is to be replaced
   std::set<std::pair<FailureKind, unsigned>> told_causes_;  // of it, with the HTTP status
   bool has_begun_ = false;                                  // ever
-  bool answers_pings_ = true;
-  nanoseconds heartbeat_interval_{};  // as the last session had it; 0 = not known
+  ServiceHabits habits_;
   ReplayWindow replay_;
   TurnTracker tracker_;
   std::uint64_t sent_until_ = 0;      // the furthest that was ever sent
   std::uint64_t answered_until_ = 0;  // the same of what was told, or was silence
-  std::uint64_t hole_at_ = 0;         // the last one in the audio of link_; 0 = none
+  std::uint64_t hole_at_ = 0;         // the last one in the audio of session_; 0 = none
   bool is_losing_ = false;            // audio, and said so
   nanoseconds last_loss_{};
-  std::uint64_t began_at_ = 0;          // the same when link_ was begun
+  std::uint64_t began_at_ = 0;          // the same when session_ was begun
   std::uint64_t heard_ = 0;             // what the service has got, as far as it says
   bool catching_up_ = false;            // audio has had to wait for this connection
   std::uint64_t waited_until_ = 0;      // the end of what had to
   std::uint64_t closing_progress_ = 0;  // how far the last one that was to end came
   unsigned closing_losses_ = 0;         // without coming further
-  nanoseconds expires_at_{};            // the session of link_
+  nanoseconds expires_at_{};            // the session of session_
   nanoseconds change_lead_{};           // how long before that it is to be changed
   nanoseconds idle_since_{};
   std::chrono::milliseconds silent_until_{};
-  // Where in the audio of link_ the service has heard speech since, without a word.
-  std::optional<nanoseconds> speech_since_;
   bool deaf_ = false;  // and said so
   std::unique_ptr<Timer> pace_timer_;
   std::unique_ptr<Timer> lost_timer_;

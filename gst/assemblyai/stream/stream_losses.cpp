@@ -139,7 +139,7 @@ void Stream::loop_take_back(const std::vector<RefusedChange> &changes, Failure *
   if (changes.empty())
     return;
   failure->retry = Retry::kNewSession;
-  (link_ ? change_failure_ : outage_) = *failure;
+  (session_ ? change_failure_ : outage_) = *failure;
   if (const Report reports(*this); reports)
     reports->on_refused(changes, *failure);
 }

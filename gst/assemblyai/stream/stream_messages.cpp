@@ -11,8 +11,6 @@ namespace assemblyai {
 
 namespace {
 
-// The service's own default for what counts as speech is lower.
-constexpr double kSpeech = 0.5;
 // A first word takes a second; a turn that is only told at its end, at most a minute.
 constexpr std::chrono::seconds kLongestSilence{30};
 constexpr std::chrono::seconds kLongestTurn{90};
@@ -20,16 +18,9 @@ constexpr std::chrono::seconds kLongestTurn{90};
 // More than the service takes to say a first word of what it hears.
 constexpr std::chrono::seconds kPatience{5};
 
-// Turns are told while they grow.
-bool tells_partials(const ParameterSet &parameters) {
-  const auto found = parameters.find("include_partial_turns");
-  return found == parameters.end() ? !is_on(parameters, "redact_pii")
-                                   : is_on(parameters, "include_partial_turns");
-}
-
 }  // namespace
 
-void Stream::on_frame(Link &, std::string_view frame) {
+void Stream::on_frame(ServiceSession &, std::string_view frame) {
   {
     const std::lock_guard lock(mutex_);
     stats_.messages_received++;
@@ -38,7 +29,7 @@ void Stream::on_frame(Link &, std::string_view frame) {
     reports->on_frame(frame);
 }
 
-void Stream::on_undecodable(Link &, const Failure &failure) {
+void Stream::on_undecodable(ServiceSession &, const Failure &failure) {
   {
     const std::lock_guard lock(mutex_);
     stats_.messages_undecodable++;
@@ -47,8 +38,8 @@ void Stream::on_undecodable(Link &, const Failure &failure) {
     reports->on_undecodable(failure);
 }
 
-void Stream::on_message(Link &link, ServerMessage message) {
-  const bool is_current = &link == link_.get();
+void Stream::on_message(ServiceSession &session, ServerMessage message) {
+  const bool is_current = &session == session_.get();
   if (is_current)
     probation_.hear(loop_->now());
   if (auto *turn = std::get_if<Turn>(&message))
@@ -56,16 +47,16 @@ void Stream::on_message(Link &link, ServerMessage message) {
   if (!take_note(&message))
     return;
   if (auto *silence = std::get_if<Silence>(&message))
-    link.audio().locate(silence);
+    session.audio().locate(silence);
   const auto *heartbeat = std::get_if<Heartbeat>(&message);
   if (heartbeat != nullptr && is_current) {
-    listen(*heartbeat);
-    heard_ = std::max(heard_, link.audio().position_of(heartbeat->total_audio_received));
-    if (!speech_since_ && tells_partials(link.parameters()))
+    listen();
+    heard_ = std::max(heard_, session.audio().position_of(heartbeat->total_audio_received));
+    if (!session.liveness().speech_without_text() && session.parameters().reports_partials())
       settle_silence(heartbeat->total_audio_received);
   }
   // They are asked for to know that the service is there.
-  if (heartbeat != nullptr && !is_on(link.parameters(), "session_heartbeat"))
+  if (heartbeat != nullptr && !session.parameters().is_on("session_heartbeat"))
     return;
   number(&message);
   if (const Report reports(*this);
@@ -88,12 +79,10 @@ void Stream::number(ServerMessage *message) const {
 }
 
 void Stream::take_turn(Turn turn) {
-  const AudioMap &audio = link_->audio();
+  const AudioMap &audio = session_->audio();
   replay_.take_out_told(&turn, audio);
-  if (!is_blank(turn_text(turn))) {
-    speech_since_.reset();
+  if (!is_blank(turn_text(turn)))
     deaf_ = false;
-  }
   if (closing_ == Closing::kChange && turn.end_of_turn && !replay_.cut(&turn, audio))
     return;
   if (!turn.end_of_turn && replay_.is_told(turn, audio))
@@ -113,7 +102,7 @@ void Stream::tell(std::vector<TurnReport> reports) {
     note_progress(end);
     told.waited = catching_up_ || (is_placed && end <= waited_until_);
     if (told.final && !told.text.empty())
-      replay_.settle(told.turn, link_->audio());
+      replay_.settle(told.turn, session_->audio());
   }
   settle();
   report(std::move(reports));
@@ -122,7 +111,7 @@ void Stream::tell(std::vector<TurnReport> reports) {
 // An unformatted final waits for the formatted one, but not for long.
 void Stream::loop_watch_held() {
   const std::optional<nanoseconds> until = tracker_.held_until();
-  if (!link_ || !until)
+  if (!session_ || !until)
     return held_timer_.reset();
   if (held_timer_)
     return;
@@ -140,7 +129,7 @@ void Stream::loop_watch_held() {
 void Stream::settle_silence(milliseconds heard) {
   if (tracker_.has_pending() || tracker_.has_interrupted())
     return;
-  const std::uint64_t position = link_->audio().position_of(heard - kPatience);
+  const std::uint64_t position = session_->audio().position_of(heard - kPatience);
   if (position <= replay_.told_until())
     return;
   replay_.skip_to(position);
@@ -182,19 +171,14 @@ bool Stream::take_note(ServerMessage *message) {
   return true;
 }
 
-void Stream::listen(const Heartbeat &heartbeat) {
-  const nanoseconds now = heartbeat.total_audio_received;
-  if (heartbeat.max_speech_probability.value_or(0) < kSpeech) {
-    speech_since_.reset();
-    return;
-  }
-  if (!speech_since_)
-    speech_since_ = now;
-  const nanoseconds limit = tells_partials(link_->parameters()) ? kLongestSilence : kLongestTurn;
-  if (now - *speech_since_ < limit || std::exchange(deaf_, true))
+void Stream::listen() {
+  const std::optional<milliseconds> speech = session_->liveness().speech_without_text();
+  const milliseconds limit =
+      session_->parameters().reports_partials() ? kLongestSilence : kLongestTurn;
+  if (!speech || *speech < limit || std::exchange(deaf_, true))
     return;
   if (const Report reports(*this); reports)
-    reports->on_deaf(now - *speech_since_);
+    reports->on_deaf(*speech);
 }
 
 void Stream::report(std::vector<TurnReport> reports) {

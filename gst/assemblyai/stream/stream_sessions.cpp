@@ -44,20 +44,19 @@ void Stream::loop_open() {
     stats_.reconnects += backoff_.failures() > 0 ? 1 : 0;
     updates_.clear();  // those before are in what it is asked for
   }
-  LinkOwner &this_owner = *this;  // a private base: the name must be used here
-  opening_ = std::make_unique<Link>(
+  ServiceSessionOwner &this_owner = *this;  // a private base: the name must be used here
+  opening_ = std::make_unique<ServiceSession>(
       *loop_, factory_,
-      Connection::Options{
+      ServiceSession::Options{
           .info = info_,
           .connect_timeout = options_.connect_timeout,
           // The pacer's own waits are no fault of the service.
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
-          .answers_pings = answers_pings_,
-          .heartbeat_interval = heartbeat_interval_,
+          .habits = habits_,
           .label = options_.label},
       this_owner);
-  if (!link_)
+  if (!session_)
     set_state(outage_ ? "reconnecting" : "connecting");
   opening_->start();
 }
@@ -68,23 +67,23 @@ void Stream::tell(ConnectionReport connection) {
     reports->on_connection(connection);
 }
 
-void Stream::on_connecting(Link &) {
+void Stream::on_connecting(ServiceSession &) {
   tell({.state = Is::kConnecting,
-        .reason = link_ ? "The session in use reaches its maximum duration" : ""});
+        .reason = session_ ? "The session in use reaches its maximum duration" : ""});
 }
 
-void Stream::on_begin(Link &link) {
+void Stream::on_begin(ServiceSession &session) {
   has_begun_ = true;
   {
     const std::lock_guard lock(mutex_);
     stats_.sessions++;
     open_sessions_++;
-    opened_sum_ += link.opened_at();
+    opened_sum_ += session.opened_at();
   }
   tell({.state = Is::kConnected});
   if (const Report reports(*this); reports)
-    reports->on_begin(link.begin());
-  if (link_)
+    reports->on_begin(session.begin());
+  if (session_)
     loop_change_if_due();
   else
     loop_switch();
@@ -92,17 +91,16 @@ void Stream::on_begin(Link &link) {
 
 // Audio goes to the session that has just been opened, from where it was left off.
 void Stream::loop_switch() {
-  link_ = std::move(opening_);
+  session_ = std::move(opening_);
   change_failure_.reset();
   outage_timer_.reset();
   network_watch_.reset();
   silent_until_ = {};
-  speech_since_.reset();
   began_at_ = sent_until_;
   hole_at_ = 0;
   heard_ = 0;
-  probation_.begin(link_->chosen());
-  tracker_.begin_session(link_->expects_formatted(), link_->begin().id);
+  probation_.begin(session_->chosen());
+  tracker_.begin_session(session_->parameters().expects_formatted(), session_->begin().id);
   loop_rewind();
   replay_.resume();
   catching_up_ = sent_until_ > 0 || outage_;
@@ -110,8 +108,8 @@ void Stream::loop_switch() {
     const std::lock_guard lock(mutex_);
     if (catching_up_)  // else they still have their places in the audio
       controls_.renew(updates_, queue_.position());
-    known_ = link_->chosen();
-    stats_.session_id = link_->begin().id;
+    known_ = session_->chosen();
+    stats_.session_id = session_->begin().id;
     stats_.state = finishing_ ? "draining" : "streaming";
   }
   if (const Report reports(*this); reports)
@@ -120,7 +118,7 @@ void Stream::loop_switch() {
   loop_watch_expiry();
   loop_watch_idle();
   if (is_finishing())
-    link_->finish();
+    session_->finish();
   else
     loop_pump();
 }
@@ -177,11 +175,11 @@ void Stream::loop_skip_lost() {
 }
 
 void Stream::loop_watch_expiry() {
-  const nanoseconds lifetime = lifetime_of(link_->begin(), loop_->wall_clock());
+  const nanoseconds lifetime = lifetime_of(session_->begin(), loop_->wall_clock());
   change_timer_.reset();
   if (lifetime < kShortestToChange)
     return;
-  expires_at_ = std::min(loop_->now() + lifetime, link_->opened_at() + kLongestSession);
+  expires_at_ = std::min(loop_->now() + lifetime, session_->opened_at() + kLongestSession);
   change_lead_ = std::min<nanoseconds>(kChangeLead, lifetime / 4);
   change_timer_ =
       loop_->after(expires_at_ - change_lead_ - loop_->now(), [this] { loop_prepare_change(); });
@@ -189,7 +187,7 @@ void Stream::loop_watch_expiry() {
 
 void Stream::loop_prepare_change() {
   change_timer_.reset();
-  if (!link_ || closing_ != Closing::kNot || is_finishing())
+  if (!session_ || closing_ != Closing::kNot || is_finishing())
     return;
   if (!opening_)
     loop_open();
@@ -201,7 +199,7 @@ void Stream::loop_prepare_change() {
 
 // At the end of a turn, or when there is no more time to wait for one.
 void Stream::loop_change_if_due() {
-  const bool is_ready = link_ && opening_ && opening_->has_begun();
+  const bool is_ready = session_ && opening_ && opening_->has_begun();
   if (!is_ready || closing_ != Closing::kNot || is_finishing())
     return;
   const bool is_late = loop_->now() >= expires_at_ - change_lead_ / 4;
@@ -210,7 +208,7 @@ void Stream::loop_change_if_due() {
   change_timer_.reset();
   closing_ = Closing::kChange;
   replay_.begin_cut();
-  link_->finish();
+  session_->finish();
 }
 
 void Stream::loop_watch_idle() {
@@ -227,12 +225,12 @@ void Stream::loop_watch_idle() {
     idle_timer_ = loop_->after(left, [this] { loop_watch_idle(); });
     return;
   }
-  if (!link_ || closing_ != Closing::kNot || is_finishing())
+  if (!session_ || closing_ != Closing::kNot || is_finishing())
     return;
   closing_ = Closing::kIdle;
   idle_since_ = loop_->now();
   loop_abandon_opening();
-  link_->finish();
+  session_->finish();
 }
 
 void Stream::loop_go_idle() {
@@ -253,14 +251,12 @@ void Stream::loop_go_idle() {
   tell({.state = Is::kIdle, .reason = "There is no audio; the next connects again"});
 }
 
-void Stream::note_end(const ConnectionEnd &end) {
-  if (end.has_answered)
-    answers_pings_ = true;
-  else if (end.fell_silent)
-    answers_pings_ = false;
+void Stream::note_end(const ServiceSession &session, const SessionEnd &end) {
+  const ServiceHabits habits = session.liveness().habits();
+  habits_.answers_pings = habits.answers_pings;
   if (!end.begun)
     return;
-  heartbeat_interval_ = end.heartbeat_interval;
+  habits_.heartbeat_interval = habits.heartbeat_interval;
   const std::lock_guard lock(mutex_);
   open_sessions_--;
   const double open_for = std::chrono::duration<double>(end.open_for).count();
@@ -270,17 +266,18 @@ void Stream::note_end(const ConnectionEnd &end) {
 }
 
 // It is on the stack of this call.
-void Stream::drop(std::unique_ptr<Link> link) {
-  loop_->invoke([self = shared_from_this(), gone = std::shared_ptr<Link>(std::move(link))] {});
+void Stream::drop(std::unique_ptr<ServiceSession> session) {
+  loop_->invoke(
+      [self = shared_from_this(), gone = std::shared_ptr<ServiceSession>(std::move(session))] {});
 }
 
-void Stream::on_link_ended(Link &link, ConnectionEnd end) {
-  const bool is_current = &link == link_.get();
-  if (link.has_begun()) {
+void Stream::on_session_ended(ServiceSession &session, SessionEnd end) {
+  const bool is_current = &session == session_.get();
+  if (session.has_begun()) {
     const std::lock_guard lock(mutex_);
-    opened_sum_ -= link.opened_at();
+    opened_sum_ -= session.opened_at();
   }
-  note_end(end);
+  note_end(session, end);
   if (end.begun) {
     if (const Report reports(*this); reports)
       reports->on_session_end(end);
@@ -291,7 +288,7 @@ void Stream::on_link_ended(Link &link, ConnectionEnd end) {
     on_opening_ended(std::move(end));
 }
 
-void Stream::on_current_ended(ConnectionEnd end) {
+void Stream::on_current_ended(SessionEnd end) {
   healthy_timer_.reset();
   change_timer_.reset();
   idle_timer_.reset();
@@ -306,10 +303,10 @@ void Stream::on_current_ended(ConnectionEnd end) {
   else if (is_over)
     report(tracker_.finish_retold());
   else if (end.termination && !tracker_.has_pending() && !tracker_.has_interrupted())
-    replay_.note_all_answered(link_->audio());
+    replay_.note_all_answered(session_->audio());
   replay_.interrupt(tracker_.pending());
   tracker_.interrupt();
-  drop(std::move(link_));
+  drop(std::move(session_));
   if (end.failure && end.failure->of_parameters)
     loop_take_back(probation_.refuse_update(end.failure->said), &*end.failure);
   if (is_left()) {
@@ -331,18 +328,18 @@ void Stream::on_current_ended(ConnectionEnd end) {
   }
 }
 
-void Stream::on_opening_ended(ConnectionEnd end) {
+void Stream::on_opening_ended(SessionEnd end) {
   const ParameterSet asked = opening_->chosen();
   drop(std::move(opening_));
   if (!self_)
     return;
   if (end.failure && end.failure->of_parameters && has_begun_)
     loop_take_back(probation_.refuse_request(asked, end.failure->said), &*end.failure);
-  if (!link_ && is_left())
+  if (!session_ && is_left())
     return loop_end(std::nullopt);
-  if (!link_ && end.failure)
+  if (!session_ && end.failure)
     return loop_lose(*end.failure);
-  if (link_ && end.failure && closing_ != Closing::kIdle && !is_finishing())
+  if (session_ && end.failure && closing_ != Closing::kIdle && !is_finishing())
     loop_miss_change(*end.failure);
 }
 
@@ -356,12 +353,12 @@ void Stream::loop_settle_all() {
 }
 
 void Stream::loop_abandon_opening() {
-  Link *const link = opening_.get();
-  if (link == nullptr)
+  ServiceSession *const session = opening_.get();
+  if (session == nullptr)
     return;
-  link->leave();
-  if (opening_.get() == link)  // it waits for audio to be sent before it ends
-    link->audio_done();
+  session->leave();
+  if (opening_.get() == session)  // it waits for audio to be sent before it ends
+    session->audio_done();
 }
 
 void Stream::loop_end(std::optional<Failure> failure) {

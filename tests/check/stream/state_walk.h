@@ -16,7 +16,7 @@ constexpr bool timed(State state) {
   return state != State::kIdle && state != State::kStreaming && state != State::kEnded;
 }
 
-// A state with a connection.
+// A state with a session.
 constexpr bool connected(State state) {
   return state >= State::kConnecting && state <= State::kClosing;
 }

@@ -132,7 +132,7 @@ class SimulatedStream::Listener final : public StreamObserver {
   void on_undecodable(const Failure &) override {}
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override {}
-  void on_session_end(const ConnectionEnd &) override { sessions_ended++; }
+  void on_session_end(const SessionEnd &) override { sessions_ended++; }
   void on_ended(const std::optional<Failure> &why) override {
     ends++;
     failure = why;

@@ -60,7 +60,7 @@ class Recorder final : public StreamObserver {
       when_refused();
   }
   void on_deaf(nanoseconds) override { deaf++; }
-  void on_session_end(const ConnectionEnd &end) override {
+  void on_session_end(const SessionEnd &end) override {
     session_ends.push_back(end);
     if (when_session_ends)
       when_session_ends();
@@ -92,7 +92,7 @@ class Recorder final : public StreamObserver {
   std::vector<std::string> begins;
   std::vector<AudioChunk> chunks;
   std::vector<TurnReport> turns;
-  std::vector<ConnectionEnd> session_ends;
+  std::vector<SessionEnd> session_ends;
   std::vector<std::vector<RefusedChange>> refused;
   std::vector<std::optional<Failure>> ends;
   int switches = 0;

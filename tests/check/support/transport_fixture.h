@@ -50,7 +50,7 @@ class Recorder final : public StreamObserver {
   void on_switched() override {}
   void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
   void on_deaf(nanoseconds) override {}
-  void on_session_end(const ConnectionEnd &ended) override {
+  void on_session_end(const SessionEnd &ended) override {
     note([&] { session_end = ended; });
   }
   void on_ended(const std::optional<Failure> &ended) override {
@@ -77,7 +77,7 @@ class Recorder final : public StreamObserver {
   std::string text;
   std::size_t largest_frame = 0;
   std::size_t frames = 0;
-  std::optional<ConnectionEnd> session_end;
+  std::optional<SessionEnd> session_end;
   std::optional<std::optional<Failure>> end;
 
  private:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Peers that vanish without a word, or take no more data.
 
-#include "support/connection_fixture.h"
+#include "support/session_fixture.h"
 
 using namespace testing;
-using Fixture = ConnectionFixture;
+using Fixture = SessionFixture;
 
 GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals) {
   Fixture f;
@@ -28,8 +28,7 @@ GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(1ms);
   fail_unless(f.failure().kind == FailureKind::kLost);
-  fail_unless(f.recorder.ends[0].fell_silent);
-  fail_if(f.recorder.ends[0].has_answered);
+  fail_if(f.session.liveness().habits().answers_pings);
 }
 GST_END_TEST
 
@@ -41,7 +40,7 @@ static void let_pass(Fixture &f, nanoseconds duration, bool sending) {
       return;
     f.peer->observer->on_alive();
     if (sending)
-      f.connection.send_audio({});
+      f.send_audio(0);
   }
 }
 
@@ -94,7 +93,7 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   asked_for_none.stream();
   beat(asked_for_none);
   let_pass(asked_for_none, 5s, true);
-  asked_for_none.connection.send(UpdateConfiguration{{{"session_heartbeat", false}}});
+  asked_for_none.session.send(UpdateConfiguration{{{"session_heartbeat", false}}});
   beat(asked_for_none);  // was on its way
   let_pass(asked_for_none, 10min, true);
   fail_unless(asked_for_none.recorder.ends.empty());
@@ -113,16 +112,16 @@ GST_START_TEST(test_heartbeats_are_missed_early) {
   beat(first);
   let_pass(first, 15200ms, true);
   fail_unless(first.failure().detail.find("heartbeat") != std::string::npos);
-  fail_unless(first.recorder.ends[0].heartbeat_interval == 5s);
-  Fixture next(true, 5s, 5s);
+  fail_unless(first.session.liveness().habits().heartbeat_interval == 5s);
+  Fixture next({.heartbeat_interval = 5s});
   next.stream();
   let_pass(next, 14900ms, true);
   fail_unless(next.recorder.ends.empty());
   let_pass(next, 300ms, true);
   fail_unless(next.failure().detail.find("heartbeat") != std::string::npos);
   // Another service, perhaps, that sends none.
-  fail_unless(next.recorder.ends[0].heartbeat_interval == 0s);
-  Fixture unasked(true, 5s, 5s);
+  fail_unless(next.session.liveness().habits().heartbeat_interval == 0s);
+  Fixture unasked({.heartbeat_interval = 5s});
   unasked.info->request.parameters = {{"session_heartbeat", false}};
   unasked.stream();
   let_pass(unasked, 1min, true);
@@ -145,21 +144,21 @@ GST_END_TEST
 
 // That has limits of its own.
 GST_START_TEST(test_no_heartbeat_is_owed_after_terminate) {
-  Fixture f(true, 1min);
+  Fixture f({}, 1min);
   f.stream();
   for (int i = 0; i < 2; i++) {
     beat(f);
     let_pass(f, 200ms, true);
   }
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   let_pass(f, 50s, false);
   fail_unless(f.recorder.ends.empty());
 }
 GST_END_TEST
 
 GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
-  Fixture f(false);
+  Fixture f({.answers_pings = false});
   f.stream();
   f.loop.advance(1h);
   fail_unless(f.recorder.ends.empty());
@@ -170,11 +169,11 @@ GST_END_TEST
 GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
   Fixture f;
   f.stream();
-  f.connection.send_audio({});
+  f.send_audio(0);
   beat(f);
   for (int i = 0; i < 50; i++) {
     f.loop.advance(1s);
-    f.connection.send_audio({});
+    f.send_audio(0);
     f.peer->sent += 22000;
   }
   fail_unless(f.recorder.ends.empty());
@@ -210,11 +209,11 @@ GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
 GST_END_TEST
 
 GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
-  Fixture f(false);
+  Fixture f({.answers_pings = false});
   f.stream();
   f.loop.advance(20s);
   f.peer->writable = false;
-  fail_if(f.connection.may_send());
+  fail_if(f.session.may_send());
   f.loop.advance(7999ms);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(8s);
@@ -226,7 +225,7 @@ GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
   Fixture f;
   f.stream();
   f.peer->writable = false;
-  fail_if(f.connection.may_send());
+  fail_if(f.session.may_send());
   f.loop.advance(5s);
   f.peer->say(kTurn);
   fail_unless(f.recorder.ends.empty());
@@ -240,11 +239,11 @@ GST_START_TEST(test_a_peer_that_reads_slowly_is_alive) {
   f.stream();
   for (int i = 0; i < 20; i++) {
     f.peer->writable = false;
-    fail_if(f.connection.may_send());
+    fail_if(f.session.may_send());
     f.loop.advance(5s);
     f.peer->say(kTurn);
     f.peer->writable = true;
-    fail_unless(f.connection.may_send());
+    fail_unless(f.session.may_send());
   }
   fail_unless(f.recorder.ends.empty());
 }
@@ -266,14 +265,14 @@ GST_END_TEST
 GST_START_TEST(test_pings_are_asked_for_in_whole_seconds) {
   ManualLoop loop;
   auto peer = std::make_shared<FakePeer>();
-  ConnectionRecorder recorder;
-  const Connection connection(loop, fake_factory(peer), {.keepalive_interval = 1500ms}, recorder);
+  SessionRecorder recorder;
+  const ServiceSession session(loop, fake_factory(peer), {.keepalive_interval = 1500ms}, recorder);
   fail_unless(peer->options.keepalive_interval == 2s);
 }
 GST_END_TEST
 
-static Suite *dead_peers_suite() {
-  Suite *suite = suite_create("dead_peers");
+static Suite *liveness_suite() {
+  Suite *suite = suite_create("liveness");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
@@ -295,4 +294,4 @@ static Suite *dead_peers_suite() {
   return suite;
 }
 
-CHECK_SUITE(dead_peers);
+CHECK_SUITE(liveness);

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // One session with the service, with the network and the clock played by hand.
 
-#include "stream/connection.h"
+#include "stream/service_session.h"
 
-#include "support/connection_fixture.h"
+#include "support/session_fixture.h"
 
 using namespace testing;
-using Fixture = ConnectionFixture;
+using Fixture = SessionFixture;
 
 GST_START_TEST(test_a_session_begins_streams_and_terminates) {
   Fixture f;
   f.stream();
   fail_unless_equals_uint64(f.recorder.begins.size(), 1);
   fail_unless_equals_text(f.recorder.begins[0].id, "s1");
-  fail_unless(f.connection.may_send());
-  f.connection.send_audio(std::vector<std::byte>(1600));
+  fail_unless(f.session.may_send());
+  f.send_audio(1600);
   f.peer->say(kTurn);
   fail_unless_equals_uint64(f.recorder.messages.size(), 1);
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
   fail_unless_equals_text(f.peer->texts[0], R"({"type":"Terminate"})");
   f.peer->terminate();
@@ -33,20 +33,20 @@ GST_END_TEST
 
 GST_START_TEST(test_audio_waits_for_begin) {
   Fixture f;
-  f.connection.start();
-  fail_if(f.connection.may_send());
+  f.session.start();
+  fail_if(f.session.may_send());
   f.peer->observer->on_opened();
-  fail_if(f.connection.may_send());
+  fail_if(f.session.may_send());
   f.peer->begin();
-  fail_unless(f.connection.may_send());
+  fail_unless(f.session.may_send());
 }
 GST_END_TEST
 
 GST_START_TEST(test_a_close_frame_that_never_comes_is_not_waited_for) {
   Fixture f;
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   f.peer->terminate();
   f.loop.advance(1s);
   f.assert_ended_well();
@@ -57,8 +57,8 @@ GST_END_TEST
 GST_START_TEST(test_a_close_in_place_of_termination_is_an_end) {
   Fixture f;
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   f.peer->close(1000);
   f.assert_ended_well();
   fail_if(f.recorder.ends[0].termination.has_value());
@@ -68,8 +68,8 @@ GST_END_TEST
 GST_START_TEST(test_a_broken_connection_while_terminating_is_a_failure) {
   Fixture f;
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   f.peer->close(1006);
   fail_unless(f.failure().kind == FailureKind::kLost);
 }
@@ -78,7 +78,7 @@ GST_END_TEST
 GST_START_TEST(test_preparing_has_a_limit_and_comes_too_late_after_it) {
   Fixture f;
   f.loop.hold_background = true;
-  f.connection.start();
+  f.session.start();
   f.loop.advance(10s);
   fail_unless(f.failure().message.find("request-token") != std::string::npos);
   f.loop.release_background();
@@ -90,8 +90,8 @@ GST_END_TEST
 GST_START_TEST(test_preparing_can_be_left) {
   Fixture f;
   f.loop.hold_background = true;
-  f.connection.start();
-  f.connection.leave();
+  f.session.start();
+  f.session.leave();
   f.assert_ended_well();
   f.loop.release_background();
   fail_if(f.peer->opened);
@@ -101,7 +101,7 @@ GST_END_TEST
 GST_START_TEST(test_what_no_thread_can_prepare_is_a_failure_after_the_call) {
   Fixture f;
   f.loop.no_background = Failure{.kind = FailureKind::kExhausted, .retry = Retry::kBackOff};
-  f.connection.start();
+  f.session.start();
   fail_unless(f.recorder.ends.empty());
   f.loop.run();
   fail_unless(f.failure().kind == FailureKind::kExhausted);
@@ -113,12 +113,12 @@ GST_START_TEST(test_what_is_prepared_may_come_when_the_connection_is_gone) {
   ManualLoop loop;
   loop.hold_background = true;
   auto peer = std::make_shared<FakePeer>();
-  ConnectionRecorder recorder;
+  SessionRecorder recorder;
   {
-    Connection connection(loop, fake_factory(peer),
-                          {.info = [] { return ConnectionInfo(); }, .connect_timeout = 1s},
-                          recorder);
-    connection.start();
+    ServiceSession session(loop, fake_factory(peer),
+                           {.info = [] { return ConnectionInfo(); }, .connect_timeout = 1s},
+                           recorder);
+    session.start();
   }
   loop.release_background();
   fail_if(peer->opened);
@@ -127,7 +127,7 @@ GST_END_TEST
 
 GST_START_TEST(test_connecting_has_a_limit) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.loop.advance(9999ms);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(1ms);
@@ -143,13 +143,13 @@ GST_START_TEST(test_every_way_out_of_an_open_session_terminates_it) {
       [](Fixture &f) { f.loop.advance(10s); },
       [](Fixture &f) {
         f.peer->begin();
-        f.connection.finish();
+        f.session.finish();
         f.loop.advance(5s);
       },
       [](Fixture &f) {
         f.peer->begin();
         f.peer->writable = false;
-        f.connection.leave();
+        f.session.leave();
         f.loop.advance(5s);
       },
       [](Fixture &f) {
@@ -160,7 +160,7 @@ GST_START_TEST(test_every_way_out_of_an_open_session_terminates_it) {
   };
   for (const auto &way : ways) {
     Fixture f;
-    f.connection.start();
+    f.session.start();
     f.peer->observer->on_opened();
     way(f);
     fail_unless(f.peer->gone());
@@ -171,7 +171,7 @@ GST_END_TEST
 
 GST_START_TEST(test_begin_has_the_same_limit) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.loop.advance(6s);
   f.peer->observer->on_opened();
   f.loop.advance(4s);
@@ -184,14 +184,14 @@ GST_END_TEST
 GST_START_TEST(test_draining_has_a_limit_that_progress_renews) {
   Fixture f;
   f.stream();
-  f.connection.finish();
+  f.session.finish();
   for (int i = 0; i < 10; i++) {
     f.loop.advance(4s);
     f.peer->observer->on_alive();
-    f.connection.send_audio(std::vector<std::byte>(1600));
+    f.send_audio(1600);
   }
   fail_unless(f.recorder.ends.empty());
-  f.connection.audio_done();
+  f.session.audio_done();
   f.loop.advance(4999ms);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(1ms);
@@ -202,10 +202,10 @@ GST_END_TEST
 
 // As long as turns come, the last ones are still to come. Heartbeats only say that it is there.
 GST_START_TEST(test_messages_after_terminate_renew_the_limit) {
-  Fixture f(true, 5s, 30s);
+  Fixture f({.heartbeat_interval = 30s});
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   for (int i = 0; i < 20; i++) {
     f.loop.advance(4s);
     f.peer->say(kTurn);
@@ -224,8 +224,8 @@ GST_END_TEST
 GST_START_TEST(test_a_part_of_a_message_renews_the_limit) {
   Fixture f;
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   f.loop.advance(4s);  // of five
   for (int i = 0; i < 60; i++) {
     fail_unless(f.recorder.ends.empty(), "after %d s", i);
@@ -242,8 +242,8 @@ GST_END_TEST
 GST_START_TEST(test_messages_that_bring_nothing_do_not_renew_the_limit) {
   Fixture f;
   f.stream();
-  f.connection.finish();
-  f.connection.audio_done();
+  f.session.finish();
+  f.session.audio_done();
   for (int i = 0; i < 60 && f.recorder.ends.empty(); i++) {
     f.peer->say(R"({"type":"Novelty"})");
     f.peer->say(R"({"type":"Silence","start":0,"end":0})");
@@ -259,14 +259,14 @@ GST_END_TEST
 GST_START_TEST(test_messages_while_draining_renew_the_limit) {
   Fixture f;
   f.stream();
-  f.connection.finish();
+  f.session.finish();
   for (int i = 0; i < 10; i++) {
     f.loop.advance(4s);
     f.peer->say(kTurn);
   }
   fail_unless(f.recorder.ends.empty());
-  f.connection.send_audio(std::vector<std::byte>(1600));
-  f.connection.audio_done();
+  f.send_audio(1600);
+  f.session.audio_done();
   f.peer->terminate();
   f.peer->close(1000);
   f.assert_ended_well();
@@ -280,7 +280,7 @@ GST_START_TEST(test_secrets_that_the_peer_quotes_are_not_passed_on) {
   info.request.redaction.add(Secret("s3cret-of-the-key"));
   f.info = info;
   f.stream();
-  f.connection.send(UpdateConfiguration{{{"my_token", std::string("s3cret-of-later")}}});
+  f.session.send(UpdateConfiguration{{{"my_token", std::string("s3cret-of-later")}}});
   f.peer->say("{ s3cret-of-the-key");
   f.peer->say(R"({"type":"Warning","warning":"s3cret-of-later"})");
   f.peer->observer->on_ended(
@@ -309,10 +309,10 @@ GST_END_TEST
 
 GST_START_TEST(test_a_refusal_before_begin_is_reported_as_such) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.peer->observer->on_opened();
   f.peer->say(
-      R"({"type":"Error","error_code":1008,"error":"Unauthorized Connection: Invalid API key"})");
+      R"({"type":"Error","error_code":1008,"error":"Unauthorized ServiceSession: Invalid API key"})");
   fail_unless(f.failure().kind == FailureKind::kUnauthorized);
   fail_if(f.recorder.ends[0].begun);
 }
@@ -320,7 +320,7 @@ GST_END_TEST
 
 GST_START_TEST(test_another_kind_of_service_is_told_apart) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.peer->observer->on_opened();
   f.peer->say("hello there");
   fail_unless(f.failure().kind == FailureKind::kProtocol);
@@ -330,7 +330,7 @@ GST_END_TEST
 
 GST_START_TEST(test_a_begin_without_a_type_begins) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.peer->observer->on_opened();
   f.peer->say(R"({"id":"s1","expires_at":"1790221526"})");
   fail_unless_equals_uint64(f.recorder.begins.size(), 1);
@@ -353,7 +353,7 @@ GST_END_TEST
 
 GST_START_TEST(test_a_begin_after_the_end_is_ignored) {
   Fixture f;
-  f.connection.start();
+  f.session.start();
   f.peer->observer->on_opened();
   f.peer->terminate();
   f.peer->begin();
@@ -395,11 +395,11 @@ GST_END_TEST
 GST_START_TEST(test_finish_before_begin_terminates_after_begin) {
   Fixture f;
   f.recorder.auto_done = true;
-  f.connection.start();
-  f.connection.finish();
+  f.session.start();
+  f.session.finish();
   f.peer->observer->on_opened();
   f.peer->begin();
-  fail_unless(f.connection.state() == State::kTerminating);
+  fail_unless(f.session.state() == State::kTerminating);
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
 }
 GST_END_TEST
@@ -407,10 +407,10 @@ GST_END_TEST
 GST_START_TEST(test_leaving_before_begin_cancels_without_failure) {
   for (const bool opened : {false, true}) {
     Fixture f;
-    f.connection.start();
+    f.session.start();
     if (opened)
       f.peer->observer->on_opened();
-    f.connection.leave();
+    f.session.leave();
     f.assert_ended_well();
     fail_unless(f.peer->gone());
     // Once it is open the service may have begun to count.
@@ -424,7 +424,7 @@ GST_START_TEST(test_leaving_a_session_terminates_it_and_does_not_wait) {
   Fixture f;
   f.recorder.auto_done = true;
   f.stream();
-  f.connection.leave();
+  f.session.leave();
   f.assert_ended_well();
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
   fail_unless(f.peer->gone());
@@ -436,7 +436,7 @@ GST_START_TEST(test_leaving_a_peer_that_does_not_read_has_a_limit) {
   Fixture f;
   f.stream();
   f.peer->writable = false;
-  f.connection.leave();
+  f.session.leave();
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(5s);
   f.assert_ended_well();
@@ -444,8 +444,8 @@ GST_START_TEST(test_leaving_a_peer_that_does_not_read_has_a_limit) {
 }
 GST_END_TEST
 
-static Suite *connection_suite() {
-  Suite *suite = suite_create("connection");
+static Suite *service_session_suite() {
+  Suite *suite = suite_create("service_session");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_session_begins_streams_and_terminates);
@@ -482,4 +482,4 @@ static Suite *connection_suite() {
   return suite;
 }
 
-CHECK_SUITE(connection);
+CHECK_SUITE(service_session);

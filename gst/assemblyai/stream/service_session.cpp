@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "stream/service_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "protocol/decode.h"
+#include "protocol/text.h"
+#include "stream/format.h"
+
+namespace assemblyai {
+
+namespace {
+
+// The close frame follows Termination at once; nobody should wait for one that got lost.
+constexpr std::chrono::milliseconds kCloseTimeout{1000};
+
+std::chrono::seconds ping_interval(nanoseconds keepalive_interval) {
+  return std::chrono::ceil<std::chrono::seconds>(keepalive_interval);
+}
+
+// What the service has to say of the audio; the rest it may say for ever.
+bool is_result(const ServerMessage &message) {
+  return std::holds_alternative<Turn>(message) || std::holds_alternative<SpeechStarted>(message) ||
+         std::holds_alternative<SpeakerRevision>(message) ||
+         std::holds_alternative<LlmGatewayResponse>(message);
+}
+
+}  // namespace
+
+ServiceSession::ServiceSession(EventLoop &loop, const TransportFactory &factory, Options options,
+                               ServiceSessionOwner &owner)
+    : loop_(loop),
+      options_(std::move(options)),
+      owner_(owner),
+      liveness_(loop, {.keepalive_interval = ping_interval(options_.keepalive_interval),
+                       .habits = options_.habits,
+                       .bytes_received = [this] { return transport_ ? transport_->received() : 0; },
+                       .gone = [this](nanoseconds since,
+                                      const char *detail) { fall_silent(since, detail); }}),
+      pacer_(loop.now()) {
+  transport_ = factory(*this, {.keepalive_interval = ping_interval(options_.keepalive_interval)});
+}
+
+void ServiceSession::finish() {
+  finish_wanted_ = true;
+  apply(Input::kFinish);
+}
+
+void ServiceSession::leave() {
+  finish_wanted_ = true;
+  apply(Input::kLeave);
+}
+
+bool ServiceSession::may_send() {
+  if (state_ != State::kStreaming && state_ != State::kDraining && state_ != State::kLeaving)
+    return false;
+  const bool writable = transport_->writable();
+  liveness_.note_writable(writable);
+  return writable;
+}
+
+nanoseconds ServiceSession::delay(std::size_t bytes) {
+  return pacer_.delay(loop_.now(), duration_of(bytes));
+}
+
+void ServiceSession::send(const AudioChunk &chunk) {
+  pacer_.sent(duration_of(chunk.data.size()));
+  audio_.append(chunk);
+  transport_->send_binary(chunk.data);
+  liveness_.note_audio_sent(audio_.received());
+  apply(Input::kAudioSent);
+}
+
+void ServiceSession::send(ClientMessage message) {
+  if (auto *update = std::get_if<UpdateConfiguration>(&message)) {
+    parameters_.update(&update->parameters);
+    if (update->parameters.empty())
+      return;
+    if (update->parameters.contains("session_heartbeat"))
+      liveness_.forget_heartbeats();
+    for (const auto &[name, value] : update->parameters) {
+      if (is_secret(name))
+        info_.request.redaction.add(Secret(query_value(value)));
+    }
+  }
+  transport_->send_text(encode(message));
+}
+
+void ServiceSession::apply(Input input) {
+  const State before = state_;
+  const Transition transition = step(before, input);
+  if (transition == Transition{before, {}})
+    return;
+  state_ = transition.next;
+  if (state_ != before) {
+    log(LogLevel::kDebug, options_.label, "%s: %s -> %s", std::string(name_of(input)).c_str(),
+        std::string(name_of(before)).c_str(), std::string(name_of(state_)).c_str());
+  }
+  for (const Action action : transition.actions) {
+    perform(action, before);
+    // What an action reports may lead to the next input, a call to leave() for one.
+    if (state_ != transition.next)
+      return;
+  }
+  if (state_ == State::kStreaming && finish_wanted_)
+    apply(Input::kFinish);
+}
+
+void ServiceSession::perform(Action action, State before) {
+  switch (action) {
+    case Action::kNone:
+      return;
+    case Action::kPrepare:
+      return prepare();
+    case Action::kOpen:
+      return transport_->open(info_);
+    case Action::kReportConnecting:
+      return owner_.on_connecting(*this);
+    case Action::kArmConnect:
+      return arm(options_.connect_timeout);
+    case Action::kArmDrain:
+      return arm(options_.drain_timeout);
+    case Action::kArmClose:
+      return arm(kCloseTimeout);
+    case Action::kDisarm:
+      return deadline_.reset();
+    case Action::kAllowAudio:
+      return owner_.on_may_send(*this);
+    case Action::kSendTerminate:
+      return send_terminate();
+    case Action::kClose:
+      return close();
+    case Action::kReportBegin:
+      return owner_.on_begin(*this);
+    case Action::kNoteTimeout:
+      return note_timeout(before);
+    case Action::kNoteLeft:
+      left_ = true;
+      return;
+    case Action::kReportEnd:
+      return report_end();
+  }
+}
+
+void ServiceSession::prepare() {
+  const auto answer = [weak = std::weak_ptr(self_)](Result<ConnectionInfo> info) {
+    return [weak, info = std::move(info)] {
+      if (const auto self = weak.lock())
+        (*self)->on_prepared(info);
+    };
+  };
+  std::optional<Failure> missing = loop_.background(
+      [source = options_.info, weak = std::weak_ptr(self_), answer]() -> std::function<void()> {
+        return weak.expired() ? std::function<void()>([] {}) : answer(source());
+      });
+  if (missing)
+    loop_.invoke(answer(std::move(*missing)));
+}
+
+void ServiceSession::on_prepared(Result<ConnectionInfo> info) {
+  if (state_ != State::kPreparing)
+    return;
+  if (info) {
+    info_ = std::move(*info);
+    apply(Input::kPrepared);
+  } else {
+    end_.failure = std::move(info.failure());
+    apply(Input::kClosed);
+  }
+}
+
+// A message that takes longer than that is progress at the end of a session. A connection has to
+// be made in time.
+void ServiceSession::arm(nanoseconds delay) {
+  const std::uint64_t received = transport_ ? transport_->received() : 0;
+  deadline_ = loop_.after(delay, [this, delay, received] {
+    const bool at_end = state_ == State::kTerminating || state_ == State::kDraining;
+    if (at_end && liveness_.is_receiving(received, delay))
+      return arm(delay);
+    apply(Input::kDeadline);
+  });
+}
+
+void ServiceSession::send_terminate() {
+  terminate_sent_ = true;
+  liveness_.note_terminated();
+  transport_->send_text(encode(Terminate{}));
+}
+
+// An open session is billed: whatever the reason to close, it is told to end. One
+// that the service has ended, by Error or Termination, takes no more messages.
+void ServiceSession::close() {
+  if (opened_at_ && !terminate_sent_ && !error_ && !end_.termination)
+    send_terminate();
+  transport_.reset();
+}
+
+void ServiceSession::on_opened() {
+  opened_at_ = loop_.now();
+  apply(Input::kOpened);
+}
+
+void ServiceSession::on_text(std::string_view text) {
+  liveness_.note_message();
+  owner_.on_frame(*this, text);
+  Result<ServerMessage> message = decode(text, {}, info_.request.redaction);
+  if (!message) {
+    if (state_ == State::kBeginning)
+      refuse_opening(std::move(message.failure()));
+    else
+      owner_.on_undecodable(*this, message.failure());
+    return;
+  }
+  if (auto *begin = std::get_if<Begin>(&*message))
+    handle(std::move(*begin));
+  else if (auto *error = std::get_if<ServerError>(&*message))
+    handle(std::move(*error));
+  else if (auto *termination = std::get_if<Termination>(&*message))
+    handle(*termination);
+  else
+    handle_message(std::move(*message));
+}
+
+void ServiceSession::handle(Begin begin) {
+  if (begin_ || state_ != State::kBeginning) {
+    log(LogLevel::kWarning, options_.label, "ignored a Begin that comes too late");
+    return;
+  }
+  const ParameterSet &requested = info_.request.parameters;
+  parameters_.begin(requested, begin);
+  begin_ = std::move(begin);
+  end_.begun = true;
+  end_.session_id = begin_->id;
+  if (!parameters_.requested_model().empty() &&
+      parameters_.requested_model() != parameters_.model())
+    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s",
+        parameters_.requested_model().c_str(), parameters_.model().c_str());
+  liveness_.begin(!requested.contains("session_heartbeat") ||
+                  parameters_.is_on("session_heartbeat"));
+  apply(Input::kBegin);
+}
+
+void ServiceSession::handle(ServerError error) {
+  error_ = std::move(error);
+  apply(Input::kError);
+}
+
+void ServiceSession::handle(Termination termination) {
+  end_.termination = termination;
+  apply(Input::kTermination);
+}
+
+void ServiceSession::handle_message(ServerMessage message) {
+  if (const auto *heartbeat = std::get_if<Heartbeat>(&message)) {
+    liveness_.note_heartbeat(*heartbeat);
+    if (state_ == State::kEnded)
+      return;
+  }
+  // Others, heartbeats for one, come as long as the service is there: that is no progress.
+  if (is_result(message))
+    apply(Input::kHeard);
+  complete(&message);
+  owner_.on_message(*this, std::move(message));
+}
+
+// Adds what the service leaves out, and the times in the input.
+void ServiceSession::complete(ServerMessage *message) {
+  if (auto *turn = std::get_if<Turn>(message)) {
+    if (!is_blank(turn_text(*turn)))
+      liveness_.note_text();
+    turn_repair_.repair(turn, audio_.received(), parameters_.expects_formatted());
+    audio_.locate(turn);
+  }
+  if (auto *speech = std::get_if<SpeechStarted>(message)) {
+    turn_repair_.note_speech(speech->timestamp);
+    audio_.locate(speech);
+  }
+  if (auto *revision = std::get_if<SpeakerRevision>(message)) {
+    for (SpeakerRevision::Item &item : revision->revisions)
+      infer_times(&item.words);
+    audio_.locate(revision);
+  }
+}
+
+// Not even the first message makes sense: this is another kind of service, at the moment.
+void ServiceSession::refuse_opening(Failure failure) {
+  failure.retry = Retry::kOnceKnown;
+  failure.message =
+      "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
+  end_.failure = std::move(failure);
+  apply(Input::kError);
+}
+
+}  // namespace assemblyai

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/event_loop.h"
+#include "base/result.h"
+#include "protocol/encode.h"
+#include "protocol/turn_repair.h"
+#include "protocol/types.h"
+#include "stream/audio_map.h"
+#include "stream/audio_queue.h"
+#include "stream/liveness.h"
+#include "stream/pacer.h"
+#include "stream/session_parameters.h"
+#include "stream/state_machine.h"
+#include "stream/transport.h"
+
+namespace assemblyai {
+
+class ServiceSession;
+
+// How a session ended. With a failure unless it ended as asked: by Terminate and its Termination,
+// or because the stream was left.
+struct SessionEnd {
+  bool begun = false;
+  std::string session_id;
+  std::optional<Failure> failure;
+  std::optional<Termination> termination;
+  unsigned close_code = 0;  // 0 when the connection was not closed by the peer
+  std::string reason;
+  nanoseconds open_for{};  // since the upgrade: about what is billed
+};
+
+// Says what to connect with. It is asked again for each session, on a thread of its own, because it
+// may have to read a file or wait for an application's answer.
+using ConnectionInfoSource = std::function<Result<ConnectionInfo>()>;
+
+// All calls come on the I/O thread.
+class ServiceSessionOwner {
+ public:
+  ServiceSessionOwner() = default;
+  ServiceSessionOwner(const ServiceSessionOwner &) = delete;
+  ServiceSessionOwner &operator=(const ServiceSessionOwner &) = delete;
+
+  virtual void on_connecting(ServiceSession &session) = 0;
+  virtual void on_begin(ServiceSession &session) = 0;
+  virtual void on_may_send(ServiceSession &session) = 0;  // look at may_send() again
+  // Each text frame, as it came; then what it says.
+  virtual void on_frame(ServiceSession &session, std::string_view frame) = 0;
+  // All but Begin, Error and Termination.
+  virtual void on_message(ServiceSession &session, ServerMessage message) = 0;
+  // The frame is ignored; the session goes on.
+  virtual void on_undecodable(ServiceSession &session, const Failure &failure) = 0;
+  virtual void on_session_ended(ServiceSession &session, SessionEnd end) = 0;  // once, last
+
+ protected:
+  ~ServiceSessionOwner() = default;
+};
+
+// One session with the service over one WebSocket: it carries out what the state machine says, maps
+// the audio that it sends, and completes what the service says with the times in the input.
+//
+// I/O thread only. The owner must not destroy it from a call other than on_session_ended(), and
+// there only by way of the loop.
+class ServiceSession final : private TransportObserver {
+ public:
+  struct Options {
+    ConnectionInfoSource info;
+    nanoseconds connect_timeout{};  // to Begin, preparation included
+    nanoseconds drain_timeout{};
+    nanoseconds keepalive_interval{};  // 0 = off
+    ServiceHabits habits;
+    std::string label;  // for the log
+  };
+
+  ServiceSession(EventLoop &loop, const TransportFactory &factory, Options options,
+                 ServiceSessionOwner &owner);
+
+  void start() { apply(Input::kStart); }
+  void finish();  // no more audio will come: terminate once all is sent
+  void leave();   // terminate once all is sent, and end without waiting for the last turns
+  // The owner has sent all it had, and finish() or leave() was called.
+  void audio_done() { apply(Input::kAudioDone); }
+
+  // Messages may be sent now, and will leave at once.
+  bool may_send();
+  // How long audio of this size has to wait for its time.
+  nanoseconds delay(std::size_t bytes);
+  void send(const AudioChunk &chunk);
+  // Of an update only what the service does not have yet.
+  void send(ClientMessage message);
+
+  State state() const { return state_; }
+  bool has_begun() const { return begin_.has_value(); }
+  const Begin &begin() const { return *begin_; }
+  nanoseconds opened_at() const { return opened_at_.value_or(nanoseconds()); }
+  // The settings that it was requested with.
+  const ParameterSet &chosen() const { return info_.request.chosen; }
+  const SessionParameters &parameters() const { return parameters_; }
+  const AudioMap &audio() const { return audio_; }
+  const Liveness &liveness() const { return liveness_; }
+
+ private:
+  void on_opened() override;
+  void on_text(std::string_view text) override;
+  void on_alive() override { liveness_.note_pong(); }
+  void on_writable() override { owner_.on_may_send(*this); }
+  void on_ended(TransportEnd end) override;
+
+  void apply(Input input);
+  void perform(Action action, State before);
+  void prepare();
+  void on_prepared(Result<ConnectionInfo> info);
+  void arm(nanoseconds delay);
+  void send_terminate();
+  void close();
+  void handle(Begin begin);
+  void handle(ServerError error);
+  void handle(Termination termination);
+  void handle_message(ServerMessage message);
+  void complete(ServerMessage *message);
+  void refuse_opening(Failure failure);
+  void fall_silent(nanoseconds since, const char *detail);
+  // The end: service_session_end.cpp.
+  void note_timeout(State state);
+  void report_end();
+
+  EventLoop &loop_;
+  const Options options_;
+  ServiceSessionOwner &owner_;
+  // What is prepared in the background must not come back to one that is gone.
+  const std::shared_ptr<ServiceSession *> self_ = std::make_shared<ServiceSession *>(this);
+  ConnectionInfo info_;  // once it is known
+  std::unique_ptr<Transport> transport_;
+  State state_ = State::kIdle;
+  std::unique_ptr<Timer> deadline_;
+  Liveness liveness_;
+  Pacer pacer_;
+  AudioMap audio_;
+  TurnRepair turn_repair_;
+  SessionParameters parameters_;
+  std::optional<Begin> begin_;
+  std::optional<nanoseconds> opened_at_;
+  bool finish_wanted_ = false;
+  bool terminate_sent_ = false;
+  bool left_ = false;
+  std::optional<ServerError> error_;
+  SessionEnd end_;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How a session ends, and what is reported of it.
+
+#include <utility>
+
+#include "base/glib_ptr.h"
+#include "protocol/failure.h"
+#include "stream/service_session.h"
+
+namespace assemblyai {
+
+namespace {
+
+std::string seconds_text(nanoseconds duration) {
+  const Owned<char> text(
+      g_strdup_printf("%.4g s", std::chrono::duration<double>(duration).count()));
+  return text.get();
+}
+
+}  // namespace
+
+void ServiceSession::on_ended(TransportEnd end) {
+  const Redaction &redact = info_.request.redaction;
+  if (state_ != State::kClosing && end.failure) {
+    end.failure->said = redact(end.failure->said);
+    end.failure->detail = redact(end.failure->detail);
+    end_.failure = std::move(end.failure);
+  }
+  end_.close_code = end.close_code;
+  end_.reason = redact(end.reason);
+  apply(Input::kClosed);
+}
+
+void ServiceSession::note_timeout(State state) {
+  Failure failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff};
+  const bool opening =
+      state == State::kPreparing || state == State::kConnecting || state == State::kBeginning;
+  const std::string limit =
+      seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
+  if (state == State::kPreparing) {
+    failure.message = "What is needed to connect was not there within " + limit +
+                      ": the handler of request-token, the files of api-key-file and "
+                      "ssl-ca-file or the system's proxy settings have to answer faster, or "
+                      "raise connect-timeout";
+  } else if (state == State::kConnecting) {
+    const std::string &proxy = info_.shown_proxy;
+    failure.message = "Could not connect to the endpoint" +
+                      (proxy.empty() ? "" : " through the proxy " + proxy) + " within " + limit +
+                      " (still " + std::string(transport_->progress()) + "): check " +
+                      (proxy.empty() ? "" : "the proxy, ") +
+                      "the network and the endpoint property, or raise connect-timeout";
+  } else if (state == State::kBeginning) {
+    failure.message = "The service accepted the connection but did not begin a session within " +
+                      limit + ": try again, or raise connect-timeout";
+  } else {
+    // Those who wait for the end have waited long enough.
+    failure.kind = FailureKind::kLost;
+    failure.retry = Retry::kNever;
+    failure.message = "The service did not finish the session within " + limit +
+                      ", so the last words may be missing: check the network, or raise "
+                      "drain-timeout";
+  }
+  end_.failure = std::move(failure);
+}
+
+// What is reported is decided here alone, from the facts.
+void ServiceSession::report_end() {
+  liveness_.stop();
+  deadline_.reset();
+  const bool over = end_.termination.has_value() && terminate_sent_;
+  const bool closed_after_terminate =
+      terminate_sent_ && (end_.close_code == 1000 || end_.close_code == 1005);
+  if (left_ || over || (closed_after_terminate && !error_))
+    end_.failure.reset();
+  else if (!end_.failure)
+    end_.failure = failure_from_close(end_.close_code, end_.reason, error_);
+  if (end_.failure && end_.failure->retry == Retry::kNewToken)
+    end_.failure->retry = info_.has_new_token ? Retry::kBackOff : Retry::kFewTimesOnceKnown;
+  end_.open_for = opened_at_ ? loop_.now() - *opened_at_ : nanoseconds();
+  if (end_.close_code == 0 && end_.failure)
+    end_.close_code = end_.failure->close_code;
+  if (error_ && !error_->text.empty())
+    end_.reason = error_->text;
+  owner_.on_session_ended(*this, std::exchange(end_, {}));
+}
+
+void ServiceSession::fall_silent(nanoseconds since, const char *detail) {
+  end_.failure = Failure{.kind = FailureKind::kLost,
+                         .retry = Retry::kBackOff,
+                         .message = "The service has not answered for " +
+                                    seconds_text(loop_.now() - since) + ": check the network",
+                         .detail = detail,
+                         .close_code = 1006};
+  close();
+  apply(Input::kClosed);
+}
+
+}  // namespace assemblyai
