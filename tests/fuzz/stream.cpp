@@ -11,6 +11,7 @@
 #include "peers.h"
 #include "protocol/failure.h"
 #include "support/manual_loop.h"
+#include "support/stream_observer.h"
 
 using namespace assemblyai;
 using namespace fuzz;
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // What a session reports, in order.
-class Witness final : public StreamObserver {
+class Witness final : public testing::StreamObserver {
  public:
   Witness(std::uint64_t first_turn, Announced &announced)
       : first_turn_(first_turn), announced_(announced) {}
@@ -29,7 +30,7 @@ class Witness final : public StreamObserver {
     require(report.attempt > 0 && report.delay >= 0ns, "attempts are counted");
     const bool failed = report.state == ConnectionReport::State::kReconnecting ||
                         report.state == ConnectionReport::State::kLost;
-    require(failed == (report.failure != nullptr), "a failure says why");
+    require(failed == report.failure.has_value(), "a failure says why");
   }
   void on_begin(const Begin &) override {
     note();
@@ -59,11 +60,11 @@ class Witness final : public StreamObserver {
     require(report.final || !report.text.empty(), "a growing turn has text");
     is_final_[number] = report.final;
   }
-  void on_message(const ServerMessage &) override { note(); }
+  void on_message() override { note(); }
   void on_frame(std::string_view) override { note(); }
   void on_undecodable(const Failure &) override { note(); }
-  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
-  void on_deaf(nanoseconds) override { note(); }
+  void on_refused(const std::vector<RefusedChange> &) override {}
+  void on_deaf() override { note(); }
   void on_session_end(const SessionEnd &) override {
     note();
     open_--;
@@ -79,7 +80,7 @@ class Witness final : public StreamObserver {
 
   // The next report that an application hears of is answered by leaving.
   void leave_next(std::shared_ptr<Stream> session) { leaving_ = std::move(session); }
-  void leave(Stream &session, Stream::Rest rest) {
+  void leave(Stream &session, Rest rest) {
     left_ = true;
     announced_.known = false;
     session.leave(rest);
@@ -96,7 +97,7 @@ class Witness final : public StreamObserver {
   void note() {
     require_wanted();
     if (const auto session = std::exchange(leaving_, nullptr))
-      leave(*session, Stream::Rest::kDiscard);
+      leave(*session, Rest::kDiscard);
   }
 
   const std::uint64_t first_turn_;
@@ -165,8 +166,9 @@ class World {
         ending_(settings.next()),
         peers_(announced_, options_.overflow == Overflow::kDropOldest),
         witness_(std::make_shared<Witness>(options_.first_turn, announced_)),
-        session_(Stream::create(
-            options_, [this] { return target(); }, loop_, peers_.factory(), witness_)) {
+        session_(std::make_shared<Stream>(
+            options_, [this] { return target(); }, loop_, peers_.factory(),
+            testing::callbacks_of(witness_))) {
     session_->start();
     loop_->run();
   }
@@ -188,20 +190,19 @@ class World {
 
   void end() {
     if (ending_ % 3 == 0)
-      witness_->leave(*session_, Stream::Rest::kDiscard);
+      witness_->leave(*session_, Rest::kDiscard);
     else if (ending_ % 3 == 1)
-      witness_->leave(*session_, Stream::Rest::kSend);
+      witness_->leave(*session_, Rest::kSend);
     else
       session_->finish();
     loop_->advance(longest_end());
     require(session_->ended(), "it ends in its time");
     require(witness_->has_ended() || witness_->has_left(), "the end is reported");
     witness_->leave_next(nullptr);
-    const std::weak_ptr<Stream> weak = session_;
     session_.reset();
     loop_->release_background();
     loop_->run();
-    require(weak.expired(), "nothing keeps it alive");
+    require(witness_.use_count() == 1, "nothing keeps it alive");
     require(peers_.all_gone(), "all connections are closed");
     require(loop_->pending_timers() == 0, "no timer is left");
   }
@@ -239,14 +240,13 @@ class World {
   void call(char what, Numbers numbers) {
     if (what == 'A')
       push(std::min<std::size_t>(2 * numbers.next() * numbers.next(), kLongestBlock),
-           Stream::Content::kAudio);
+           Content::kAudio);
     if (what == 'G')
-      push(numbers.next() * 64, Stream::Content::kFilling);
+      push(numbers.next() * 64, Content::kFilling);
     if (what == 'F')
       session_->finish();
     if (what == 'L')
-      witness_->leave(*session_,
-                      numbers.next() % 2 == 0 ? Stream::Rest::kDiscard : Stream::Rest::kSend);
+      witness_->leave(*session_, numbers.next() % 2 == 0 ? Rest::kDiscard : Rest::kSend);
     if (what == 'N')
       witness_->leave_next(session_);
     if (what == 'E')
@@ -262,7 +262,7 @@ class World {
     }
   }
 
-  void push(std::size_t size, Stream::Content content) {
+  void push(std::size_t size, Content content) {
     size -= size % 2;
     // With a full message to send it may wait, for this very thread.
     if (options_.overflow == Overflow::kBlock &&
@@ -272,10 +272,10 @@ class World {
     block.stamp.running_time = duration_of(pushed_);
     for (std::size_t i = 0; i < size; i++)
       block.data.push_back(audio_at(pushed_ + i));
-    const bool is_left_out = session_->idle() && content == Stream::Content::kFilling;
-    const Stream::PushResult result = session_->push(std::move(block), content);
-    require(result != Stream::PushResult::kInterrupted, "nobody has interrupted");
-    if (result == Stream::PushResult::kAccepted && !is_left_out)
+    const bool is_left_out = session_->idle() && content == Content::kFilling;
+    const PushResult result = session_->push(std::move(block), content);
+    require(result != PushResult::kInterrupted, "nobody has interrupted");
+    if (result == PushResult::kAccepted && !is_left_out)
       pushed_ += size;
   }
 

@@ -2,7 +2,6 @@
 
 #include "element/bus_reporter.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "element/errors.h"
@@ -11,20 +10,35 @@
 
 namespace assemblyai {
 
-BusReporter::BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
-                         std::shared_ptr<const std::atomic<guint>> messages,
-                         std::shared_ptr<CaptionFeed> captions, TakeBack take_back)
-    : element_(element),
-      loop_(std::move(loop)),
-      messages_(std::move(messages)),
-      captions_(std::move(captions)),
-      take_back_(std::move(take_back)),
-      epoch_(captions_->epoch()) {}
+BusReporter::BusReporter(GstElement *element, Options options)
+    : element_(element), options_(std::move(options)), epoch_(options_.captions->epoch()) {}
 
-// Timers belong to the loop's thread.
+// Timers belong to the I/O thread.
 BusReporter::~BusReporter() {
   if (clear_timer_)
-    loop_->invoke([timer = std::shared_ptr<Timer>(std::move(clear_timer_))] {});
+    options_.loop->invoke([timer = std::shared_ptr<Timer>(std::move(clear_timer_))] {});
+}
+
+StreamCallbacks BusReporter::callbacks() {
+  const std::shared_ptr<BusReporter> self = shared_from_this();
+  return {
+      .event = [self](const StreamEvent &event) { std::visit(*self, event); },
+      .audio_sent =
+          [captions = options_.captions](const AudioChunk &chunk) {
+            if (chunk.pieces.empty())
+              return;
+            const AudioPiece &last = chunk.pieces.back();
+            captions->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
+          },
+      .take_back =
+          [self](const std::vector<RefusedChange> &changes) {
+            const Ref<GstElement> element = self->element_.lock();
+            return element ? self->options_.take_back(changes) : std::vector<std::string>();
+          },
+      .wants_frames = [self] { return self->wants(kMessageRaw); },
+      .deliver = [queue =
+                      options_.queue](std::function<void()> task) { queue->post(std::move(task)); },
+  };
 }
 
 void BusReporter::post(GstOwned<GstStructure> structure) {
@@ -40,7 +54,7 @@ void BusReporter::warn(const Failure &failure) {
 }
 
 // What everybody has to know is a warning, too; once, however long it takes.
-void BusReporter::on_connection(const ConnectionReport &report) {
+void BusReporter::operator()(const ConnectionReport &report) {
   if (wants(kMessageSession))
     post(connection_message(report));
   if (report.state != ConnectionReport::State::kReconnecting || !report.is_new)
@@ -50,24 +64,17 @@ void BusReporter::on_connection(const ConnectionReport &report) {
   warn(failure);
 }
 
-void BusReporter::on_begin(const Begin &begin) {
+void BusReporter::operator()(const Begin &begin) {
   if (wants(kMessageSession))
     post(begin_message(begin));
 }
 
-void BusReporter::on_switched() {
-  captions_->retell(epoch_);
+void BusReporter::operator()(const SessionSwitched &) {
+  options_.captions->retell(epoch_);
 }
 
-void BusReporter::on_audio_sent(const AudioChunk &chunk) {
-  if (chunk.pieces.empty())
-    return;
-  const AudioPiece &last = chunk.pieces.back();
-  captions_->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
-}
-
-void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) {
-  if (is_new)
+void BusReporter::operator()(const AudioLost &lost) {
+  if (lost.is_new)
     warn({.kind = FailureKind::kBusy,
           .message = "Audio is lost, and the words in it, because max-backlog is full: the network "
                      "or the service takes less than comes, or an outage is too long; check the "
@@ -78,96 +85,115 @@ void BusReporter::on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_n
   const auto begin_of = [](const AudioPiece &piece) {
     return piece.stamp.running_time + duration_of(piece.offset);
   };
-  for (auto piece = pieces.begin(); piece != pieces.end();) {
+  for (auto piece = lost.pieces.begin(); piece != lost.pieces.end();) {
     const nanoseconds begin = begin_of(*piece);
     nanoseconds end = begin;
-    nanoseconds lost{};
-    for (;
-         piece != pieces.end() && std::chrono::abs(begin_of(*piece) - end) <= AudioMap::kTolerance;
+    nanoseconds duration{};
+    for (; piece != lost.pieces.end() &&
+           std::chrono::abs(begin_of(*piece) - end) <= AudioMap::kTolerance;
          ++piece) {
       end = begin_of(*piece) + duration_of(piece->size);
-      lost += duration_of(piece->size);
+      duration += duration_of(piece->size);
     }
-    post(audio_lost_message(begin, end, lost));
+    post(audio_lost_message(begin, end, duration));
   }
 }
 
-void BusReporter::on_turn(const TurnReport &report) {
+void BusReporter::operator()(const TurnReport &report) {
   if (wants(report.final ? kMessageFinal : kMessagePartial))
-    post(turn_message(report, loop_->now()));
-  captions_->turn(report, loop_->now(), epoch_);
-  clear_later();
+    post(turn_message(report, options_.loop->now()));
+  options_.captions->turn(report, options_.loop->now(), epoch_);
+  clear_in_time();
 }
 
-void BusReporter::clear_later() {
-  const std::optional<nanoseconds> delay = captions_->clears_in(loop_->now());
-  if (!delay) {
-    clear_timer_.reset();
+// Takes the caption away when its time is over. In a pause it is not over then: it looks again.
+void BusReporter::clear_in_time() {
+  const nanoseconds now = options_.loop->now();
+  const std::optional<nanoseconds> delay = options_.captions->clears_in(now);
+  if (!delay || (clears_at_ && *clears_at_ <= now + *delay))
     return;
-  }
-  // In a pause it is not cleared then: look again. Not from within the timer, which that replaces.
-  clear_timer_ = loop_->after(*delay, [weak = weak_from_this(), loop = loop_] {
-    loop->invoke([weak, now = loop->now()] {
-      if (const std::shared_ptr<BusReporter> self = weak.lock()) {
-        self->captions_->advance(now);
-        self->clear_later();
-      }
-    });
+  clears_at_ = now + *delay;
+  const auto clear = [weak = weak_from_this()] {
+    const std::shared_ptr<BusReporter> self = weak.lock();
+    if (!self)
+      return;
+    self->clears_at_.reset();
+    self->options_.captions->advance(self->options_.loop->now());
+    self->clear_in_time();
+  };
+  options_.loop->invoke([weak = weak_from_this(), clear, delay = *delay] {
+    const std::shared_ptr<BusReporter> self = weak.lock();
+    if (!self)
+      return;
+    self->clear_timer_ = self->options_.loop->after(
+        delay, [queue = self->options_.queue, clear] { queue->post(clear); });
   });
 }
 
-void BusReporter::on_message(const ServerMessage &message) {
-  if (const auto *speech = std::get_if<SpeechStarted>(&message); speech && wants(kMessageSpeech))
-    post(speech_started_message(*speech));
-  if (const auto *silence = std::get_if<Silence>(&message); silence && wants(kMessageSpeech))
-    post(silence_message(*silence));
-  if (const auto *warning = std::get_if<Warning>(&message); warning && wants(kMessageSession))
-    post(warning_message(*warning));
-  if (const auto *beat = std::get_if<Heartbeat>(&message); beat && wants(kMessageSession))
-    post(heartbeat_message(*beat));
-  if (const auto *revision = std::get_if<SpeakerRevision>(&message);
-      revision && wants(kMessageFinal))
-    post(speaker_revision_message(*revision));
-  if (const auto *answer = std::get_if<LlmGatewayResponse>(&message);
-      answer && wants(kMessageFinal))
-    post(llm_response_message(*answer));
+void BusReporter::operator()(const SpeechStarted &speech) {
+  if (wants(kMessageSpeech))
+    post(speech_started_message(speech));
 }
 
-void BusReporter::on_frame(std::string_view frame) {
+void BusReporter::operator()(const SpeakerRevision &revision) {
+  if (wants(kMessageFinal))
+    post(speaker_revision_message(revision));
+}
+
+void BusReporter::operator()(const Heartbeat &heartbeat) {
+  if (wants(kMessageSession))
+    post(heartbeat_message(heartbeat));
+}
+
+void BusReporter::operator()(const Silence &silence) {
+  if (wants(kMessageSpeech))
+    post(silence_message(silence));
+}
+
+void BusReporter::operator()(const Warning &warning) {
+  if (wants(kMessageSession))
+    post(warning_message(warning));
+}
+
+void BusReporter::operator()(const LlmGatewayResponse &response) {
+  if (wants(kMessageFinal))
+    post(llm_response_message(response));
+}
+
+void BusReporter::operator()(const RawFrame &frame) {
   if (wants(kMessageRaw))
-    post(raw_message(frame));
+    post(raw_message(frame.text));
 }
 
-void BusReporter::on_undecodable(const Failure &failure) {
-  if (std::exchange(complained_, true))
-    return;
-  warn(failure);
+void BusReporter::operator()(const UndecodableFrame &frame) {
+  if (frame.is_first)
+    warn(frame.failure);
 }
 
-void BusReporter::on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) {
-  if (const Ref<GstElement> element = element_.lock())
-    take_back_(changes, failure);
-}
-
-void BusReporter::on_deaf(nanoseconds duration) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+void BusReporter::operator()(const SpeechWithoutText &speech) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(speech.duration).count();
   warn({.kind = FailureKind::kBusy,
         .message = "The service hears speech, but has sent no text for " + std::to_string(seconds) +
                    " s: check speech-model and the language settings"});
 }
 
-void BusReporter::on_session_end(const SessionEnd &end) {
+void BusReporter::operator()(const ChangesRefused &refused) {
+  if (const Ref<GstElement> element = element_.lock())
+    options_.report_refused(refused);
+}
+
+void BusReporter::operator()(const SessionEnd &end) {
   if (wants(kMessageSession))
     post(end_message(end));
 }
 
-void BusReporter::on_ended(const std::optional<Failure> &failure) {
-  if (!failure)
+void BusReporter::operator()(const StreamEnd &end) {
+  if (!end.failure)
     return;
   failed_ = true;
-  captions_->clear();
+  options_.captions->clear();
   if (const Ref<GstElement> element = element_.lock())
-    post_error(element.get(), *failure);
+    post_error(element.get(), *end.failure);
 }
 
 }  // namespace assemblyai

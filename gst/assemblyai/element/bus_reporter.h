@@ -6,64 +6,78 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <string>
+#include <optional>
+#include <vector>
 
 #include "base/event_loop.h"
+#include "base/task_queue.h"
 #include "element/caption_feed.h"
 #include "element/gst_ptr.h"
-#include "stream/stream.h"
+#include "stream/stream_events.h"
 
 namespace assemblyai {
 
-// Tells the bus, and those who show captions, what a session tells. Made for one
-// of them; called on the I/O thread only, except failed().
+// Posts what a stream reports on the bus, and passes its turns on to those who show captions. One
+// for a stream. Events are handled on a queue of the element's own: an application that blocks in a
+// message or a notification holds up its own element, and no other stream.
 //
-// It holds the element weakly: a session that goes on in the background must not
-// keep it alive.
-class BusReporter final : public StreamObserver, public std::enable_shared_from_this<BusReporter> {
+// It holds the element weakly: a stream that goes on in the background must not keep it alive.
+class BusReporter final : public std::enable_shared_from_this<BusReporter> {
  public:
-  // Takes back what the service refused. Called while the element is held.
-  using TakeBack = std::function<void(const std::vector<RefusedChange> &, const Failure &)>;
+  struct Options {
+    std::shared_ptr<EventLoop> loop;
+    std::shared_ptr<TaskQueue> queue;
+    // Shared with the element, so that a change takes effect at once.
+    std::shared_ptr<const std::atomic<guint>> messages;
+    std::shared_ptr<CaptionFeed> captions;
+    // Called while the element is held.
+    decltype(StreamCallbacks::take_back) take_back;
+    std::function<void(const ChangesRefused &)> report_refused;
+  };
 
-  // messages is shared with the element, so that a change takes effect at once.
-  BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
-              std::shared_ptr<const std::atomic<guint>> messages,
-              std::shared_ptr<CaptionFeed> captions, TakeBack take_back);
-  ~BusReporter() override;
+  BusReporter(GstElement *element, Options options);
+  ~BusReporter();
 
-  // The session ended with an error, which has been posted.
+  StreamCallbacks callbacks();
+
+  // The stream ended with an error, which has been posted. Any thread.
   bool failed() const { return failed_; }
 
- private:
-  void on_connection(const ConnectionReport &report) override;
-  void on_begin(const Begin &begin) override;
-  void on_switched() override;
-  void on_audio_sent(const AudioChunk &chunk) override;
-  void on_audio_lost(const std::vector<AudioPiece> &pieces, bool is_new) override;
-  void on_turn(const TurnReport &report) override;
-  void on_message(const ServerMessage &message) override;
-  void on_frame(std::string_view frame) override;
-  void on_undecodable(const Failure &failure) override;
-  void on_refused(const std::vector<RefusedChange> &changes, const Failure &failure) override;
-  void on_deaf(nanoseconds duration) override;
-  void on_session_end(const SessionEnd &end) override;
-  void on_ended(const std::optional<Failure> &failure) override;
+  // One for each kind of event: a new kind does not compile until it has one.
+  void operator()(const ConnectionReport &report);
+  void operator()(const Begin &begin);
+  void operator()(const SessionSwitched &);
+  void operator()(const AudioLost &lost);
+  void operator()(const TurnReport &report);
+  void operator()(const SpeechStarted &speech);
+  void operator()(const SpeakerRevision &revision);
+  void operator()(const Heartbeat &heartbeat);
+  void operator()(const Silence &silence);
+  void operator()(const Warning &warning);
+  void operator()(const LlmGatewayResponse &response);
+  void operator()(const RawFrame &frame);
+  void operator()(const UndecodableFrame &frame);
+  void operator()(const SpeechWithoutText &speech);
+  void operator()(const ChangesRefused &refused);
+  void operator()(const SessionEnd &end);
+  void operator()(const StreamEnd &end);
 
-  bool wants(guint flag) const { return (messages_->load() & flag) != 0; }
+ private:
+  bool wants(guint flag) const { return (options_.messages->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
   void warn(const Failure &failure);
-  void clear_later();
+  void clear_in_time();
 
   WeakRef<GstElement> element_;
-  std::shared_ptr<EventLoop> loop_;
-  std::shared_ptr<const std::atomic<guint>> messages_;
-  std::shared_ptr<CaptionFeed> captions_;
-  const TakeBack take_back_;
+  const Options options_;
   const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};
 
-  bool complained_ = false;  // about undecodable messages
+  // On the queue.
+  std::optional<nanoseconds> clears_at_;  // when the timer is due
+  // I/O thread.
   std::unique_ptr<Timer> clear_timer_;
 };
 

@@ -37,7 +37,7 @@ ElementCore::ElementCore(ElementHost &host, TextMode default_mode)
 
 ElementCore::~ElementCore() {
   captions_->set_pad({}, nullptr);  // it asks us
-  leave(Stream::Rest::kDiscard);
+  leave(Rest::kDiscard);
 }
 
 bool ElementCore::set_property(guint id, const GValue *value) {
@@ -55,9 +55,9 @@ bool ElementCore::set_property(guint id, const GValue *value) {
     if (change.parameter)
       changes.insert(std::move(*change.parameter));
     now = settings;
-    refused = accept_settings(changes, settings, *settings_, run_.session.get());
-    if (run_.session && !change.unset.empty())
-      run_.session->withdraw(change.unset);
+    refused = accept_settings(changes, settings, *settings_, run_.stream.get());
+    if (run_.stream && !change.unset.empty())
+      run_.stream->withdraw(change.unset);
     configure_text();
   }
   if (refused)
@@ -76,7 +76,7 @@ bool ElementCore::update_configuration(const GstStructure *structure) {
     settings = settings_->copy();
     for (const auto &[name, value] : changes)
       set_parameter(settings, name, value);
-    refused = accept_settings(changes, settings, *settings_, run_.session.get());
+    refused = accept_settings(changes, settings, *settings_, run_.stream.get());
     configure_text();
   }
   if (refused) {
@@ -89,24 +89,26 @@ bool ElementCore::update_configuration(const GstStructure *structure) {
 }
 
 // I/O thread. What was changed again meanwhile stays.
-void ElementCore::take_back(const std::vector<RefusedChange> &changes, Failure failure) {
-  std::vector<std::string> names;
-  {
-    const std::lock_guard lock(mutex_);
-    Settings settings = settings_->copy();
-    names = restore_parameters(settings, changes);
-    settings_->swap(settings);
-    configure_text();
-  }
-  failure.message = refused_in_words(names, failure);
+std::vector<std::string> ElementCore::take_back(const std::vector<RefusedChange> &changes) {
+  const std::lock_guard lock(mutex_);
+  Settings settings = settings_->copy();
+  std::vector<std::string> names = restore_parameters(settings, changes);
+  settings_->swap(settings);
+  configure_text();
+  return names;
+}
+
+void ElementCore::report_refused(const ChangesRefused &refused) {
+  Failure failure = refused.failure;
+  failure.message = refused_in_words(refused.parameters, failure);
   post_warning(element(), failure);
-  for (const std::string &name : names)
+  for (const std::string &name : refused.parameters)
     g_object_notify(G_OBJECT(element()), property_or_extra(name));
 }
 
 bool ElementCore::force_endpoint() {
   const Run run = current();
-  return run.session && run.session->force_endpoint();
+  return run.stream && run.stream->force_endpoint();
 }
 
 bool ElementCore::get_property(guint id, GValue *value) {
@@ -156,7 +158,7 @@ void ElementCore::stop() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
   }
-  leave(Stream::Rest::kSend);
+  leave(Rest::kSend);
   captions_->clear();
   // Without the lock: the last one joins it.
   std::shared_ptr<IoThread> io_thread;
@@ -170,7 +172,7 @@ void ElementCore::flush_start(GstEvent *event) {
     const std::lock_guard lock(mutex_);
     closed_ = true;
   }
-  leave(Stream::Rest::kDiscard);
+  leave(Rest::kDiscard);
   captions_->clear();
   if (const Text text = this->text(); text.pad != nullptr)
     text.pad->flush_start(event);
@@ -188,8 +190,8 @@ void ElementCore::flush_stop(GstEvent *event) {
 void ElementCore::unlock() {
   const std::lock_guard lock(mutex_);
   interrupted_ = true;
-  if (run_.session)
-    run_.session->interrupt();
+  if (run_.stream)
+    run_.stream->interrupt();
   if (text_.pad != nullptr)
     text_.pad->interrupt();
 }
@@ -197,8 +199,8 @@ void ElementCore::unlock() {
 void ElementCore::unlock_stop() {
   const std::lock_guard lock(mutex_);
   interrupted_ = false;
-  if (run_.session)
-    run_.session->resume();
+  if (run_.stream)
+    run_.stream->resume();
   if (text_.pad != nullptr)
     text_.pad->resume();
 }
@@ -207,7 +209,7 @@ void ElementCore::unlock_stop() {
 // from getting there, or away.
 bool ElementCore::end_of_stream(GstEvent *event) {
   const guint32 seqnum = gst_event_get_seqnum(event);
-  if (host_.wait_for_playing(event) != GST_FLOW_OK || !finish_session() || !finish_text(seqnum))
+  if (host_.wait_for_playing(event) != GST_FLOW_OK || !finish_stream() || !finish_text(seqnum))
     return false;
   captions_->clear();
   return true;
@@ -218,20 +220,20 @@ bool ElementCore::may_go_on(GstFlowReturn flow) {
   return flow == GST_FLOW_OK || flow == GST_FLOW_CUSTOM_ERROR;
 }
 
-bool ElementCore::finish_session() {
+bool ElementCore::finish_stream() {
   const Run run = current();
-  if (!run.session)
+  if (!run.stream)
     return true;
   GST_DEBUG_OBJECT(element(), "end of stream: waiting for the last turns");
-  run.session->finish();
+  run.stream->finish();
   for (;;) {
-    switch (run.session->wait_end()) {
-      case Stream::WaitResult::kEnded:
-        retire(run.session);
+    switch (run.stream->wait_end()) {
+      case WaitResult::kEnded:
+        retire(run.stream);
         return true;
-      case Stream::WaitResult::kLeft:
+      case WaitResult::kLeft:
         return false;
-      case Stream::WaitResult::kInterrupted:
+      case WaitResult::kInterrupted:
         if (!may_go_on(host_.wait_for_playing()))
           return false;
         break;
@@ -242,7 +244,7 @@ bool ElementCore::finish_session() {
 // Audio goes to the service.
 bool ElementCore::has_session() {
   const Run run = current();
-  return run.session && !run.session->idle();
+  return run.stream && !run.stream->idle();
 }
 
 ElementCore::Run ElementCore::current() {
@@ -253,7 +255,7 @@ ElementCore::Run ElementCore::current() {
 ElementCore::Run ElementCore::current_or_new() {
   {
     const std::lock_guard lock(mutex_);
-    if (run_.session || failed_ || closed_)
+    if (run_.stream || failed_ || closed_)
       return run_;
   }
   Result<std::shared_ptr<IoThread>> io_thread = IoThread::acquire();
@@ -269,9 +271,9 @@ ElementCore::Run ElementCore::current_or_new() {
     run_ = run;
     io_thread_ = std::move(*io_thread);
     if (interrupted_)
-      run_.session->interrupt();
+      run_.stream->interrupt();
   }
-  run.session->start();
+  run.stream->start();
   return run;
 }
 
@@ -308,11 +310,17 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
     return make_soup_transport(io_thread, observer, transport);
   };
   auto reporter = std::make_shared<BusReporter>(
-      element(), io_thread, messages_, captions_,
-      [this](const auto &changes, const Failure &failure) { take_back(changes, failure); });
-  auto session =
-      Stream::create(std::move(options), connection_info_source(), io_thread, factory, reporter);
-  return {std::move(session), std::move(reporter)};
+      element(), BusReporter::Options{
+                     .loop = io_thread,
+                     .queue = events_,
+                     .messages = messages_,
+                     .captions = captions_,
+                     .take_back = [this](const auto &changes) { return take_back(changes); },
+                     .report_refused = [this](const auto &refused) { report_refused(refused); },
+                 });
+  auto stream = std::make_shared<Stream>(std::move(options), connection_info_source(), io_thread,
+                                         factory, reporter->callbacks());
+  return {std::move(stream), std::move(reporter)};
 }
 
 // The element may be gone by the time of the call: its settings are not.
@@ -353,15 +361,15 @@ void ElementCore::refuse(const Failure &failure) {
 }
 
 // Keeps the figures of a session that has ended and lets go of it.
-void ElementCore::retire(const std::shared_ptr<Stream> &session) {
-  const StreamStats stats = session->stats();
-  const std::uint64_t next_turn = session->next_turn();
-  std::optional<ParameterSet> known = session->known();
+void ElementCore::retire(const std::shared_ptr<Stream> &stream) {
+  const StreamStats stats = stream->stats();
+  const std::uint64_t next_turn = stream->next_turn();
+  std::optional<ParameterSet> known = stream->known();
   GST_INFO_OBJECT(element(), "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
                   stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
                   stats.finals);
   const std::lock_guard lock(mutex_);
-  if (run_.session != session)
+  if (run_.stream != stream)
     return;
   add(past_, stats);
   next_turn_ = next_turn;
@@ -370,12 +378,12 @@ void ElementCore::retire(const std::shared_ptr<Stream> &session) {
   run_ = {};
 }
 
-void ElementCore::leave(Stream::Rest rest) {
+void ElementCore::leave(Rest rest) {
   const Run run = current();
-  if (!run.session)
+  if (!run.stream)
     return;
-  run.session->leave(rest);
-  retire(run.session);
+  run.stream->leave(rest);
+  retire(run.stream);
   const std::lock_guard lock(mutex_);
   past_.state = "idle";
 }
@@ -391,8 +399,8 @@ GstOwned<GstStructure> ElementCore::stats() const {
     run = run_;
     text = text_;
   }
-  if (run.session)
-    add(figures.sessions, run.session->stats());
+  if (run.stream)
+    add(figures.sessions, run.stream->stats());
   if (text.pad != nullptr)
     add(figures.texts, text.pad->counts());
   set_stats(structure.get(), figures);

@@ -109,7 +109,7 @@ class ElementCore final : private TextPadOwner {
     }
   };
   struct Run {
-    std::shared_ptr<Stream> session;
+    std::shared_ptr<Stream> stream;
     std::shared_ptr<BusReporter> reporter;
   };
   struct Text {
@@ -135,12 +135,12 @@ class ElementCore final : private TextPadOwner {
   bool is_negotiated();
   bool is_at_normal_rate();
   GstFlowReturn take(InputAudio input);
-  GstFlowReturn push(AudioBlock block, Stream::Content content);
+  GstFlowReturn push(AudioBlock block, Content content);
   void pass(GstClockTime position);
   void note_end(GstClockTime position);
   nanoseconds sent_for_certain() const;
   static bool may_go_on(GstFlowReturn flow);
-  bool finish_session();
+  bool finish_stream();
   bool finish_text(guint32 seqnum);
   Run current();
   bool has_session();
@@ -149,9 +149,10 @@ class ElementCore final : private TextPadOwner {
   ConnectionInfoSource connection_info_source() const;
   Text text() const;
   void refuse(const Failure &failure);
-  void take_back(const std::vector<RefusedChange> &changes, Failure failure);
-  void retire(const std::shared_ptr<Stream> &session);
-  void leave(Stream::Rest rest);
+  std::vector<std::string> take_back(const std::vector<RefusedChange> &changes);
+  void report_refused(const ChangesRefused &refused);
+  void retire(const std::shared_ptr<Stream> &stream);
+  void leave(Rest rest);
   GstOwned<GstStructure> stats() const;
 
   ElementHost &host_;
@@ -166,6 +167,8 @@ class ElementCore final : private TextPadOwner {
   const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
   const std::shared_ptr<CaptionFeed> captions_;
+  // What the application is told, in order, by all streams of the element.
+  const std::shared_ptr<TaskQueue> events_ = TaskQueue::create();
 
   // Guards all below. For a few lines each; never held while posting, querying or
   // waiting. Of a session and of the text pad only interrupt(), resume(), update() and

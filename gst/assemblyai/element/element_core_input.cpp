@@ -128,30 +128,30 @@ GstFlowReturn ElementCore::take(InputAudio input) {
   GstFlowReturn flow = GST_FLOW_OK;
   // Nobody pays for a session of silence.
   if (!input.silence.data.empty())
-    flow = push(std::move(input.silence), Stream::Content::kFilling);
+    flow = push(std::move(input.silence), Content::kFilling);
   if (input.ends_turn)
     force_endpoint();
   if (flow == GST_FLOW_OK && !input.audio.data.empty())
-    flow = push(std::move(input.audio), Stream::Content::kAudio);
+    flow = push(std::move(input.audio), Content::kAudio);
   return flow;
 }
 
-GstFlowReturn ElementCore::push(AudioBlock block, Stream::Content content) {
+GstFlowReturn ElementCore::push(AudioBlock block, Content content) {
   for (;;) {
-    const Run run = content == Stream::Content::kAudio ? current_or_new() : current();
-    if (!run.session) {
+    const Run run = content == Content::kAudio ? current_or_new() : current();
+    if (!run.stream) {
       const std::lock_guard lock(mutex_);
       return closed_ && !failed_ ? GST_FLOW_FLUSHING : GST_FLOW_OK;
     }
-    switch (run.session->push(std::move(block), content)) {
-      case Stream::PushResult::kAccepted:
+    switch (run.stream->push(std::move(block), content)) {
+      case PushResult::kAccepted:
         return GST_FLOW_OK;
-      case Stream::PushResult::kInterrupted:
+      case PushResult::kInterrupted:
         if (const GstFlowReturn flow = host_.wait_for_playing(); flow != GST_FLOW_OK)
           return flow;
         break;
-      case Stream::PushResult::kEnded:
-        retire(run.session);
+      case PushResult::kEnded:
+        retire(run.stream);
         break;
     }
   }

@@ -161,7 +161,7 @@ nanoseconds ElementCore::sent_for_certain() const {
 // There is audio that is still to be sent.
 bool ElementCore::has_backlog() {
   const Run run = current();
-  return run.session && run.session->stats().audio_queued_bytes >= bytes_of(kMaxChunk);
+  return run.stream && run.stream->stats().audio_queued_bytes >= bytes_of(kMaxChunk);
 }
 
 // Audio up to this position of the segment that will not be sent.
@@ -223,7 +223,7 @@ void ElementCore::text_failed(GstFlowReturn flow) {
       return;
   }
   GST_ELEMENT_FLOW_ERROR(element(), flow);
-  leave(Stream::Rest::kDiscard);
+  leave(Rest::kDiscard);
 }
 
 }  // namespace assemblyai

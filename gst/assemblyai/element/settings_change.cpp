@@ -70,8 +70,8 @@ std::optional<Failure> refuse_update(const ParameterSet &changes) {
 }
 
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
-                                       SharedSettings &shared, Stream *session) {
-  const bool running = session != nullptr && !session->ended();
+                                       SharedSettings &shared, Stream *stream) {
+  const bool running = stream != nullptr && !stream->ended();
   if (std::optional<Failure> failure = check_extra_parameters(settings); failure && running) {
     failure->message += "; the value before stays";
     return failure;
@@ -89,7 +89,7 @@ std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &se
   }
   shared.swap(settings);
   if (running && !update.empty())
-    session->update(update);
+    stream->update(update);
   return std::nullopt;
 }
 

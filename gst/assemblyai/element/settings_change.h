@@ -27,6 +27,6 @@ std::string refused_in_words(const std::vector<std::string> &names, const Failur
 // before. A session that runs is told; what is wrong is refused then, because it would end
 // that session or keep the next from beginning.
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
-                                       SharedSettings &shared, Stream *session);
+                                       SharedSettings &shared, Stream *stream);
 
 }  // namespace assemblyai

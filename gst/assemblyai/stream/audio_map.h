@@ -27,15 +27,16 @@ class AudioMap {
   // Longest look back. The service ends a turn after 60 s at the latest.
   static constexpr std::chrono::seconds kHorizon{300};
   static constexpr std::size_t kMostSpans = 8192;
-  // Time stamps may jitter this much around the sample count before the audio counts as interrupted.
+  // Time stamps may jitter this much around the sample count before the audio counts as
+  // interrupted.
   static constexpr std::chrono::milliseconds kTolerance{10};
   // Resolution of the arrival.
   static constexpr std::chrono::milliseconds kMarkSpacing{50};
 
   void append(const AudioChunk &chunk);
 
-  // Adds the input's time to the service's. A time that is beyond what was sent, or in padding, gets
-  // the nearest known one. One before the horizon gets none, and neither does kUnknownTime.
+  // Adds the input's time to the service's. A time that is beyond what was sent, or in padding,
+  // gets the nearest known one. One before the horizon gets none, and neither does kUnknownTime.
   void locate(Turn *turn) const;
   void locate(SpeakerRevision *revision) const;
   void locate(SpeechStarted *speech) const;

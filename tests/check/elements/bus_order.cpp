@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "support/check.h"
+#include "support/event.h"
 #include "support/feed.h"
 #include "support/pipeline.h"
 
@@ -73,6 +74,21 @@ void when_held(testserver::Server &server, std::size_t session, const std::funct
       kDeadline));
   act();
 }
+
+// The first message of a turn waits here.
+struct Barrier {
+  static GstBusSyncReply on_message(GstBus *, GstMessage *message, gpointer data) {
+    auto *self = static_cast<Barrier *>(data);
+    if (word_of(message) == "partial0" && !self->reached.is_set()) {
+      self->reached.set();
+      self->open.wait();
+    }
+    return GST_BUS_PASS;
+  }
+
+  Event reached;
+  Event open;
+};
 
 constexpr const char *kQuick = "sync=false retry-delay-min=20 retry-delay-max=20 ";
 
@@ -167,6 +183,29 @@ GST_START_TEST(test_idle_and_back) {
 }
 GST_END_TEST
 
+// An application that blocks in a message holds up its own element only.
+GST_START_TEST(test_a_blocked_handler_holds_up_no_other_stream) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(3s);
+  Pipeline blocked(file_pipeline(file, *server, kQuick));
+  Pipeline other(file_pipeline(file, *server, kQuick));
+  Barrier barrier;
+  GstBus *bus = gst_element_get_bus(blocked.element());
+  gst_bus_set_sync_handler(bus, Barrier::on_message, &barrier, nullptr);
+  blocked.set_state(GST_STATE_PLAYING);
+  fail_unless(barrier.reached.wait());
+  other.set_state(GST_STATE_PLAYING);
+  other.wait_for_eos();
+  fail_unless_equals_text(other.transcript(), talk_text(3s));
+  barrier.open.set();
+  fail_unless_equals_text(
+      order_of(blocked),
+      "connecting connected session-begin speech-started partial0 final0 session-end EOS");
+  gst_bus_set_sync_handler(bus, nullptr, nullptr, nullptr);
+  gst_object_unref(bus);
+}
+GST_END_TEST
+
 static Suite *bus_order_suite() {
   Suite *suite = suite_create("bus_order");
   TCase *tests = tcase_create("general");
@@ -177,6 +216,7 @@ static Suite *bus_order_suite() {
   tcase_add_test(tests, test_an_error_of_the_service);
   tcase_add_test(tests, test_a_refusal);
   tcase_add_test(tests, test_idle_and_back);
+  tcase_add_test(tests, test_a_blocked_handler_holds_up_no_other_stream);
   return suite;
 }
 

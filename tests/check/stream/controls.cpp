@@ -2,6 +2,7 @@
 // What a session is told and tells between audio and turns: changed parameters, forced
 // endpoints, what else the service says, and what it connects with.
 
+#include "stream/control_queue.h"
 #include "support/stream_fixture.h"
 
 using namespace testing;
@@ -167,9 +168,9 @@ GST_START_TEST(test_a_session_may_be_left_from_within_a_report) {
   auto loop = std::make_shared<ManualLoop>();
   auto peer = std::make_shared<FakePeer>();
   auto recorder = std::make_shared<Recorder>();
-  const auto session =
-      Stream::create(quick_options(), no_parameters, loop, fake_factory(peer), recorder);
-  recorder->when_connecting = [&] { session->leave(Stream::Rest::kDiscard); };
+  const auto session = std::make_shared<Stream>(quick_options(), no_parameters, loop,
+                                                fake_factory(peer), callbacks_of(recorder));
+  recorder->when_connecting = [&] { session->leave(Rest::kDiscard); };
   session->start();
   loop->run();
   fail_unless(peer->gone());
@@ -196,7 +197,7 @@ GST_START_TEST(test_a_session_may_be_left_from_where_a_change_is_taken_back) {
     f.session->update(*asked);
     f.loop->advance(1s);
   }
-  f.recorder->when_refused = [&] { f.session->leave(Stream::Rest::kDiscard); };
+  f.recorder->when_refused = [&] { f.session->leave(Rest::kDiscard); };
   f.peer->say(R"({"type":"Error","error_code":3006,"error":"Invalid 'mode': x"})");
   f.loop->advance(10s);
   fail_unless_equals_uint64(f.recorder->refused.size(), 1);

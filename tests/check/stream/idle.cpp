@@ -11,11 +11,10 @@ GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
   options.idle_timeout = 5s;
   NumberedStream f(std::move(options));
   f.stream();
-  f.session->push(block(100), Stream::Content::kAudio);
+  f.session->push(block(100), Content::kAudio);
   f.loop->advance(4s);
   // What fills a hole does not count.
-  fail_unless(f.session->push(block(kChunk), Stream::Content::kFilling) ==
-              Stream::PushResult::kAccepted);
+  fail_unless(f.session->push(block(kChunk), Content::kFilling) == PushResult::kAccepted);
   f.loop->advance(1s);
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
   f.peer->say(spoken(0, true, 100, "Bye."));
@@ -26,7 +25,7 @@ GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
   fail_unless_equals_text(f.session->stats().state, "idle");
   fail_unless(f.session->idle());
   fail_unless_equals_uint64(f.recorder->session_ends.size(), 1);
-  f.session->push(block(kChunk), Stream::Content::kFilling);
+  f.session->push(block(kChunk), Content::kFilling);
   f.loop->advance(1h);
   fail_unless_equals_int(f.peer->transports, 1);
   const std::size_t before = f.sent();
@@ -153,7 +152,7 @@ GST_START_TEST(test_the_end_of_an_idle_stream_is_at_once) {
   f.loop->run();
   f.session->finish();
   f.loop->run();
-  fail_unless(f.session->wait_end() == Stream::WaitResult::kEnded);
+  fail_unless(f.session->wait_end() == WaitResult::kEnded);
   fail_if(f.recorder->ends[0].has_value());
 }
 GST_END_TEST

@@ -33,7 +33,7 @@ GST_START_TEST(test_a_slow_network_gets_stretches_of_audio) {
   f.begin();
   f.peer->writable = false;
   for (int i = 0; i < 1200; i++) {
-    fail_unless(f.session->push(block(kChunk, i * 50ms)) == Stream::PushResult::kAccepted);
+    fail_unless(f.session->push(block(kChunk, i * 50ms)) == PushResult::kAccepted);
     if (i % 2 == 0 && i >= 400) {
       f.peer->writable = true;
       f.recorder->when_sent = [&] { f.peer->writable = false; };
@@ -91,7 +91,7 @@ GST_START_TEST(test_nothing_is_reported_after_the_end) {
   f.push(bytes_of(10s));
   // Audio that arrives while the end is being reported.
   f.recorder->when_ended = [&] {
-    fail_unless(f.session->push(block(kChunk)) == Stream::PushResult::kAccepted);
+    fail_unless(f.session->push(block(kChunk)) == PushResult::kAccepted);
   };
   f.peer->close(1006);
   f.loop->run();
@@ -105,7 +105,7 @@ GST_START_TEST(test_a_session_left_from_a_report_of_lost_audio_leaves_no_timer) 
   StreamOptions options = quick_options();
   options.overflow = Overflow::kDropOldest;
   StreamFixture f(std::move(options));
-  f.recorder->when_lost = [&] { f.session->leave(Stream::Rest::kDiscard); };
+  f.recorder->when_lost = [&] { f.session->leave(Rest::kDiscard); };
   f.push(bytes_of(11s));
   f.push(bytes_of(1s));
   fail_unless(f.session->ended());

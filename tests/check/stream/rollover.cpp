@@ -404,7 +404,7 @@ GST_START_TEST(test_leaving_in_an_outage_is_at_once) {
   NumberedStream f;
   f.stream();
   f.peer->close(1006);
-  f.session->leave(Stream::Rest::kSend);
+  f.session->leave(Rest::kSend);
   f.loop->run();
   fail_unless(f.session->ended());
   fail_unless_equals_uint64(f.loop->pending_timers(), 0);
@@ -417,7 +417,7 @@ GST_START_TEST(test_leaving_beside_a_change_terminates_both) {
   f.say(341s);
   f.say_old(spoken(0, false, 340600, "in the middle"));
   f.begin_second();
-  f.session->leave(Stream::Rest::kSend);
+  f.session->leave(Rest::kSend);
   f.loop->run();
   fail_unless(f.session->ended());
   fail_unless_equals_uint64(f.peer->texts.size(), 2);
@@ -431,7 +431,7 @@ GST_START_TEST(test_a_session_may_be_left_from_the_end_of_the_next_one) {
   f.say(341s);
   f.say_old(spoken(0, false, 340600, "in the middle"));
   f.begin_second();
-  f.recorder->when_session_ends = [&] { f.session->leave(Stream::Rest::kSend); };
+  f.recorder->when_session_ends = [&] { f.session->leave(Rest::kSend); };
   f.session->finish();
   f.loop->run();
   fail_unless(f.session->ended());

@@ -118,7 +118,7 @@ GST_START_TEST(test_leaving_in_any_phase_closes_the_connection) {
   else
     fail_unless(f.server->wait_for(
         [](testserver::Server &s) { return s.proxy()->open_connections() == 1; }, kDeadline));
-  f.session->leave(Stream::Rest::kSend);
+  f.session->leave(Rest::kSend);
   f.wait_left();
   fail_unless(f.server->wait_for(
       [](testserver::Server &s) { return s.proxy()->open_connections() == 0; }, kDeadline));
@@ -148,7 +148,7 @@ GST_START_TEST(test_a_peer_that_stops_reading_costs_no_memory) {
   fail_unless(f.server->wait_for(
       [](testserver::Server &s) { return s.session(0).audio_bytes >= bytes_of(Pacer::kBurst); },
       kDeadline));
-  f.session->leave(Stream::Rest::kDiscard);
+  f.session->leave(Rest::kDiscard);
 }
 GST_END_TEST
 
@@ -179,7 +179,7 @@ GST_START_TEST(test_stalled_sessions_share_the_wait_of_those_who_leave) {
     stalled.push_back(stalled_session());
   const nanoseconds begin = stalled[0]->io_thread->now();
   for (const auto &f : stalled)
-    f->session->leave(Stream::Rest::kSend);
+    f->session->leave(Rest::kSend);
   const nanoseconds waited = stalled[0]->io_thread->now() - begin;
   fail_unless(waited < kSessions * 250ms, "%.3f s", std::chrono::duration<double>(waited).count());
   for (const auto &f : stalled)
@@ -194,7 +194,7 @@ GST_START_TEST(test_a_session_that_is_stalled_for_long_is_not_waited_for) {
   f->io_thread->invoke([&] { timer = f->io_thread->after(3s, [&] { later.set_value(); }); });
   later.get_future().wait();
   const nanoseconds begin = f->io_thread->now();
-  f->session->leave(Stream::Rest::kSend);
+  f->session->leave(Rest::kSend);
   const nanoseconds waited = f->io_thread->now() - begin;
   fail_unless(waited < 400ms, "%.3f s", std::chrono::duration<double>(waited).count());
   std::promise<void> gone;

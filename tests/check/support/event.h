@@ -2,10 +2,9 @@
 
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
-
-#include "support/pipeline.h"
 
 namespace testing {
 
@@ -17,9 +16,13 @@ class Event {
     set_ = true;
     changed_.notify_all();
   }
-  bool wait(milliseconds deadline = kDeadline) {
+  bool wait(std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, deadline, [&] { return set_; });
+  }
+  bool is_set() {
+    const std::lock_guard lock(mutex_);
+    return set_;
   }
 
  private:

@@ -52,7 +52,7 @@ struct NumberedStream : StreamFixture {
     for (nanoseconds end = position + duration; position < end; position += 50ms) {
       AudioBlock chunk = block(kChunk, position);
       std::fill(chunk.data.begin(), chunk.data.end(), static_cast<std::byte>(next++ % 251));
-      fail_unless(session->push(std::move(chunk)) == Stream::PushResult::kAccepted);
+      fail_unless(session->push(std::move(chunk)) == PushResult::kAccepted);
       loop->advance(50ms);
     }
   }

@@ -10,6 +10,7 @@
 #include "captions/words.h"
 #include "stream/format.h"
 #include "support/check.h"
+#include "support/stream_observer.h"
 #include "talk.h"
 
 namespace testing {
@@ -127,11 +128,11 @@ class SimulatedStream::Listener final : public StreamObserver {
     if (report.final)
       take_final(report);
   }
-  void on_message(const ServerMessage &) override {}
+  void on_message() override {}
   void on_frame(std::string_view) override {}
   void on_undecodable(const Failure &) override {}
-  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
-  void on_deaf(nanoseconds) override {}
+  void on_refused(const std::vector<RefusedChange> &) override {}
+  void on_deaf() override {}
   void on_session_end(const SessionEnd &) override { sessions_ended++; }
   void on_ended(const std::optional<Failure> &why) override {
     ends++;
@@ -209,16 +210,16 @@ SimulatedStream::SimulatedStream(const StreamSettings &settings)
     : settings_(settings),
       service_(loop_, settings.service),
       listener_(std::make_shared<Listener>(service_, settings.captions)),
-      session_(Stream::create(
+      session_(std::make_shared<Stream>(
           settings.session, [parameters = settings.parameters] { return target_with(parameters); },
-          loop_, service_.factory(), listener_)),
+          loop_, service_.factory(), callbacks_of(listener_))),
       begun_(loop_->now()) {
   session_->start();
   loop_->run();
 }
 
 SimulatedStream::~SimulatedStream() {
-  session_->leave(Stream::Rest::kDiscard);
+  session_->leave(Rest::kDiscard);
   loop_->run();
 }
 
@@ -239,8 +240,8 @@ void SimulatedStream::push_block(const std::vector<std::int16_t> &samples) {
   AudioBlock block;
   block.stamp = {.running_time = talked_ + skipped(), .arrival = loop_->now()};
   block.data.assign(bytes.begin(), bytes.end());
-  const Stream::PushResult result = session_->push(std::move(block));
-  if (result != Stream::PushResult::kAccepted && listener_->fault.empty())
+  const PushResult result = session_->push(std::move(block));
+  if (result != PushResult::kAccepted && listener_->fault.empty())
     listener_->fault = "audio is not taken any more";
   check_bounds();
 }

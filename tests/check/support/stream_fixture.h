@@ -13,6 +13,7 @@
 #include "support/check.h"
 #include "support/fake_transport.h"
 #include "support/manual_loop.h"
+#include "support/stream_observer.h"
 
 namespace testing {
 
@@ -31,7 +32,6 @@ class Recorder final : public StreamObserver {
  public:
   void on_connection(const ConnectionReport &report) override {
     connections.push_back(report);
-    connections.back().failure = nullptr;
     if (when_connecting)
       when_connecting();
   }
@@ -51,15 +51,15 @@ class Recorder final : public StreamObserver {
       when_lost();
   }
   void on_turn(const TurnReport &report) override { turns.push_back(report); }
-  void on_message(const ServerMessage &) override { messages++; }
+  void on_message() override { messages++; }
   void on_frame(std::string_view) override { frames++; }
   void on_undecodable(const Failure &) override { undecodable++; }
-  void on_refused(const std::vector<RefusedChange> &changes, const Failure &) override {
+  void on_refused(const std::vector<RefusedChange> &changes) override {
     refused.push_back(changes);
     if (when_refused)
       when_refused();
   }
-  void on_deaf(nanoseconds) override { deaf++; }
+  void on_deaf() override { deaf++; }
   void on_session_end(const SessionEnd &end) override {
     session_ends.push_back(end);
     if (when_session_ends)
@@ -139,17 +139,17 @@ struct StreamFixture {
 
   explicit StreamFixture(StreamOptions options = quick_options(),
                          const ConnectionInfoSource &info = no_parameters)
-      : session(Stream::create(std::move(options), info, loop, fake_factory(peer), recorder)) {
+      : session(std::make_shared<Stream>(std::move(options), info, loop, fake_factory(peer),
+                                         callbacks_of(recorder))) {
     session->start();
     loop->run();
   }
   // Nothing may keep a session alive that has ended.
   ~StreamFixture() {
-    session->leave(Stream::Rest::kDiscard);
+    session->leave(Rest::kDiscard);
     loop->run();
-    const std::weak_ptr<Stream> weak = session;
     session.reset();
-    fail_unless(weak.expired());
+    fail_unless_equals_int(recorder.use_count(), 1);
   }
 
   void begin() {
@@ -158,7 +158,7 @@ struct StreamFixture {
     loop->run();
   }
   void push(std::size_t bytes) {
-    fail_unless(session->push(block(bytes)) == Stream::PushResult::kAccepted);
+    fail_unless(session->push(block(bytes)) == PushResult::kAccepted);
     loop->run();
   }
   std::size_t bytes_sent() const {

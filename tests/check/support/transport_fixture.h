@@ -17,6 +17,7 @@
 #include "stream/soup_transport.h"
 #include "stream/stream.h"
 #include "support/check.h"
+#include "support/stream_observer.h"
 
 namespace testing {
 
@@ -39,7 +40,7 @@ class Recorder final : public StreamObserver {
         text += report.text + " ";
     });
   }
-  void on_message(const ServerMessage &) override {}
+  void on_message() override {}
   void on_frame(std::string_view frame) override {
     note([&] {
       frames++;
@@ -48,8 +49,8 @@ class Recorder final : public StreamObserver {
   }
   void on_undecodable(const Failure &) override {}
   void on_switched() override {}
-  void on_refused(const std::vector<RefusedChange> &, const Failure &) override {}
-  void on_deaf(nanoseconds) override {}
+  void on_refused(const std::vector<RefusedChange> &) override {}
+  void on_deaf() override {}
   void on_session_end(const SessionEnd &ended) override {
     note([&] { session_end = ended; });
   }
@@ -123,8 +124,9 @@ struct Fixture {
                                             const TransportOptions &transport_options) {
       return make_soup_transport(loop, observer, transport_options);
     };
-    session = Stream::create(
-        std::move(options), [target] { return target; }, io_thread, factory, recorder);
+    session = std::make_shared<Stream>(
+        std::move(options), [target] { return target; }, io_thread, factory,
+        callbacks_of(recorder));
     session->start();
   }
 
@@ -141,7 +143,7 @@ struct Fixture {
       block.data.push_back(static_cast<std::byte>(sample & 0xff));
       block.data.push_back(static_cast<std::byte>(static_cast<std::uint16_t>(sample) >> 8U));
     }
-    fail_unless(session->push(std::move(block)) == Stream::PushResult::kAccepted);
+    fail_unless(session->push(std::move(block)) == PushResult::kAccepted);
   }
   void wait_begin() const {
     recorder->wait_for([&] { return !recorder->session_id.empty(); });
@@ -159,7 +161,7 @@ struct Fixture {
   }
   // No connection may stay open when everyone has left.
   ~Fixture() {
-    session->leave(Stream::Rest::kDiscard);
+    session->leave(Rest::kDiscard);
     session.reset();
     fail_unless(
         server == nullptr ||

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace assemblyai {
+
+// Runs tasks one at a time, in order, on a thread of GLib's pool. A task that blocks holds up the
+// tasks behind it, and nobody else. Any thread.
+class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
+ public:
+  static std::shared_ptr<TaskQueue> create() { return std::shared_ptr<TaskQueue>(new TaskQueue()); }
+
+  void post(std::function<void()> task);
+
+ private:
+  TaskQueue() = default;
+  void run();
+
+  std::mutex mutex_;
+  std::deque<std::function<void()>> tasks_;
+  bool scheduled_ = false;  // a thread is on its way
+  bool running_ = false;
+};
+
+}  // namespace assemblyai

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What becomes of a session that was lost, or could not be had.
+
+#include <algorithm>
+#include <utility>
+
+#include "stream/stream_loop.h"
+
+namespace assemblyai {
+
+using Is = ConnectionReport::State;
+
+void StreamLoop::lose_closing(Closing closing, Failure failure) {
+  const bool is_idle = closing == Closing::kIdle && !gate_->is_finishing();
+  if (is_idle || gate_->is_finishing())
+    outage_.count_closing_loss(replay_.settled() + gate_->sent_until());
+  if (!is_idle)
+    return lose(failure);
+  // That it took too long is no refusal.
+  if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
+    failure.retry = Retry::kBackOff;
+  const bool is_unanswered = has_unanswered();
+  if (failure.retry == Retry::kNever || (is_unanswered && outage_.may_lose_closing()))
+    return lose(failure);
+  report_turns(tracker_.finish());
+  replay_.settle_interrupted();
+  if (is_unanswered)
+    gate_->lose_taken_since(replay_.settled());
+  report_lost();
+  settle_all();
+  go_idle();
+}
+
+// Audio of which the service has not said that it is silence, or what was said in it.
+bool StreamLoop::has_unanswered() const {
+  return tracker_.has_interrupted() ||
+         gate_->position() > std::max(received_until_, replay_.settled());
+}
+
+// There is audio that the service has not got. One that does not count what it gets is asked
+// once more.
+bool StreamLoop::has_unheard() const {
+  if (gate_->has_message())  // of a file perhaps all: nothing more comes while it waits
+    return true;
+  return gate_->sent_until() != began_at_ &&
+         gate_->position() > std::max(received_until_, replay_.settled());
+}
+
+// The session in use goes on; another may be had before it ends, or has to be then.
+void StreamLoop::miss_change(const Failure &failure) {
+  const bool is_new = outage_.is_news(failure, !rollover_.failure());
+  report_connection({.state = Is::kReconnecting,
+                     .is_new = is_new,
+                     .delay = rollover_.note_failure(failure),
+                     .reason = failure.message,
+                     .failure = failure});
+}
+
+void StreamLoop::lose(const Failure &failure) {
+  if (failure.retry == Retry::kWithNextAudio && !gate_->is_finishing() && !has_unheard()) {
+    report_turns(tracker_.finish());
+    settle_all();
+    outage_.note_healthy();
+    idle_.begin();
+    return go_idle();
+  }
+  rewind();
+  const bool is_new = outage_.is_news(failure, !outage_.failure());
+  outage_.set_failure(failure);
+  if (opening_ && opening_->has_begun())
+    return use_opened();
+  std::optional<nanoseconds> delay = nanoseconds::zero();
+  if (!opening_) {
+    const bool goes_on = !gate_->is_finishing() || outage_.may_lose_closing();
+    delay = goes_on ? outage_.retry_after(failure, has_begun_) : std::nullopt;
+    if (!delay)
+      return give_up(failure);
+  }
+  gate_->set_state("reconnecting");
+  if (gate_->is_finishing())
+    outage_.limit();
+  report_connection({.state = Is::kReconnecting,
+                     .is_new = is_new,
+                     .delay = *delay,
+                     .reason = failure.message,
+                     .failure = failure});
+}
+
+// A service that refuses what was changed is asked again with what it had accepted, and that is all
+// there is to report.
+void StreamLoop::take_back(const std::vector<RefusedChange> &changes, Failure *failure) {
+  if (changes.empty())
+    return;
+  failure->retry = Retry::kNewSession;
+  if (current_.session)
+    rollover_.set_failure(*failure);
+  else
+    outage_.set_failure(*failure);
+  std::vector<std::string> parameters;
+  if (const StreamGate::Call call(*gate_); call)
+    parameters = callbacks_->take_back(changes);
+  emit(ChangesRefused{std::move(parameters), *failure});
+}
+
+void StreamLoop::give_up(Failure failure) {
+  report_connection({.state = Is::kLost, .reason = failure.message, .failure = failure});
+  end(std::move(failure));
+}
+
+}  // namespace assemblyai
