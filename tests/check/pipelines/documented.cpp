@@ -5,6 +5,7 @@
 // for screen and loudspeaker, the local server for the service.
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -73,15 +74,15 @@ void collect(const std::string &program, const std::string &page, std::vector<Li
   }
 }
 
+// README.md and all pages in docs/, at any depth.
 std::vector<std::string> all_pages() {
-  const std::string root = g_getenv("SOURCE_ROOT");
+  const std::string root = std::string(g_getenv("SOURCE_ROOT")) + "/";
   std::vector<std::string> pages{"README.md", "tests/examples/README.md"};
-  GDir *directory = g_dir_open((root + "/docs").c_str(), 0, nullptr);
-  while (const gchar *name = g_dir_read_name(directory)) {
-    if (g_str_has_suffix(name, ".md"))
-      pages.push_back(std::string("docs/") + name);
+  for (const auto &entry : std::filesystem::recursive_directory_iterator(root + "docs")) {
+    const std::string path = entry.path().string();
+    if (path.ends_with(".md"))
+      pages.push_back(path.substr(root.size()));
   }
-  g_dir_close(directory);
   std::ranges::sort(pages);
   return pages;
 }
