@@ -1,8 +1,8 @@
 #!/bin/bash
 # tests/builds.sh [NAME...]
 #
-# Builds the plugin in the ways in which packagers and applications build it, each in
-# build-test/builds/NAME; all of them, or those that are named. tests/run.sh has no time for them.
+# Builds the plugin in the ways of packagers and applications, each in build-test/builds/NAME:
+# all of them, or the named ones. tests/run.sh has no time for them.
 # shellcheck disable=SC2317,SC2329 # functions that are called by name
 set -euo pipefail
 
@@ -11,7 +11,7 @@ builds=$root/build-test/builds
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source "$root/tests/packages.sh"
 
-# plugin NAME OPTION... : builds the plugin, whose warnings are errors.
+# plugin NAME OPTION... : builds the plugin with warnings as errors.
 plugin() {
   local directory=$builds/$1
   shift
@@ -20,20 +20,20 @@ plugin() {
   ninja --quiet -C "$directory"
 }
 
-# GCC 12 warns at -O3 of what is not there.
+# GCC 12 has false warnings at -O3.
 release() { plugin release --buildtype=release -Dwerror=false; }
 debug() { plugin debug --buildtype=debug; }
 minsize() { plugin minsize --buildtype=minsize; }
 lto() { plugin lto -Db_lto=true; }
 no_rtti() { plugin no_rtti -Dcpp_rtti=false; }
 cpp23() { plugin cpp23 -Dcpp_std=c++2b; }
-# With the tests: they are what has precompiled headers.
+# With the tests, because only they use precompiled headers.
 no_pch() { plugin no_pch -Dtests=enabled -Db_pch=false; }
 with_clang() { CXX=clang++ plugin with_clang; }
-# Where it is: its package in Debian 12 (libc++-dev) would remove what GStreamer's needs.
+# Only if libc++ is installed: its package in Debian 12 (libc++-dev) conflicts with packages that GStreamer needs.
 has_libcxx() { echo '#include <vector>' | clang++ -stdlib=libc++ -fsyntax-only -xc++ - 2>&1; }
 libcxx() {
-  has_libcxx >"$builds/libcxx.log" || { echo "There is no libc++: left out"; return; }
+  has_libcxx >"$builds/libcxx.log" || { echo "libc++ is not installed: skipped"; return; }
   CXX=clang++ plugin libcxx -Dcpp_args=-stdlib=libc++ -Dcpp_link_args=-stdlib=libc++
 }
 
@@ -43,7 +43,7 @@ hardened() {
   plugin hardened -Dcpp_args="${compile[*]}" -Dcpp_link_args="-Wl,-z,relro,-z,now -Wl,-z,defs"
 }
 
-# In an application that has its plugins in itself.
+# In an application with static plugins.
 static() {
   plugin static -Ddefault_library=static
   cat >"$builds/static/application.c" <<'END'
@@ -65,7 +65,7 @@ END
   GST_PLUGIN_PATH='' GST_REGISTRY=$builds/static/registry "$builds/static/application"
 }
 
-# Without the tests, which belong to the project itself.
+# Without the tests, which are only built in the project itself.
 subproject() {
   local project=$builds/subproject
   rm -rf "$project"
@@ -84,7 +84,7 @@ mkdir -p "$builds"
 failed=()
 for name in "${names[@]}"; do
   echo "== $name"
-  # In a shell of its own, which stops at the first failure.
+  # In a separate shell, which stops at the first failure.
   bash -euo pipefail -c "$(declare -p root builds); $(declare -f); $name" || failed+=("$name")
 done
 ((${#failed[@]} == 0)) || { echo "failed: ${failed[*]}"; exit 1; }

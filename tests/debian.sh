@@ -7,9 +7,9 @@
 #   tests/debian.sh sid amd64 build
 #   tests/debian.sh bookworm i386 build
 #
-# Makes a chroot with debootstrap in /var/tmp/gst-assemblyai (or in DEBIAN_CHROOTS), and keeps it:
-# the next run builds only what has changed. Debian is taken from where apt on this machine takes
-# it, or from DEBIAN_MIRROR. Needs root.
+# Makes a chroot with debootstrap in /var/tmp/gst-assemblyai (or in DEBIAN_CHROOTS) and keeps it:
+# the next run builds only what has changed. Downloads Debian from the mirror of apt on this
+# machine, or from DEBIAN_MIRROR. Needs root.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -24,7 +24,7 @@ stages=("${@:3}")
 ((${#stages[@]})) || stages=(plain)
 chroot=${DEBIAN_CHROOTS:-/var/tmp/gst-assemblyai}/$release-$architecture
 
-# Where apt takes Debian from.
+# The mirror that apt uses.
 mirror() {
   # shellcheck disable=SC2016 # apt replaces these
   apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
@@ -33,15 +33,15 @@ mirror() {
 
 make_chroot() {
   local from=${DEBIAN_MIRROR:-$(mirror)}
-  [[ -n $from ]] || { echo "apt knows no Debian here: set DEBIAN_MIRROR to the URL of one" >&2; return 1; }
+  [[ -n $from ]] || { echo "apt has no Debian mirror here: set DEBIAN_MIRROR to the URL of one" >&2; return 1; }
   rm -rf "$chroot.new"
   mkdir -p "$chroot.new"
   debootstrap --variant=minbase --arch="$architecture" "$release" "$chroot.new" "$from"
   mv "$chroot.new" "$chroot"
 }
 
-# What git knows of, and what is new. Builds stay: what has changed gets the time of the copy, since
-# an object may be younger than an edit that it does not have.
+# Copies the files in git, and new ones. Builds are kept. A changed file gets the time of the copy,
+# because an object may be newer than an edit that it does not contain.
 copy_source() {
   local target=$chroot/root/gst-assemblyai file
   mkdir -p "$target"
@@ -54,8 +54,8 @@ copy_source() {
   git -C "$target" add --all
 }
 
-# The mounts and processes end with the command. Packages' scripts run as root in there: they get
-# devices of their own, and can change nothing of the kernel's.
+# Mounts and processes end with the command. The scripts of packages run as root in the chroot: they get
+# their own devices and cannot change the kernel.
 in_chroot() {
   # shellcheck disable=SC2016 # for the shell in the namespace
   unshare --mount --pid --ipc --uts --fork --kill-child bash -euc '
@@ -84,7 +84,7 @@ eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
 export http_proxy
 install_packages chroot
 [[ -d $chroot ]] || make_chroot
-# A mirror that has stood still for some weeks will do.
+# Accept a mirror that was not updated for some weeks.
 echo 'Acquire::Check-Valid-Until "false";' >"$chroot/etc/apt/apt.conf.d/mirror"
 cp /etc/resolv.conf "$chroot/etc/resolv.conf"
 copy_source

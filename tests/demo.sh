@@ -1,9 +1,8 @@
 #!/bin/bash
-# Real speech through a real pipeline to captions on this terminal, with no account
-# and no network: two synthetic voices and two LibriVox readings, recognised by
-# PocketSphinx in the local server. Then the two voices as a movie that can be played, with
-# captions in the picture and as a subtitle track: build/demo/captions.mkv, which stays.
-# With ASSEMBLYAI_API_KEY set, the captions come from AssemblyAI instead.
+# Captions of real speech on this terminal, without an account or a network: PocketSphinx in
+# the local server recognises two synthetic voices and two LibriVox readings. Then the two
+# voices again as a movie, build/demo/captions.mkv, with captions in the picture and as a
+# subtitle track. If ASSEMBLYAI_API_KEY is set, AssemblyAI recognises the speech instead.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,8 +22,8 @@ clean_up() {
 }
 trap clean_up EXIT
 
-files=() # what is played, in the folder $work
-said=()  # what is said in it, file by file
+files=() # the audio files, in the folder $work
+said=()  # the text of each file
 
 build_all() {
   echo "Building in $build"
@@ -40,7 +39,7 @@ build_all() {
     tests/server/assemblyai-test-server tests/examples/live-captions
 }
 
-# speak VOICE SENTENCE... : the sentences, with a second of silence after each.
+# speak VOICE SENTENCE... : synthesises the sentences, each followed by a second of silence.
 speak() {
   local voice=$1 name=voice-$1 caps=audio/x-raw,format=S16LE,rate=16000,channels=1
   local pipeline=(concat name=all '!' wavenc '!' filesink "location=$work/$name.wav")
@@ -58,7 +57,7 @@ speak() {
   said+=("$*")
 }
 
-# read_book NUMBER : a LibriVox reading of pocketsphinx-testdata, with its transcription.
+# read_book NUMBER : adds a LibriVox reading of pocketsphinx-testdata with its transcription.
 read_book() {
   local folder=/usr/share/pocketsphinx/test/data/librivox
   local name=sense_and_sensibility_01_austen_64kb-$1
@@ -67,7 +66,7 @@ read_book() {
   said+=("$(sed -n "s/^<s> \(.*\) <\/s> ($name)\$/\1/p" "$folder/transcription")")
 }
 
-# In a session of its own, so that Ctrl-C ends the captions in good order before it.
+# The server runs in a session of its own, so that Ctrl-C ends the captions before the server.
 start_server() {
   setsid "$build/tests/server/assemblyai-test-server" --engine pocketsphinx \
     --print-ready "$work/endpoint" >"$work/server.log" 2>&1 &
@@ -83,8 +82,8 @@ start_server() {
   done
 }
 
-# compare SAID HEARD : prints how many words were said, how many of them were heard in
-# the same order, and how many were heard in all.
+# compare SAID HEARD : prints the number of words in SAID, the number of these that are in
+# HEARD in the same order, and the number of words in HEARD.
 compare() {
   awk -v said="$1" -v heard="$2" '
     function words(text, list) {
@@ -101,16 +100,16 @@ compare() {
     }'
 }
 
-# Prints the table; fails when nothing was recognised.
+# Prints the table. Fails if nothing was recognised.
 show_comparison() {
   local heard=() total=0 found=0 i words right all
   mapfile -t heard <"$work/transcript"
-  printf '\nHow much of what was said was recognised:\n'
-  for i in "${!heard[@]}"; do # not what Ctrl-C left out
+  printf '\nRecognised words:\n'
+  for i in "${!heard[@]}"; do # without the files that Ctrl-C skipped
     read -r words right all < <(compare "${said[i]}" "${heard[i]}")
     total=$((total + words)) found=$((found + right))
     heard[i]=${heard[i]% }
-    printf '%4d %%  %2d of %2d words, and %d wrong  %s\n' $((100 * right / words)) "$right" \
+    printf '%4d %%  %2d of %2d words, %d wrong  %s\n' $((100 * right / words)) "$right" \
       "$words" $((all - right)) "${files[i]}"
     ((right == words && all == words)) ||
       printf '          said:  %s\n          heard: %s\n' "${said[i]}" "${heard[i]}"
@@ -128,9 +127,9 @@ seconds_of_audio() {
   echo $(((bytes + 31999) / 32000))
 }
 
-# make_movie SECONDS FILE... : the files one after the other, with a picture that lasts as
-# long. Captions have 6 s, enough for whole sentences; what waits for them has queues that
-# hold more.
+# make_movie SECONDS FILE... : makes a movie of the files, one after the other, with a
+# picture of the same length. The latency of 6 s is enough for whole sentences. Branches
+# that wait for the captions have queues that hold more.
 make_movie() {
   local seconds=$1 file
   local waits=(queue max-size-time=7000000000 max-size-buffers=0 max-size-bytes=0)
@@ -154,15 +153,15 @@ make_movie() {
   gst-launch-1.0 -q "${pipeline[@]}"
 }
 
-# Prints the subtitle track; fails when it or another one is missing.
+# Prints the subtitle track. Fails if a track is missing.
 show_movie() {
   local tracks
   tracks=$(ffprobe -v error -show_entries stream=codec_type -of csv=p=0 "$movie" | sort | tr '\n' ' ')
   [[ $tracks == "audio subtitle video " ]] || return 1
-  printf '\nWhat its subtitle track says:\n\n'
+  printf '\nIts subtitle track:\n\n'
   ffmpeg -v error -i "$movie" -map 0:s -f srt - | tee "$work/subtitles"
   grep -q -e '-->' "$work/subtitles" || return 1
-  printf 'The movie, with captions in the picture as well, is %s\nPlay it with ffplay, or anything else.\n' \
+  printf 'The movie, with captions also in the picture, is %s\nPlay it with ffplay or any other player.\n' \
     "$movie"
 }
 
@@ -170,13 +169,15 @@ show_next_steps() {
   local captions="GST_PLUGIN_PATH=$build/gst/assemblyai $build/tests/examples/live-captions"
   cat <<TEXT
 
-Next, your own voice. With an AssemblyAI key in ASSEMBLYAI_API_KEY:
+Next, caption your own voice. With an AssemblyAI key in ASSEMBLYAI_API_KEY:
 
   $captions
 
-Without one, after starting the local server in another terminal:
+Without a key, start the local server in another terminal:
 
   $build/tests/server/assemblyai-test-server --engine pocketsphinx --port 8080
+
+and then:
 
   ASSEMBLYAI_API_KEY=any $captions --endpoint ws://127.0.0.1:8080/v3/ws
 TEXT
@@ -199,14 +200,14 @@ sink_options=()
 if [[ -n ${ASSEMBLYAI_API_KEY-} ]]; then
   printf '\n%s\n%s\n\n' \
     "Captions from AssemblyAI, with the key in ASSEMBLYAI_API_KEY." \
-    "The service bills the time a session is open: about $(seconds_of_audio "${files[@]}" "${spoken[@]}") seconds now."
+    "The service bills the time for which a session is open: about $(seconds_of_audio "${files[@]}" "${spoken[@]}") seconds now."
 else
   export ASSEMBLYAI_API_KEY=any
   start_server
   options+=(--endpoint "$(<"$work/endpoint")")
   sink_options+=("endpoint=$(<"$work/endpoint")")
   printf '\n%s\n%s\n\n' \
-    "Captions from the local server with PocketSphinx, which understands much less than the service." \
+    "Captions from the local server with PocketSphinx, which recognises much less than the service." \
     "Set ASSEMBLYAI_API_KEY to use AssemblyAI."
 fi
 

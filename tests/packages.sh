@@ -1,4 +1,4 @@
-# Debian packages that the scripts beside this file need. To be sourced:
+# The Debian packages for the scripts in this folder. Source this file, then call:
 #
 #   install_packages demo     for tests/demo.sh
 #   install_packages plain    for the stages plain, asan and tsan of tests/run.sh
@@ -6,8 +6,8 @@
 #   install_packages builds   for tests/builds.sh
 #   install_packages chroot   for tests/debian.sh
 #
-# Installs what is missing, with sudo unless run by root, and removes nothing. The names are those of Debian 12, 13
-# and sid.
+# This installs missing packages, with sudo unless run by root, and removes nothing. The names are valid in Debian 12,
+# 13 and sid.
 # shellcheck shell=bash
 
 packages_build=(
@@ -71,12 +71,12 @@ install_packages() {
   local wanted=() version
   mapfile -t wanted < <(packages_for "$1")
   if ! command -v apt-get >/dev/null; then
-    echo "This is not Debian; what is needed is called there: ${wanted[*]}" >&2
+    echo "This is not Debian. Install these packages, which have these names in Debian: ${wanted[*]}" >&2
     return 0
   fi
   install_missing "${wanted[@]}"
   [[ $1 == clang ]] || return 0
-  # The sanitizers and the fuzzer; the package's name has the version in it.
+  # The sanitizers and the fuzzer; the name of the package contains the version.
   version=$(clang -dumpversion)
   install_missing "libclang-rt-${version%%.*}-dev"
 }

@@ -1,13 +1,13 @@
 #!/bin/bash
-# Builds and passes the whole test suite, from a fresh clone on:
+# Builds the plugin from a fresh clone and runs the whole test suite, in these stages:
 #
-#   build   what every suite of plain needs
+#   build   only the programs that the stage plain runs
 #   plain   every suite, the documented pipelines, the installation
-#   asan    AddressSanitizer and UndefinedBehaviorSanitizer: every suite; the unit suite for leaks too
-#   tsan    ThreadSanitizer: the suites in which threads meet
-#   clang   the other compiler's warnings; the fuzzers, for 10 s each
+#   asan    AddressSanitizer and UndefinedBehaviorSanitizer: every suite; the unit suite also for leaks
+#   tsan    ThreadSanitizer: the suites with several threads
+#   clang   the warnings of the other compiler; the fuzzers, for 10 s each
 #
-# tests/run.sh STAGE... runs only these. Builds are kept in build-test/.
+# tests/run.sh STAGE... runs only the named stages. Builds are kept in build-test/.
 # shellcheck disable=SC2317,SC2329 # functions that count() calls
 set -euo pipefail
 
@@ -19,15 +19,15 @@ source "$root/tests/packages.sh"
 passed=0
 failed=0
 skipped=0
-failures=$(mktemp)  # what failed, printed last
+failures=$(mktemp)  # names of failed steps, printed last
 trap 'rm -f "$failures"' EXIT
 
 heading() {
   printf '\n== %s\n' "$*"
 }
 
-# configure NAME OPTION... : once. What only has to run or to compile is not optimised much, and has the
-# debug information that a stack trace needs: compiling takes longer than the tests.
+# configure NAME OPTION... : runs meson setup once. Compiling takes longer than the tests, so the builds use little
+# optimisation, and only the debug information that stack traces need.
 configure() {
   local directory=$builds/$1
   shift
@@ -36,10 +36,10 @@ configure() {
   fi
 }
 
-# Most tests above the unit suite wait for real time to pass.
+# Most tests above the unit suite wait for real time.
 waiting=(--num-processes "$(($(nproc) * 3))")
 
-# run NAME OPTION... : meson test, counted.
+# run NAME OPTION... : runs meson test and counts the results.
 run() {
   local directory=$builds/$1 log=testlog status=0
   shift
@@ -71,20 +71,20 @@ count() {
   fi
 }
 
-# Each version of clang-format has its own idea of some lines: that of Debian 12 counts.
+# Versions of clang-format differ in some lines. The one of Debian 12 is used.
 formatted() {
   local version
   version=$(clang-format --version)
   if [[ $version != *"version 14."* ]]; then
-    echo "The format is not checked: that is for clang-format 14, and this is $version"
+    echo "The format is not checked: the check needs clang-format 14, and this is $version"
     return
   fi
   git -C "$root" ls-files -z '*.c' '*.cpp' '*.h' |
     (cd "$root" && xargs -0 clang-format --dry-run -Werror)
 }
 
-# The installed plugin is found and complete. (Not "| grep -q": it stops reading early, and who
-# still writes fails.)
+# The installed plugin is found and complete. (Not "| grep -q": it stops reading early, and the
+# writer then fails.)
 installed() {
   local target=$builds/installed
   rm -rf "$target"
@@ -95,7 +95,7 @@ installed() {
     gst-inspect-1.0 assemblyaisink) == *api-key* ]]
 }
 
-# Only the plugin's descriptor and registration are visible.
+# Only the descriptor and the registration of the plugin are visible.
 hidden() {
   local visible
   visible=$(nm -D --defined-only "$builds/plain/gst/assemblyai/libgstassemblyai.so" |
@@ -112,8 +112,8 @@ scripts_checked() {
   (cd "$root" && shellcheck tests/*.sh tests/examples/*.sh tests/fuzz/*.sh tests/vendor/*.sh .ci/run)
 }
 
-# For the suite vendor. Debian's npm would bring 355 packages, so it is used where it is. That it
-# cannot install is a failure, unless the registry is out of reach.
+# For the suite vendor. Debian's npm needs 355 packages, so npm is used only if it is installed. A failed
+# installation of the client is a failure, unless the registry is out of reach.
 install_vendor_client() {
   if ! command -v npm >/dev/null; then
     echo "npm is not installed: the suite vendor is skipped"
@@ -132,8 +132,8 @@ build_plain() {
 }
 
 build_asan() {
-  # UndefinedBehaviorSanitizer opens a pipe to see whether an object can be read: without a descriptor
-  # left it takes every object for a bad one. AddressSanitizer sees the dead ones.
+  # UndefinedBehaviorSanitizer opens a pipe to check whether an object can be read. Without a free descriptor
+  # it reports every object as bad. AddressSanitizer detects dead objects anyway.
   configure asan -Doptimization=0 -Db_sanitize=address,undefined "-Dcpp_args=-g1 -fno-sanitize=vptr"
   ninja --quiet -C "$builds/asan" meson-test-prereq
 }
@@ -151,13 +151,13 @@ build_clang() {
 }
 
 build_release() {
-  # As a packager builds it. GCC 12 warns at -O3 of what is not there, so warnings are no errors.
+  # The build of a packager. GCC 12 has false warnings at -O3, so warnings are not errors.
   configure release -Dwerror=false -Dtests=disabled --buildtype=release
   ninja --quiet -C "$builds/release"
 }
 
-# The tests of a stage wait more than they compute. So the builds run one after the other beside the
-# tests, behind them in priority, and report on a pipe: NAME STATUS.
+# The tests of a stage wait more than they compute. The builds therefore run one after the other in parallel with
+# the tests, with a lower priority, and report on a pipe: NAME STATUS.
 build_all() {
   local name status
   renice -n 19 -p "$BASHPID" >/dev/null
@@ -168,7 +168,7 @@ build_all() {
   done
 }
 
-# built NAME : waits for it. The builds end in the order in which the stages need them.
+# built NAME : waits for the build. The builds end in the order in which the stages need them.
 built() {
   local name status
   read -r -u "$build_reports" name status
@@ -215,7 +215,7 @@ stage_clang() {
 }
 
 exit_status=0
-export PACKAGES_INSTALLED=yes # a test that misses one fails; elsewhere it is skipped
+export PACKAGES_INSTALLED=yes # a test that misses one then fails; otherwise it is skipped
 stages=("$@")
 ((${#stages[@]})) || stages=(plain asan tsan clang)
 needed=()

@@ -2,10 +2,10 @@
 # tests/soak.sh [--minutes 60] [--seed N] [--calm]
 #
 # Plays a talk in real time, live with captions and not live, through local servers that fail, are
-# killed and come back at random moments. In the end every word must have come once, on the bus and
-# on the text pad, and the process must hold no more memory, threads and descriptors than in the
-# beginning. What it held is in build-test/soak/soak.csv and drawn in soak.svg. The seed is
-# printed; the same one brings the same faults. --calm: no faults.
+# killed and restarted at random moments. In the end every word must have come once, on the bus and
+# on the text pad, and the process must hold no more memory, threads and descriptors than at the
+# start. build-test/soak/soak.csv contains the figures, soak.svg the chart. The seed is printed;
+# the same seed repeats the faults. --calm: no faults.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * How a program gets captions: as messages on the bus of its pipeline.
+ * Reads captions from the bus of a pipeline.
  *
  *   bus-messages pulsesrc ! audioconvert ! audioresample ! assemblyaisink
  *
- * The key comes from the environment variable ASSEMBLYAI_API_KEY. */
+ * Set the key in the environment variable ASSEMBLYAI_API_KEY. */
 
 #include <glib-unix.h>
 #include <gst/gst.h>
@@ -15,7 +15,7 @@ typedef struct {
   gboolean failed;
 } App;
 
-/* The text is what the service says. A terminal would carry out what is not text in it. */
+/* Replaces characters that control a terminal: the text comes from the service unchanged. */
 static gchar *printable(const gchar *text) {
   GString *out = g_string_new(NULL);
 
@@ -26,7 +26,7 @@ static gchar *printable(const gchar *text) {
   return g_string_free(out, FALSE);
 }
 
-/* Each turn of speech has exactly one message with final = TRUE. */
+/* Each turn has exactly one message with final = TRUE. */
 static void show_turn(const GstStructure *turn) {
   gboolean final = FALSE;
   guint64 start = GST_CLOCK_TIME_NONE;
@@ -65,7 +65,7 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-/* Ctrl-C: EOS makes the last turn final and ends the session. The next one kills. */
+/* Ctrl-C sends EOS, which makes the last turn final and ends the session. The next one kills. */
 static gboolean on_interrupt(gpointer data) {
   App *app = data;
 

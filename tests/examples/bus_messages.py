@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""How a program gets captions: as messages on the bus of its pipeline.
+"""Reads captions from the bus of a pipeline.
 
     bus_messages.py pulsesrc ! audioconvert ! audioresample ! assemblyaisink
 
-The key comes from the environment variable ASSEMBLYAI_API_KEY. Needs the Debian packages
+Set the key in the environment variable ASSEMBLYAI_API_KEY. Install the Debian packages
 python3-gi and gir1.2-gstreamer-1.0.
 """
 
@@ -18,7 +18,7 @@ from gi.repository import GLib, Gst  # noqa: E402
 
 
 def printable(text):
-    """The text is what the service says. A terminal would carry out what is not text in it."""
+    """Replaces characters that control a terminal: the text comes from the service unchanged."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
@@ -50,13 +50,13 @@ class App:
         return GLib.SOURCE_CONTINUE
 
     def show_turn(self, turn):
-        """Each turn of speech has exactly one message with final = True."""
+        """Each turn has exactly one message with final = True."""
         if turn.get_value("final"):
             seconds = turn.get_value("start") / Gst.SECOND
             print(f'{seconds:.1f} s  {printable(turn.get_value("transcript"))}', flush=True)
 
     def on_interrupt(self, _signal, _frame):
-        """Ctrl-C: EOS makes the last turn final and ends the session. The next one kills."""
+        """Ctrl-C sends EOS, which ends the session with its last turn. The next one kills."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.pipeline.send_event(Gst.Event.new_eos())
 

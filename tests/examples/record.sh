@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Captions and a recording at the same time. A tee gives each branch the same buffers,
-# so the file holds exactly the audio that the service hears; the queues let each branch
-# run at its own pace. -e makes Ctrl-C end the stream in good order: the last caption
-# comes, and the file gets its final header.
+# Captions and a recording at the same time. A tee gives each branch the same buffers, so
+# the file contains exactly the audio that the service gets. The queues let each branch
+# run at its own pace. -e turns Ctrl-C into EOS: the last caption arrives, and the file
+# gets its final header.
 #
 #   record.sh talk.wav
 #   record.sh talk.wav 'alsasrc device=default'
 #   record.sh talk.wav pulsesrc speech-model=universal-streaming-english
 #
-# The key comes from the environment variable ASSEMBLYAI_API_KEY.
+# Set the key in the environment variable ASSEMBLYAI_API_KEY.
 set -euo pipefail
 
 if (($# == 0)); then

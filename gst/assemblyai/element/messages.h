@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The element messages, as docs/messages.md describes them. Names and fields are
+// The element messages, as docs/reference/messages.md describes them. Names and fields are
 // API.
 
 #pragma once

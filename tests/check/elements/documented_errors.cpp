@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every text of docs/errors.md is provoked, and what is provoked is on the page:
+// Every text of docs/reference/errors.md is provoked, and what is provoked is on the page:
 // text, kind, domain and code. One ERROR each, with details.
 
 #include <algorithm>
@@ -374,7 +374,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
   g_setenv(entry.variable, entry.value, TRUE);
   if (std::string_view(entry.variable) == "https_proxy" && system_goes_direct())
     return;
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
+  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   if (__i__ != 1)
     expect(page, refused("endpoint=wss://localhost:1/v3/ws"), entry.says);
   else
@@ -387,7 +387,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
 GST_END_TEST
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
+  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   expect_errors(page);
   expect_warnings(page);
   expect_warning_of_late_text(page);
@@ -403,7 +403,7 @@ GST_END_TEST
 
 GST_START_TEST(test_refusals_carry_their_numbers) {
   const Numbered entry = numbered().at(static_cast<std::size_t>(__i__));
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/errors.md");
+  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   const Report report = with_server(entry.options);
   expect(page, report, entry.says);
   expect_debug(report, entry.debug);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every gst-launch-1.0 and live-captions line of the README and the docs, run with the
-// real programs. What a reader has and this machine has not is put in its place:
-// a live test source for a microphone or a camera, a talk for a file or a stream, nothing
-// for screen and loudspeaker, the local server for the service.
+// Runs every gst-launch-1.0 and live-captions line of the README and the docs with the real
+// programs. Devices and networks are replaced: a microphone or a camera by a live test source,
+// a file or a stream by a talk, screen and loudspeaker by fakesink, the service by the local
+// server.
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -49,8 +50,8 @@ std::vector<std::string> split_lines(const std::string &text) {
   return lines;
 }
 
-// The program's commands in the page's shell blocks, continued lines joined. One may be
-// the condition of a loop.
+// Collects the commands of the program in the shell blocks of a page. Continued lines are
+// joined. A command may be the condition of a loop.
 void collect(const std::string &program, const std::string &page, std::vector<Line> &found) {
   bool in_shell = false;
   std::optional<std::string> command;
@@ -73,15 +74,15 @@ void collect(const std::string &program, const std::string &page, std::vector<Li
   }
 }
 
+// README.md and all pages in docs/, at any depth.
 std::vector<std::string> all_pages() {
-  const std::string root = g_getenv("SOURCE_ROOT");
+  const std::string root = std::string(g_getenv("SOURCE_ROOT")) + "/";
   std::vector<std::string> pages{"README.md", "tests/examples/README.md"};
-  GDir *directory = g_dir_open((root + "/docs").c_str(), 0, nullptr);
-  while (const gchar *name = g_dir_read_name(directory)) {
-    if (g_str_has_suffix(name, ".md"))
-      pages.push_back(std::string("docs/") + name);
+  for (const auto &entry : std::filesystem::recursive_directory_iterator(root + "docs")) {
+    const std::string path = entry.path().string();
+    if (path.ends_with(".md"))
+      pages.push_back(path.substr(root.size()));
   }
-  g_dir_close(directory);
   std::ranges::sort(pages);
   return pages;
 }
@@ -103,11 +104,11 @@ std::vector<std::string> words_of(const std::string &command) {
   return result;
 }
 
-// What stands for an element that needs a device or a network, with all its properties.
+// Replacements for elements that need a device or a network, and for their properties.
 const std::map<std::string, std::string> kStandIns{
     {"pulsesrc", "audiotestsrc is-live=true num-buffers=150"},
     {"alsasrc", "audiotestsrc is-live=true num-buffers=150"},
-    // Longer than the microphone: what is burnt in needs a picture.
+    // Longer than the microphone: every caption needs a picture.
     {"v4l2src",
      "videotestsrc is-live=true num-buffers=110 ! video/x-raw,width=64,height=48,framerate=10/1"},
     {"udpsrc", "audiotestsrc is-live=true num-buffers=150 ! opusenc ! rtpopuspay"},
@@ -115,7 +116,7 @@ const std::map<std::string, std::string> kStandIns{
     {"autoaudiosink", "fakesink sync=true"},
 };
 
-// What Debian has not. Lines with them are run where they are installed.
+// Not in Debian 12. Lines with these elements are run where they are installed.
 const std::set<std::string> kOfRustPlugins{"cea608overlay", "textwrap", "tttocea608"};
 
 bool is_here(const std::string &element) {
@@ -132,7 +133,7 @@ bool can_run(const Line &line) {
   return true;
 }
 
-// Captions that a line has written, if it has.
+// Checks the captions in a file that a line has written.
 void check_captions(const std::string &path) {
   if (path.ends_with(".wav"))
     return;
@@ -144,7 +145,7 @@ void check_captions(const std::string &path) {
   fail_unless(cues[0].start < 500 * GST_MSECOND, "%s", description(cues).c_str());
 }
 
-// The files that the lines name.
+// The files in the lines.
 struct Files {
   TalkFile wav{4s};
   TemporaryDirectory directory;
@@ -171,10 +172,10 @@ struct Files {
   }
 };
 
-// Of what a failed line printed: its end.
+// Characters to show of the output of a failed line.
 constexpr std::size_t kShown = 1500;
 
-// A line that runs, with a server of its own.
+// A running line with its own server.
 class Run {
  public:
   Run(const Line &line, const Files &files)
@@ -197,7 +198,7 @@ class Run {
   }
 
  private:
-  // A word in the place of one that names a file or an address.
+  // Replaces a word that names a file or an address.
   static std::string replaced(const std::string &word, bool written, const Files &files,
                               const TemporaryDirectory &directory) {
     if (word.starts_with("uri="))
@@ -209,9 +210,9 @@ class Run {
   }
 
   std::vector<std::string> arguments(const Files &files) {
-    std::vector<std::string> result{"-m"};  // tells of finals
+    std::vector<std::string> result{"-m"};  // prints final turns
     const std::vector<std::string> words = words_of(line_.command);
-    bool skip = false;  // the properties of what was replaced
+    bool skip = false;  // the properties of a replaced element
     for (std::size_t i = 1; i < words.size(); i++) {
       const std::string &word = words[i];
       skip = skip && word.find('=') != std::string::npos;
@@ -238,7 +239,7 @@ class Run {
   GstLaunch launch_;
 };
 
-// What live-captions is started with: files to read and to write, and a microphone.
+// The arguments of live-captions, with other files and another microphone.
 std::vector<std::string> live_arguments(const std::string &command, const Files &files) {
   const std::vector<std::string> words = words_of(command);
   std::vector<std::string> arguments;
@@ -260,7 +261,7 @@ std::vector<std::string> live_arguments(const std::string &command, const Files 
   return arguments;
 }
 
-// The anchors of a page's headings, as GitHub makes them.
+// True if a heading of the page has this anchor, formed as on GitHub.
 bool has_anchor(const std::string &path, const std::string &anchor) {
   for (const std::string &line : split_lines(read_page(path))) {
     std::string made;
@@ -280,7 +281,7 @@ GST_START_TEST(test_every_documented_pipeline_gives_captions) {
   const std::vector<Line> lines = documented_lines("gst-launch-1.0");
   fail_unless(lines.size() >= 42, "%zu lines found", lines.size());
   const Files files;
-  // At the same time: each takes its audio's length.
+  // All at the same time: each takes as long as its audio.
   std::vector<std::unique_ptr<Run>> runs;
   for (const Line &line : lines) {
     if (can_run(line))
@@ -307,7 +308,7 @@ GST_START_TEST(test_every_documented_use_of_live_captions_gives_captions) {
 }
 GST_END_TEST
 
-// Links to files of the project; those to the world are not followed.
+// Checks links to files of the project, not those to other sites.
 GST_START_TEST(test_links_lead_to_files_and_the_index_has_every_page) {
   const std::string root = g_getenv("SOURCE_ROOT");
   const std::string index = read_page(root + "/docs/index.md");

@@ -115,7 +115,7 @@ GST_START_TEST(test_a_recording_does_not_write_over_its_input) {
   const std::vector<std::uint8_t> before = talk_bytes(1s);
   LiveCaptions program(*server, {file.path(), "--record", file.path()});
   fail_if(program.wait());
-  assert_printed(program.errors(), "--record would write over " + file.path());
+  assert_printed(program.errors(), "--record would overwrite " + file.path());
   gchar *bytes = nullptr;
   gsize size = 0;
   fail_unless(g_file_get_contents(file.path().c_str(), &bytes, &size, nullptr));
@@ -132,7 +132,7 @@ GST_START_TEST(test_a_session_that_breaks_off_has_no_known_price) {
   program.wait_for_errors("session ");
   server->command("drop");
   fail_if(program.wait());
-  assert_printed(program.errors(), "because a session broke off");
+  assert_printed(program.errors(), "because a session was lost");
 }
 GST_END_TEST
 
@@ -141,7 +141,7 @@ GST_START_TEST(test_a_session_that_breaks_off_is_replaced) {
   LiveCaptions program(*server, {"--source", kMicrophone, "--set", "retry-delay-min=10"});
   program.wait_for_errors("session ");
   server->command("drop");
-  program.wait_for_errors("connecting again in 0.0 s");
+  program.wait_for_errors("reconnecting in 0.0 s");
   fail_unless(
       server->wait_for([](testserver::Server &s) { return s.open_sessions() == 1; }, kDeadline));
   program.interrupt();
@@ -241,14 +241,14 @@ GST_START_TEST(test_other_commands) {
            {"?", "-TERM  remove a key term"},
            {"nonsense", "nonsense is not PROPERTY=VALUE."},
            {"connect-timeout=200", "connect-timeout cannot be changed while captions run."},
-           {"api-key=abc", "A secret does not belong where others can read it"},
+           {"api-key=abc", "Do not write a secret where others can read it"},
            {"max-turn-silence=700", "max-turn-silence=700\n"}}) {
     program.write(command + "\n");
     program.wait_for_errors(answer);
   }
   wait_for_text_messages(*server, 1);
   program.write(".\n");
-  program.wait_for_errors("end of turn asked for\n");
+  program.wait_for_errors("end of turn requested\n");
   wait_for_text_messages(*server, 2);
   program.write("\n \n");  // nothing
   program.interrupt();
@@ -334,22 +334,22 @@ GST_START_TEST(test_a_refused_key) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_wrong_is_said) {
+GST_START_TEST(test_a_wrong_command_line_is_an_error) {
   const struct {
     Lines arguments;
     const char *text;
   } cases[] = {
       {{"--nonsense"}, "Unknown option --nonsense"},
       {{"talk.wav", "--source", "pulsesrc"}, "Give files or --source, not both."},
-      {{"a.wav", "b.wav", "--record", "c.wav"}, "--record takes one source."},
+      {{"a.wav", "b.wav", "--record", "c.wav"}, "--record accepts one source only."},
       {{"--source", "nosuchsrc"}, "no element \"nosuchsrc\""},
       {{"--source", "fakesink"}, "could not link"},
       {{"--set", "nonsense"}, "nonsense is not PROPERTY=VALUE."},
       {{"--set", "nonsense=1"}, "assemblyaisink has no property nonsense"},
       {{"--set", "stats=1"}, "assemblyaisink has no property stats that can be set"},
-      {{"--set", "max-backlog=much"}, "\"much\" is no value for max-backlog"},
-      {{"--set", "max-backlog=1"}, "\"1\" is no value for max-backlog"},
-      {{"--set", "api-key=abc"}, "A secret does not belong where others can read it"},
+      {{"--set", "max-backlog=much"}, "\"much\" is not a valid value of max-backlog"},
+      {{"--set", "max-backlog=1"}, "\"1\" is not a valid value of max-backlog"},
+      {{"--set", "api-key=abc"}, "Do not write a secret where others can read it"},
       {{"--transcript", "/nosuchdirectory/text"}, "/nosuchdirectory/text: No such file"},
   };
   for (const auto &wrong : cases) {
@@ -386,7 +386,7 @@ static Suite *live_captions_suite() {
   tcase_add_test(tests, test_several_files_one_of_them_bad);
   tcase_add_test(tests, test_a_file_without_audio);
   tcase_add_test(tests, test_a_refused_key);
-  tcase_add_test(tests, test_what_is_wrong_is_said);
+  tcase_add_test(tests, test_a_wrong_command_line_is_an_error);
   return suite;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// docs/errors.md, as a test reads it.
+// docs/reference/errors.md, as a test reads it.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What can go wrong with a session, when, and what has to come of it. The list of faults has facts
 // about each; what is expected is a rule over the facts. The fault matrix tries every combination,
-// and docs/reliability.md has the rule's answers as a table.
+// and docs/guide/reliability.md has the rule's answers as a table.
 
 #pragma once
 

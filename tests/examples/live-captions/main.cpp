@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Live captions: what is said into a microphone, or in audio files, on the terminal. The
-// caption grows in the last line, and stays as a numbered line, with its start time, once
-// its turn is final. live-captions --help shows what it can do.
+// Shows live captions of a microphone or of audio files on the terminal. The caption grows
+// in the last line. When its turn is final it becomes a numbered line with its start time.
+// live-captions --help lists the options.
 
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -20,12 +20,12 @@
 
 namespace {
 
-constexpr guint kRecordingSeconds = 3;  // to complete the recording after an error
+constexpr guint kRecordingSeconds = 3;  // time to complete the recording after an error
 
 struct Totals {
   unsigned captions = 0, words = 0;
   double audio_seconds = 0, billed_seconds = 0;
-  unsigned sessions = 0, accounted = 0;  // begun; ended with the service's figures
+  unsigned sessions = 0, accounted = 0;  // started; ended with figures of the service
   std::vector<double> delays;            // seconds from the last word of a turn to its final text
 };
 
@@ -34,10 +34,10 @@ struct App {
   Terminal terminal;
   Totals totals;
   GMainLoop *loop = g_main_loop_new(nullptr, FALSE);
-  GstElement *captions = nullptr;  // the same for all files: it keeps its properties
+  GstElement *captions = nullptr;  // the same element for all files, with its properties
   GstElement *pipeline = nullptr;
   std::FILE *transcript = nullptr;
-  std::string typed;  // the beginning of a line
+  std::string typed;  // an incomplete line
   unsigned interrupts = 0;
   bool failed = false;
 
@@ -70,7 +70,7 @@ std::string formatted(const char *format, ...) {
   return text;
 }
 
-// What comes over the bus
+// Messages from the bus
 
 void on_turn(App &app, const GstStructure *turn) {
   gboolean final = FALSE;
@@ -107,7 +107,7 @@ void on_element_message(App &app, const GstStructure *message) {
     app.totals.accounted += confirmed != FALSE ? 1 : 0;
   } else if (name == "assemblyai-connection") {
     if (text_of(message, "state") == "reconnecting")
-      app.terminal.note(formatted("connecting again in %.1f s", seconds_of(message, "delay")));
+      app.terminal.note(formatted("reconnecting in %.1f s", seconds_of(message, "delay")));
   } else if (name == "assemblyai-warning") {
     app.terminal.note("WARNING: " + text_of(message, "text"));
   } else if (name == "assemblyai-audio-lost") {
@@ -118,7 +118,7 @@ void on_element_message(App &app, const GstStructure *message) {
 
 void show_problem(App &app, const char *kind, const GError *error, const char *debug) {
   app.terminal.note(std::string(kind) + ": " + error->message);
-  // Its first line says where in the source; what follows, if anything, why.
+  // The first line is the place in the source code; the rest, if any, is the reason.
   const char *why = debug != nullptr ? std::strchr(debug, '\n') : nullptr;
   if (why != nullptr && why[1] != '\0')
     app.terminal.note(std::string("  ") + (why + 1));
@@ -130,7 +130,7 @@ gboolean give_up(gpointer data) {
 }
 
 void on_error(App &app) {
-  // Only EOS completes a recording; after an error of the source it may not come.
+  // Only EOS completes a recording; after an error of the source it may not arrive.
   if (app.options.record.empty() || GST_STATE(app.pipeline) != GST_STATE_PLAYING) {
     g_main_loop_quit(app.loop);
   } else if (!app.failed) {
@@ -175,9 +175,9 @@ gboolean on_message(GstBus *, GstMessage *message, gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-// What comes from the user
+// Input from the user
 
-// The first one ends the session in good order, with the last turn; the next at once.
+// The first Ctrl-C ends the session with its last turn, the second quits at once.
 gboolean on_interrupt(gpointer data) {
   App &app = *static_cast<App *>(data);
   if (app.interrupts++ > 0) {
@@ -208,7 +208,7 @@ gboolean on_input(gint input, GIOCondition, gpointer data) {
   const ssize_t count = read(input, bytes, sizeof bytes);
   if (count < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
-  // Ctrl-D is the end of a line on a terminal, and not of the input.
+  // On a terminal Ctrl-D ends the line, not the input.
   if (count == 0 && isatty(input) != 0) {
     app.terminal.line_typed();
     app.terminal.close_prompt();
@@ -227,11 +227,11 @@ gboolean on_input(gint input, GIOCondition, gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-// The terminal, or -1. Ctrl-C throws away what was typed, also when poll() has announced
-// it already, and a read() that blocks would hold up everything. Opened anew it can be
-// non-blocking without the shell's notice.
+// Opens the terminal, or returns -1. Ctrl-C discards typed text even after poll() has
+// reported it, and a blocking read() would then stop everything. The terminal is opened a
+// second time, because O_NONBLOCK on standard input would affect the shell, too.
 int open_keyboard() {
-  // A process in the background that reads from the terminal is stopped.
+  // A background process that reads from the terminal is stopped.
   if (isatty(STDIN_FILENO) == 0 || tcgetpgrp(STDIN_FILENO) != getpgrp())
     return -1;
   return open("/dev/tty", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -250,7 +250,7 @@ void watch_user(App &app) {
 
 // The pipeline
 
-// Everything before assemblyaisink. With a recording the audio goes two ways:
+// Everything before assemblyaisink. With a recording there are two branches:
 //
 //   SOURCE ! convert ! tee ! queue ! assemblyaisink
 //                      tee ! queue ! wavenc ! filesink
@@ -326,13 +326,13 @@ bool play_all(App &app) {
   return true;
 }
 
-// Beginning and end
+// Start and end
 
 bool make_captions(App &app) {
   app.captions = gst_element_factory_make("assemblyaisink", nullptr);
   if (app.captions == nullptr) {
     app.terminal.note(
-        "There is no element assemblyaisink: set GST_PLUGIN_PATH to where it was built.");
+        "There is no element assemblyaisink: set GST_PLUGIN_PATH to the folder of the plugin.");
     return false;
   }
   gst_object_ref_sink(app.captions);
@@ -357,7 +357,7 @@ bool open_transcript(App &app) {
   return app.transcript != nullptr;
 }
 
-// A recording must not write over what it is made of.
+// A recording must not overwrite its own source.
 bool may_record(App &app) {
   GStatBuf recording, file;
   if (app.options.record.empty() || g_stat(app.options.record.c_str(), &recording) != 0)
@@ -365,7 +365,7 @@ bool may_record(App &app) {
   for (const std::string &name : app.options.files) {
     if (g_stat(name.c_str(), &file) == 0 && file.st_dev == recording.st_dev &&
         file.st_ino == recording.st_ino) {
-      app.terminal.note("--record would write over " + name + ": choose another file.");
+      app.terminal.note("--record would overwrite " + name + ": choose another file.");
       return false;
     }
   }
@@ -382,10 +382,10 @@ void close_transcript(App &app) {
   app.failed = true;
 }
 
-// The service tells what it bills at a session's end in good order only.
+// The service reports the billed time only when a session ends normally.
 std::string bill(const Totals &totals) {
   if (totals.accounted < totals.sessions)
-    return formatted("seconds billed: about %.0f, because a session broke off",
+    return formatted("seconds billed: about %.0f, because a session was lost",
                      totals.billed_seconds);
   return formatted("seconds of audio: %.0f, seconds billed: %.0f", totals.audio_seconds,
                    totals.billed_seconds);

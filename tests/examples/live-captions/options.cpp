@@ -12,15 +12,15 @@
 namespace {
 
 constexpr char kSummary[] =
-    "Captions of a microphone or of audio files, with AssemblyAI.\n\n"
+    "Shows captions of a microphone or of audio files, with AssemblyAI.\n\n"
     "  live-captions --keyterm GStreamer --record talk.wav\n"
     "  live-captions --source 'pulsesrc device=NAME' --set min-turn-silence=400\n"
     "  live-captions talk.wav interview.mp3 --model universal-streaming-english";
 constexpr char kMore[] =
-    "The key comes from the environment variable ASSEMBLYAI_API_KEY or from --set\n"
-    "api-key-file=FILE; never on the command line, which other users can read.\n\n"
-    "Ctrl-C ends the session in good order, with the last caption; a second one leaves at\n"
-    "once. While captions run, Enter opens a prompt for commands: ? lists them.";
+    "Set the key in the environment variable ASSEMBLYAI_API_KEY or with --set\n"
+    "api-key-file=FILE, never on the command line, which other users can read.\n\n"
+    "Ctrl-C ends the session after the last caption; a second Ctrl-C quits at once. While\n"
+    "captions run, Enter opens a prompt for commands: ? lists them.";
 
 std::vector<std::string> strings(char **list) {
   std::vector<std::string> result;
@@ -38,7 +38,7 @@ bool refuse(const char *why) {
   return false;
 }
 
-// What the parser of GLib fills.
+// The values that GLib's parser writes.
 struct Raw {
   char *source = nullptr, *endpoint = nullptr, *model = nullptr;
   char *record = nullptr, *transcript = nullptr;
@@ -56,18 +56,18 @@ struct Raw {
   }
 };
 
-// As GLib's --help does.
+// Exits, as GLib's --help does.
 gboolean print_version(const gchar *, const gchar *, gpointer, GError **) {
   std::printf("live-captions %s\n", VERSION);
   std::exit(0);
 }
 
 bool parse(Raw &raw, int argc, char **argv) {
-  // As file names, byte by byte, so that no locale is needed.
+  // File names are passed byte by byte, so they need no locale.
   const GOptionArg text = G_OPTION_ARG_FILENAME, texts = G_OPTION_ARG_FILENAME_ARRAY;
   const GOptionEntry entries[] = {
       {"source", 's', 0, text, &raw.source,
-       "Live audio, as gst-launch-1.0 takes it: pulsesrc, 'alsasrc device=hw:1', … (default: "
+       "Live source, written as for gst-launch-1.0: pulsesrc, 'alsasrc device=hw:1', … (default: "
        "autoaudiosrc)",
        "ELEMENT"},
       {"endpoint", 'e', 0, text, &raw.endpoint, "Address of the service", "URL"},
@@ -76,11 +76,11 @@ bool parse(Raw &raw, int argc, char **argv) {
        "TEXT"},
       {"set", 'p', 0, texts, &raw.settings, "Any property of assemblyaisink; repeatable",
        "PROPERTY=VALUE"},
-      {"record", 'r', 0, text, &raw.record, "Record what is sent", "FILE.wav"},
-      {"transcript", 't', 0, text, &raw.transcript, "Write the final text, one line a source",
-       "FILE"},
+      {"record", 'r', 0, text, &raw.record, "Record the audio that is sent", "FILE.wav"},
+      {"transcript", 't', 0, text, &raw.transcript,
+       "Write the final text, one line for each source", "FILE"},
       {"commands", 'c', 0, G_OPTION_ARG_NONE, &raw.commands,
-       "Take commands from standard input also when it is not a terminal", nullptr},
+       "Read commands from standard input even if it is not a terminal", nullptr},
       {"version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
        reinterpret_cast<gpointer>(print_version), "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, texts, &raw.files, nullptr, "[AUDIOFILE…]"},
@@ -115,7 +115,7 @@ std::optional<Options> parse_options(int argc, char **argv) {
   if (!options.files.empty() && raw.source != nullptr)
     refuse("Give files or --source, not both.");
   else if (options.files.size() > 1 && raw.record != nullptr)
-    refuse("--record takes one source.");
+    refuse("--record accepts one source only.");
   else
     return options;
   return std::nullopt;

@@ -8,13 +8,13 @@
 #include <vector>
 
 struct Options {
-  std::vector<std::string> files;  // none: live audio
+  std::vector<std::string> files;  // empty: live audio
   std::string source = "autoaudiosrc";
   std::vector<std::string> settings;  // PROPERTY=VALUE of assemblyaisink
   std::vector<std::string> keyterms;
-  std::string record, transcript;  // names of files to write, or empty
-  bool commands = false;           // from standard input, whatever it is
+  std::string record, transcript;  // files to write, or empty
+  bool commands = false;           // read from standard input, even if it is not a terminal
 };
 
-// Nothing when the command line is wrong, after saying so. Initialises GStreamer.
+// Prints an error and returns nothing if the command line is wrong. Initialises GStreamer.
 std::optional<Options> parse_options(int argc, char **argv);

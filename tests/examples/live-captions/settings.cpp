@@ -31,21 +31,21 @@ std::string joined(const std::vector<std::string> &items) {
   return text;
 }
 
-// What keeps the user from setting the property now, or nothing.
+// Why the user cannot set the property now; empty if it can be set.
 std::string obstacle(GstElement *captions, const std::string &name, const GParamSpec *spec) {
   if (name == "api-key" || name == "token")
-    return "A secret does not belong where others can read it: use ASSEMBLYAI_API_KEY or "
+    return "Do not write a secret where others can read it: use ASSEMBLYAI_API_KEY or "
            "api-key-file.";
   if (spec == nullptr || (spec->flags & G_PARAM_WRITABLE) == 0)
     return "assemblyaisink has no property " + name +
-           " that can be set: gst-inspect-1.0 assemblyaisink lists all.";
+           " that can be set: gst-inspect-1.0 assemblyaisink lists them.";
   if (GST_STATE_TARGET(captions) > GST_STATE_READY &&
       (spec->flags & GST_PARAM_MUTABLE_PLAYING) == 0)
     return name + " cannot be changed while captions run.";
   return "";
 }
 
-// The answer says what holds now: what is wrong is not taken, and a WARNING says why.
+// Returns the key terms in use: the element refuses wrong ones, and a WARNING says why.
 std::vector<std::string> change_keyterms(GstElement *captions,
                                          const std::vector<std::string> &terms) {
   set_keyterms(captions, terms);
@@ -68,7 +68,8 @@ std::string set_property(GstElement *captions, const std::string &assignment) {
   g_value_init(&value, spec->value_type);
   if (gst_value_deserialize_with_pspec(&value, text.c_str(), spec) == FALSE ||
       g_param_value_validate(spec, &value) != FALSE)
-    return "\"" + text + "\" is no value for " + name + " (" + g_param_spec_get_blurb(spec) + ").";
+    return "\"" + text + "\" is not a valid value of " + name + " (" +
+           g_param_spec_get_blurb(spec) + ").";
   g_object_set_property(G_OBJECT(captions), name.c_str(), &value);
   return "";
 }
@@ -82,7 +83,7 @@ std::vector<std::string> keyterms(GstElement *captions) {
   return terms;
 }
 
-// While a session is open the element tells the service of each change, in one message.
+// While a session is open, the element sends each change to the service, in one message.
 void set_keyterms(GstElement *captions, const std::vector<std::string> &terms) {
   g_auto(GValue) array = G_VALUE_INIT;
   g_value_init(&array, GST_TYPE_ARRAY);
@@ -113,7 +114,7 @@ std::vector<std::string> run_command(GstElement *captions, const std::string &li
       return change_keyterms(captions, split(rest));
     case '.':
       g_signal_emit_by_name(captions, "force-endpoint", &sent);
-      return {sent != FALSE ? "end of turn asked for" : "there is no session"};
+      return {sent != FALSE ? "end of turn requested" : "there is no session"};
     case '?':
       return {"+TERM  add a key term       =A, B  replace all key terms    .  end the turn now",
               "-TERM  remove a key term    =      remove all key terms     PROPERTY=VALUE  set"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The properties of the element, before it runs and from the keyboard while it runs.
+// Sets properties of the element before it runs, and from the keyboard while it runs.
 
 #pragma once
 
@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-// "PROPERTY=VALUE", with the value written as for gst-launch-1.0. Returns what is wrong
-// with it, or nothing.
+// Sets "PROPERTY=VALUE", with the value written as for gst-launch-1.0. Returns an error text,
+// or an empty string.
 std::string set_property(GstElement *captions, const std::string &assignment);
 
 std::vector<std::string> keyterms(GstElement *captions);
 void set_keyterms(GstElement *captions, const std::vector<std::string> &terms);
 
-// Carries out a line of the keyboard and returns what to tell the user.
+// Runs a command from the keyboard and returns the answer for the user.
 std::vector<std::string> run_command(GstElement *captions, const std::string &line);

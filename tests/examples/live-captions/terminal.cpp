@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr int kShortest = 20;  // columns; a caption is not cut to less for what stands before it
+constexpr int kShortest = 20;  // columns; without the head, if a caption would have less
 
 bool does_something(gunichar c) {
   const GUnicodeType type = g_unichar_type(c);
@@ -36,7 +36,7 @@ int terminal_columns() {
   return size.ws_col;
 }
 
-// The end of the text, where it grows.
+// The end of the text, which is where it grows.
 std::string tail_of(const std::string &text, int room) {
   int columns = columns_of(text);
   if (columns <= room)
@@ -44,7 +44,7 @@ std::string tail_of(const std::string &text, int room) {
   const char *from = text.c_str();
   for (; *from != '\0' && (columns >= room || columns_at(from) == 0); from = g_utf8_next_char(from))
     columns -= columns_at(from);
-  // From a whole word on, where one is near.
+  // Starts with a whole word, if one is near.
   const std::string rest = from;
   const std::size_t blank = rest.find(' ');
   return "…" + (blank < kShortest ? rest.substr(blank) : rest);
@@ -74,7 +74,7 @@ void Terminal::erase() const {
     std::fputs("\r\033[K", stdout);
 }
 
-// Never as wide as the terminal: a line that wraps cannot be erased.
+// The line is never as wide as the terminal, because a wrapped line cannot be erased.
 void Terminal::draw() const {
   if (live_ && !growing_.empty()) {
     const int width = terminal_columns() - 1;
@@ -120,7 +120,7 @@ void Terminal::note(const std::string &line) {
   print(stderr, line);
 }
 
-// The terminal has shown the end of the line by going to the next one.
+// The terminal has moved to the next line with the Enter of the user.
 void Terminal::line_typed() {
   if (echo_ && !prompt_)
     std::fputs("\033[A", stdout);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the user sees: captions on standard output, everything else on standard error.
+// Output for the user: captions on standard output, everything else on standard error.
 //
-// On a terminal the caption grows in the last line. What is typed would be mixed with
-// it, so the user presses Enter first: that opens a prompt, and what happens meanwhile
-// is kept until the next Enter. The terminal stays in its line mode: there is nothing
-// to restore.
+// On a terminal the caption grows in the last line. Typed text would be mixed with it, so
+// the user presses Enter first. That opens a prompt, and output is kept until the next
+// Enter. The terminal stays in line mode, so there is nothing to restore.
 
 #pragma once
 
@@ -13,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-// One line that does nothing to a terminal, whatever the text holds: not UTF-8, control
-// characters, escape sequences, changes of the direction of writing.
+// The text as one line that does not control a terminal: without invalid UTF-8, control
+// characters, escape sequences and changes of the writing direction.
 std::string printable(const std::string &text);
 
 class Terminal {
@@ -24,11 +23,11 @@ class Terminal {
   Terminal &operator=(const Terminal &) = delete;
 
   void grow(const std::string &head, const std::string &text);  // replaces the growing caption
-  void settle(const std::string &line);  // stays, in place of the growing caption
+  void settle(const std::string &line);  // replaces the growing caption and stays
   void drop_growing();
-  void note(const std::string &line);  // stays, before the growing caption
+  void note(const std::string &line);  // printed before the growing caption, and stays
 
-  void line_typed();  // to be called first for every line of input
+  void line_typed();  // call it first for every line of input
   bool has_prompt() const { return prompt_; }
   void open_prompt();
   void close_prompt();
@@ -38,9 +37,9 @@ class Terminal {
   void erase() const;
   void draw() const;
 
-  const bool live_;  // there is a growing caption
-  const bool echo_;  // input shows where the captions are
+  const bool live_;  // show a growing caption
+  const bool echo_;  // typed text appears among the captions
   bool prompt_ = false;
   std::string head_, growing_;
-  std::vector<std::pair<std::FILE *, std::string>> kept_;  // while there is a prompt
+  std::vector<std::pair<std::FILE *, std::string>> kept_;  // output during a prompt
 };
