@@ -3,12 +3,12 @@
 #include <gst/gst.h>
 
 #include "config.h"
+#include "element/debug.h"
 #include "element/gstassemblyaisink.h"
 #include "element/gstassemblyaitranscriber.h"
-#include "element/log_bridge.h"
 
 static gboolean plugin_init(GstPlugin *plugin) {
-  assemblyai::install_log_bridge();
+  assemblyai::init_debug_categories();
   return static_cast<gboolean>(GST_ELEMENT_REGISTER(assemblyaisink, plugin) &&
                                GST_ELEMENT_REGISTER(assemblyaitranscriber, plugin));
 }

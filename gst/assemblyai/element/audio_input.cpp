@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "element/debug.h"
 #include "element/gst_ptr.h"
 #include "stream/stream.h"
 
@@ -63,10 +62,6 @@ InputAudio heard(const SampleClock::Hole &hole, const GstSegment &segment, nanos
   input.ends_turn = hole.length > AudioInput::kMaxSilence;
   input.silence.data.resize(bytes_of(std::min<nanoseconds>(hole.length, AudioInput::kMaxSilence)));
   input.silence.stamp = stamp_at(segment, hole.begin, arrival);
-  GST_DEBUG("a hole of %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT "%s",
-            GST_TIME_ARGS(static_cast<GstClockTime>(hole.length.count())),
-            GST_TIME_ARGS(static_cast<GstClockTime>(hole.begin.count())),
-            input.ends_turn ? ", which ends the turn" : "");
   return input;
 }
 
@@ -125,8 +120,6 @@ InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nan
   if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
     return gap_buffer(buffer, segment, arrival);
   const MappedBuffer map(buffer);
-  if (!map)
-    GST_WARNING("a buffer cannot be read; its audio is missing");
   // Whole samples only, or all that follows would be noise.
   const std::span<const std::byte> bytes =
       map.bytes().first(map.bytes().size() / kBytesPerSample * kBytesPerSample);

@@ -48,9 +48,9 @@ void BusReporter::post(GstOwned<GstStructure> structure) {
   }
 }
 
-void BusReporter::warn(const Failure &failure) {
+void BusReporter::warn(const Failure &failure, LogPlace place) {
   if (const Ref<GstElement> element = element_.lock())
-    post_warning(element.get(), failure);
+    post_warning(element.get(), failure, place);
 }
 
 // What everybody has to know is a warning, too; once, however long it takes.

@@ -67,7 +67,7 @@ class BusReporter final : public std::enable_shared_from_this<BusReporter> {
  private:
   bool wants(guint flag) const { return (options_.messages->load() & flag) != 0; }
   void post(GstOwned<GstStructure> structure);
-  void warn(const Failure &failure);
+  void warn(const Failure &failure, LogPlace place = LogPlace::here());
   void clear_in_time();
 
   WeakRef<GstElement> element_;

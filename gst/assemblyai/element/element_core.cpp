@@ -15,6 +15,8 @@
 #include "element/text_properties.h"
 #include "stream/soup_transport.h"
 
+#define GST_CAT_DEFAULT assemblyai::category_of(element())
+
 namespace assemblyai {
 
 namespace {
@@ -84,6 +86,8 @@ bool ElementCore::update_configuration(const GstStructure *structure) {
     return false;
   }
   for (const auto &[name, value] : changes)
+    GST_DEBUG_OBJECT(element(), "%s is updated", name.c_str());
+  for (const auto &[name, value] : changes)
     g_object_notify(G_OBJECT(element()), property_or_extra(name));
   return true;
 }
@@ -128,6 +132,7 @@ bool ElementCore::get_property(guint id, GValue *value) {
 }
 
 void ElementCore::prepare() {
+  GST_DEBUG_OBJECT(element(), "READY to PAUSED");
   captions_->reset();
   const std::lock_guard lock(mutex_);
   forget_input();
@@ -145,6 +150,7 @@ void ElementCore::prepare() {
 }
 
 void ElementCore::set_playing(bool playing) {
+  GST_DEBUG_OBJECT(element(), "%s", playing ? "playing" : "paused");
   captions_->set_playing(playing);
   const std::lock_guard lock(mutex_);
   playing_ = playing;
@@ -153,7 +159,7 @@ void ElementCore::set_playing(bool playing) {
 }
 
 void ElementCore::stop() {
-  GST_DEBUG_OBJECT(element(), "stop");
+  GST_DEBUG_OBJECT(element(), "PAUSED to READY");
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -286,7 +292,6 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
     first_turn = next_turn_;
     known = known_;
   }
-  const Owned<char> name(gst_object_get_name(GST_OBJECT(element())));
   StreamOptions options{
       .chunk_duration = from_ms(settings.chunk_duration_ms),
       .max_backlog = from_ms(settings.max_backlog_ms),
@@ -302,10 +307,16 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
       .known = std::move(known),
       .first_turn = first_turn,
       .seed = g_random_int(),
-      .label = name.get(),
+      .log = Logger(make_log_sink(element())),
   };
-  GST_INFO_OBJECT(element(), "opening a session; input is %s",
+  GST_INFO_OBJECT(element(), "connecting; the input is %s",
                   options.overflow == Overflow::kDropOldest ? "live" : "not live");
+  GST_DEBUG_OBJECT(
+      element(),
+      "chunk-duration %u ms, max-backlog %u ms, idle-timeout %u ms, drain-timeout %u ms, "
+      "first turn %u",
+      settings.chunk_duration_ms, settings.max_backlog_ms, settings.idle_timeout_ms,
+      settings.drain_timeout_ms, static_cast<guint>(first_turn));
   const auto factory = [io_thread](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(io_thread, observer, transport);
   };
@@ -365,9 +376,8 @@ void ElementCore::retire(const std::shared_ptr<Stream> &stream) {
   const StreamStats stats = stream->stats();
   const std::uint64_t next_turn = stream->next_turn();
   std::optional<ParameterSet> known = stream->known();
-  GST_INFO_OBJECT(element(), "session '%s' is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
-                  stats.session_id.c_str(), time_text(stats.audio_sent_bytes).c_str(),
-                  stats.finals);
+  GST_INFO_OBJECT(element(), "the stream is over: %s of audio sent, %" G_GUINT64_FORMAT " turns",
+                  time_text(stats.audio_sent_bytes).c_str(), stats.finals);
   const std::lock_guard lock(mutex_);
   if (run_.stream != stream)
     return;

@@ -7,6 +7,8 @@
 #include "element/element_core.h"
 #include "element/errors.h"
 
+#define GST_CAT_DEFAULT assemblyai::category_of(element())
+
 namespace assemblyai {
 
 namespace {
@@ -46,6 +48,7 @@ void ElementCore::arrived(GstClockTime position) {
 }
 
 GstFlowReturn ElementCore::render(GstBuffer *buffer) {
+  GST_LOG_OBJECT(element(), "audio %" GST_PTR_FORMAT, buffer);
   restart_input();
   follow_clock(GST_BUFFER_PTS(buffer));
   const bool audible = is_negotiated() && is_at_normal_rate();
@@ -74,6 +77,8 @@ void ElementCore::note_end(GstClockTime position) {
 }
 
 GstFlowReturn ElementCore::gap(GstClockTime start, GstClockTime duration) {
+  GST_LOG_OBJECT(element(), "gap of %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT,
+                 GST_TIME_ARGS(duration), GST_TIME_ARGS(start));
   restart_input();
   follow_clock(start);
   GstFlowReturn flow = GST_FLOW_OK;
@@ -126,6 +131,10 @@ double ElementCore::rate() const {
 
 GstFlowReturn ElementCore::take(InputAudio input) {
   GstFlowReturn flow = GST_FLOW_OK;
+  if (!input.silence.data.empty())
+    GST_DEBUG_OBJECT(element(), "the audio has a hole, which is filled with %s of silence%s",
+                     time_text(input.silence.data.size()).c_str(),
+                     input.ends_turn ? " and ends the turn" : "");
   // Nobody pays for a session of silence.
   if (!input.silence.data.empty())
     flow = push(std::move(input.silence), Content::kFilling);

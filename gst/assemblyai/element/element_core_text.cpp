@@ -7,6 +7,8 @@
 #include "element/element_core.h"
 #include "element/errors.h"
 
+#define GST_CAT_DEFAULT assemblyai::category_of(element())
+
 namespace assemblyai {
 
 namespace {
@@ -14,7 +16,8 @@ namespace {
 // When downstream has let go of what was pushed. A flush would end that sooner, but muxers pass it
 // on, and a file is emptied by it.
 void deactivate_later(GstElement *element, GstPad *pad) {
-  GST_DEBUG_OBJECT(pad, "downstream blocks: it is deactivated later");
+  GST_CAT_DEBUG_OBJECT(gst_assemblyai_text_debug, pad,
+                       "downstream blocks: it is deactivated later");
   const auto deactivate = [](GstElement *, gpointer waiting) {
     // It has no parent any more, which to activate it, or not, would need.
     GST_OBJECT_FLAG_UNSET(waiting, GST_PAD_FLAG_NEED_PARENT);
@@ -112,6 +115,8 @@ void ElementCore::announce_latency() {
 void ElementCore::set_pipeline_latency(GstEvent *event) {
   GstClockTime latency = GST_CLOCK_TIME_NONE;
   gst_event_parse_latency(event, &latency);
+  GST_DEBUG_OBJECT(element(), "the pipeline's latency is %" GST_TIME_FORMAT,
+                   GST_TIME_ARGS(latency));
   if (const Text text = this->text(); text.pad != nullptr)
     text.pad->set_pipeline_latency(latency);
 }
@@ -206,6 +211,8 @@ std::optional<UpstreamLatency> ElementCore::upstream_latency() const {
   gboolean live = FALSE;
   gst_query_parse_latency(query.get(), &live, &latency.min, &latency.max);
   latency.live = live != FALSE;
+  GST_DEBUG_OBJECT(element(), "upstream: %s, latency %" GST_TIME_FORMAT,
+                   latency.live ? "live" : "not live", GST_TIME_ARGS(latency.min));
   return latency;
 }
 

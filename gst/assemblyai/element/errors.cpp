@@ -49,11 +49,12 @@ std::string sentence(const std::string &text) {
   return ends ? text : text + ".";
 }
 
-void post(GstElement *element, GstMessageType type, const Failure &failure) {
+void post(GstElement *element, GstMessageType type, const Failure &failure, const LogPlace &place) {
   ErrorReport report = describe(failure);
-  gst_element_message_full_with_details(
-      element, type, report.domain, report.code, g_strdup(report.text.c_str()),
-      g_strdup(report.debug.c_str()), __FILE__, GST_FUNCTION, __LINE__, report.details.release());
+  gst_element_message_full_with_details(element, type, report.domain, report.code,
+                                        g_strdup(report.text.c_str()),
+                                        g_strdup(report.debug.c_str()), place.file, place.function,
+                                        place.line, report.details.release());
 }
 
 }  // namespace
@@ -72,12 +73,12 @@ ErrorReport describe(const Failure &failure) {
   return report;
 }
 
-void post_error(GstElement *element, const Failure &failure) {
-  post(element, GST_MESSAGE_ERROR, failure);
+void post_error(GstElement *element, const Failure &failure, LogPlace place) {
+  post(element, GST_MESSAGE_ERROR, failure, place);
 }
 
-void post_warning(GstElement *element, const Failure &failure) {
-  post(element, GST_MESSAGE_WARNING, failure);
+void post_warning(GstElement *element, const Failure &failure, LogPlace place) {
+  post(element, GST_MESSAGE_WARNING, failure, place);
 }
 
 }  // namespace assemblyai

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "element/gst_ptr.h"
 #include "protocol/text.h"
@@ -26,8 +27,9 @@ struct ErrorReport {
 
 ErrorReport describe(const Failure &failure);
 
-// Posts it. No lock of ours may be held: a bus handler may read properties.
-void post_error(GstElement *element, const Failure &failure);
-void post_warning(GstElement *element, const Failure &failure);
+// Posts it, as from the place of the call. No lock of ours may be held: a bus handler may read
+// properties.
+void post_error(GstElement *element, const Failure &failure, LogPlace place = LogPlace::here());
+void post_warning(GstElement *element, const Failure &failure, LogPlace place = LogPlace::here());
 
 }  // namespace assemblyai

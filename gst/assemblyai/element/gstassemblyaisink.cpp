@@ -75,7 +75,7 @@
 #include "element/debug.h"
 #include "element/shell.h"
 
-GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
+#define GST_CAT_DEFAULT gst_assemblyai_sink_debug
 
 namespace {
 
@@ -112,9 +112,7 @@ struct _GstAssemblyAISink {
   ElementCore *core;
 };
 
-G_DEFINE_FINAL_TYPE_WITH_CODE(GstAssemblyAISink, gst_assemblyai_sink, GST_TYPE_BASE_SINK,
-                              GST_DEBUG_CATEGORY_INIT(gst_assemblyai_sink_debug, "assemblyaisink",
-                                                      0, "AssemblyAI caption sink"))
+G_DEFINE_FINAL_TYPE(GstAssemblyAISink, gst_assemblyai_sink, GST_TYPE_BASE_SINK)
 
 GST_ELEMENT_REGISTER_DEFINE(assemblyaisink, "assemblyaisink", GST_RANK_NONE,
                             GST_TYPE_ASSEMBLYAI_SINK)
@@ -216,6 +214,7 @@ static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
 }
 
 static gboolean gst_assemblyai_sink_event(GstBaseSink *sink, GstEvent *event) {
+  GST_DEBUG_OBJECT(sink, "received %" GST_PTR_FORMAT, event);
   ElementCore &core = core_of(sink);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:

@@ -31,6 +31,8 @@
 #include "element/passing_events.h"
 #include "element/shell.h"
 
+#define GST_CAT_DEFAULT gst_assemblyai_transcriber_debug
+
 namespace {
 
 using assemblyai::ElementCore;
@@ -198,6 +200,7 @@ static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self
 static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *parent,
                                                       GstEvent *event) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
+  GST_DEBUG_OBJECT(self, "received %" GST_PTR_FORMAT, event);
   gboolean handled = TRUE;
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:

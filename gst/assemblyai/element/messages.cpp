@@ -110,22 +110,6 @@ void set_turn_times(GstStructure *structure, const Turn &turn, nanoseconds now) 
            has_delay ? clock_time(now - last.ends->arrival) : GST_CLOCK_TIME_NONE);
 }
 
-std::string name_of(ConnectionReport::State state) {
-  switch (state) {
-    case ConnectionReport::State::kConnecting:
-      return "connecting";
-    case ConnectionReport::State::kConnected:
-      return "connected";
-    case ConnectionReport::State::kReconnecting:
-      return "reconnecting";
-    case ConnectionReport::State::kIdle:
-      return "idle";
-    case ConnectionReport::State::kLost:
-      break;
-  }
-  return "lost";
-}
-
 }  // namespace
 
 GstOwned<GstStructure> connection_message(const ConnectionReport &report) {

@@ -10,6 +10,8 @@
 #include "element/errors.h"
 #include "element/stats.h"
 
+#define GST_CAT_DEFAULT gst_assemblyai_text_debug
+
 namespace assemblyai {
 
 namespace {

@@ -9,6 +9,8 @@
 #include "element/downstream_need.h"
 #include "element/text_pad.h"
 
+#define GST_CAT_DEFAULT gst_assemblyai_text_debug
+
 namespace assemblyai {
 
 namespace {

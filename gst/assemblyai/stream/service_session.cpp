@@ -17,6 +17,13 @@ namespace {
 // The close frame follows Termination at once; nobody should wait for one that got lost.
 constexpr std::chrono::milliseconds kCloseTimeout{1000};
 
+// Characters of a frame.
+constexpr std::size_t kMostLogged = 1000;
+
+int to_ms(nanoseconds duration) {
+  return static_cast<int>(std::chrono::duration_cast<milliseconds>(duration).count());
+}
+
 std::chrono::seconds ping_interval(nanoseconds keepalive_interval) {
   return std::chrono::ceil<std::chrono::seconds>(keepalive_interval);
 }
@@ -41,7 +48,13 @@ ServiceSession::ServiceSession(EventLoop &loop, const TransportFactory &factory,
                        .gone = [this](nanoseconds since,
                                       const char *detail) { fall_silent(since, detail); }}),
       pacer_(loop.now()) {
-  transport_ = factory(*this, {.keepalive_interval = ping_interval(options_.keepalive_interval)});
+  transport_ = factory(*this, {.keepalive_interval = ping_interval(options_.keepalive_interval),
+                               .log = options_.log});
+}
+
+void ServiceSession::start() {
+  started_at_ = loop_.now();
+  apply(Input::kStart);
 }
 
 void ServiceSession::finish() {
@@ -70,6 +83,8 @@ void ServiceSession::send(const AudioChunk &chunk) {
   pacer_.sent(duration_of(chunk.data.size()));
   audio_.append(chunk);
   transport_->send_binary(chunk.data);
+  ASSEMBLYAI_LOG(options_.log, kSession, kLog, "sent %zu bytes from position %" G_GUINT64_FORMAT,
+                 chunk.data.size(), chunk.position);
   liveness_.note_audio_sent(audio_.received());
   apply(Input::kAudioSent);
 }
@@ -86,7 +101,17 @@ void ServiceSession::send(ClientMessage message) {
         info_.request.redaction.add(Secret(query_value(value)));
     }
   }
-  transport_->send_text(encode(message));
+  send_text(encode(message));
+}
+
+void ServiceSession::send_text(const std::string &text) {
+  log_frame("sent", text);
+  transport_->send_text(text);
+}
+
+void ServiceSession::log_frame(const char *direction, std::string_view text) const {
+  ASSEMBLYAI_LOG(options_.log, kProtocol, kTrace, "%s %s", direction,
+                 printable(info_.request.redaction(text), kMostLogged).c_str());
 }
 
 void ServiceSession::apply(Input input) {
@@ -96,8 +121,9 @@ void ServiceSession::apply(Input input) {
     return;
   state_ = transition.next;
   if (state_ != before) {
-    log(LogLevel::kDebug, options_.label, "%s: %s -> %s", std::string(name_of(input)).c_str(),
-        std::string(name_of(before)).c_str(), std::string(name_of(state_)).c_str());
+    ASSEMBLYAI_LOG(options_.log, kSession, kDebug, "session '%s': %s: %s -> %s",
+                   end_.session_id.c_str(), std::string(name_of(input)).c_str(),
+                   std::string(name_of(before)).c_str(), std::string(name_of(state_)).c_str());
   }
   for (const Action action : transition.actions) {
     perform(action, before);
@@ -187,7 +213,7 @@ void ServiceSession::arm(nanoseconds delay) {
 void ServiceSession::send_terminate() {
   terminate_sent_ = true;
   liveness_.note_terminated();
-  transport_->send_text(encode(Terminate{}));
+  send_text(encode(Terminate{}));
 }
 
 // An open session is billed: whatever the reason to close, it is told to end. One
@@ -200,11 +226,19 @@ void ServiceSession::close() {
 
 void ServiceSession::on_opened() {
   opened_at_ = loop_.now();
+  ASSEMBLYAI_LOG(options_.log, kSession, kDebug, "connected to %s after %d ms",
+                 info_.request.display_url.c_str(), to_ms(*opened_at_ - started_at_));
   apply(Input::kOpened);
+}
+
+void ServiceSession::on_alive() {
+  liveness_.note_pong();
+  ASSEMBLYAI_LOG(options_.log, kSession, kLog, "session '%s': pong", end_.session_id.c_str());
 }
 
 void ServiceSession::on_text(std::string_view text) {
   liveness_.note_message();
+  log_frame("received", text);
   owner_.on_frame(*this, text);
   Result<ServerMessage> message = decode(text, {}, info_.request.redaction);
   if (!message) {
@@ -226,7 +260,7 @@ void ServiceSession::on_text(std::string_view text) {
 
 void ServiceSession::handle(Begin begin) {
   if (begin_ || state_ != State::kBeginning) {
-    log(LogLevel::kWarning, options_.label, "ignored a Begin that comes too late");
+    ASSEMBLYAI_LOG(options_.log, kSession, kWarning, "ignored a Begin that comes too late");
     return;
   }
   const ParameterSet &requested = info_.request.parameters;
@@ -234,10 +268,13 @@ void ServiceSession::handle(Begin begin) {
   begin_ = std::move(begin);
   end_.begun = true;
   end_.session_id = begin_->id;
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo, "session '%s' begun at %s after %d ms, model %s",
+                 begin_->id.c_str(), info_.request.display_url.c_str(),
+                 to_ms(loop_.now() - started_at_), parameters_.model().c_str());
   if (!parameters_.requested_model().empty() &&
       parameters_.requested_model() != parameters_.model())
-    log(LogLevel::kWarning, options_.label, "asked for the model %s, got %s",
-        parameters_.requested_model().c_str(), parameters_.model().c_str());
+    ASSEMBLYAI_LOG(options_.log, kSession, kWarning, "requested the model %s, got %s",
+                   parameters_.requested_model().c_str(), parameters_.model().c_str());
   liveness_.begin(!requested.contains("session_heartbeat") ||
                   parameters_.is_on("session_heartbeat"));
   apply(Input::kBegin);

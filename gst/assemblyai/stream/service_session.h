@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/event_loop.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "protocol/encode.h"
 #include "protocol/turn_repair.h"
@@ -77,13 +78,13 @@ class ServiceSession final : private TransportObserver {
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
     ServiceHabits habits;
-    std::string label;  // for the log
+    Logger log;
   };
 
   ServiceSession(EventLoop &loop, const TransportFactory &factory, Options options,
                  ServiceSessionOwner &owner);
 
-  void start() { apply(Input::kStart); }
+  void start();
   void finish();  // no more audio will come: terminate once all is sent
   void leave();   // terminate once all is sent, and end without waiting for the last turns
   // The owner has sent all it had, and finish() or leave() was called.
@@ -110,7 +111,7 @@ class ServiceSession final : private TransportObserver {
  private:
   void on_opened() override;
   void on_text(std::string_view text) override;
-  void on_alive() override { liveness_.note_pong(); }
+  void on_alive() override;
   void on_writable() override { owner_.on_may_send(*this); }
   void on_ended(TransportEnd end) override;
 
@@ -120,6 +121,8 @@ class ServiceSession final : private TransportObserver {
   void on_prepared(Result<ConnectionInfo> info);
   void arm(nanoseconds delay);
   void send_terminate();
+  void send_text(const std::string &text);
+  void log_frame(const char *direction, std::string_view text) const;
   void close();
   void handle(Begin begin);
   void handle(ServerError error);
@@ -131,6 +134,7 @@ class ServiceSession final : private TransportObserver {
   // The end: service_session_end.cpp.
   void note_timeout(State state);
   void report_end();
+  void log_end() const;
 
   EventLoop &loop_;
   const Options options_;
@@ -147,6 +151,7 @@ class ServiceSession final : private TransportObserver {
   TurnRepair turn_repair_;
   SessionParameters parameters_;
   std::optional<Begin> begin_;
+  nanoseconds started_at_{};
   std::optional<nanoseconds> opened_at_;
   bool finish_wanted_ = false;
   bool terminate_sent_ = false;

@@ -81,7 +81,15 @@ void ServiceSession::report_end() {
     end_.close_code = end_.failure->close_code;
   if (error_ && !error_->text.empty())
     end_.reason = error_->text;
+  log_end();
   owner_.on_session_ended(*this, std::exchange(end_, {}));
+}
+
+void ServiceSession::log_end() const {
+  const std::string why = end_.failure ? end_.failure->message + ": " + end_.failure->detail : "";
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo, "session '%s' ended after %s, code %u '%s'%s%s",
+                 end_.session_id.c_str(), seconds_text(end_.open_for).c_str(), end_.close_code,
+                 end_.reason.c_str(), why.empty() ? "" : ": ", why.c_str());
 }
 
 void ServiceSession::fall_silent(nanoseconds since, const char *detail) {

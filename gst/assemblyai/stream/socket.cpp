@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include "base/glib_ptr.h"
-#include "base/log.h"
 
 namespace assemblyai {
 
@@ -17,17 +16,18 @@ namespace {
 // audio are enough for a round trip of 1.5 s.
 constexpr int kSendBufferBytes = 64 * 1024;
 
-bool set_option(GSocket *socket, int level, int option, int bytes) {
+bool set_option(GSocket *socket, int level, int option, int bytes, const Logger &log) {
   OutError error;
   if (g_socket_set_option(socket, level, option, bytes, error.out()) != FALSE)
     return true;
-  log(LogLevel::kInfo, "transport", "a buffer of the socket cannot be limited: %s", error->message);
+  ASSEMBLYAI_LOG(log, kSession, kInfo, "cannot limit a buffer of the socket: %s", error->message);
   return false;
 }
 
-bool limit_unsent([[maybe_unused]] GSocket *socket, [[maybe_unused]] int bytes) {
+bool limit_unsent([[maybe_unused]] GSocket *socket, [[maybe_unused]] int bytes,
+                  [[maybe_unused]] const Logger &log) {
 #ifdef TCP_NOTSENT_LOWAT
-  return set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
+  return set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes, log);
 #else
   return false;
 #endif
@@ -35,10 +35,10 @@ bool limit_unsent([[maybe_unused]] GSocket *socket, [[maybe_unused]] int bytes) 
 
 }  // namespace
 
-void limit_buffers(GSocket *socket, const SocketLimits &limits) {
-  if (!limit_unsent(socket, limits.unsent))
-    set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes);
-  set_option(socket, SOL_SOCKET, SO_RCVBUF, limits.receive);
+void limit_buffers(GSocket *socket, const SocketLimits &limits, const Logger &log) {
+  if (!limit_unsent(socket, limits.unsent, log))
+    set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes, log);
+  set_option(socket, SOL_SOCKET, SO_RCVBUF, limits.receive, log);
 }
 
 }  // namespace assemblyai

@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "base/log.h"
+
 namespace assemblyai {
 
 // unsent: what may wait in the system for the network, not counting what is in flight.
@@ -12,6 +14,6 @@ struct SocketLimits {
   int unsent = 0;   // bytes
   int receive = 0;  // bytes
 };
-void limit_buffers(GSocket *socket, const SocketLimits &limits);
+void limit_buffers(GSocket *socket, const SocketLimits &limits, const Logger &log);
 
 }  // namespace assemblyai

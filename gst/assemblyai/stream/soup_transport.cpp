@@ -307,7 +307,8 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
   self->way_.began_tls |= event == G_SOCKET_CLIENT_TLS_HANDSHAKING;
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION(stream)) {
     self->socket_ = retain(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
-    limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes});
+    limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes},
+                  self->options_.log);
   } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated(G_TLS_CONNECTION(stream))) {
     self->give_up({.kind = FailureKind::kConnect,
                    .retry = Retry::kOnceKnown,
@@ -362,7 +363,8 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
 void SoupTransport::on_message(SoupWebsocketConnection *, gint type, GBytes *payload,
                                gpointer data) {
   if (type != SOUP_WEBSOCKET_DATA_TEXT) {
-    log(LogLevel::kWarning, "transport", "ignored a binary message from the service");
+    ASSEMBLYAI_LOG(static_cast<SoupTransport *>(data)->options_.log, kSession, kWarning,
+                   "ignored a binary message of the service");
     return;
   }
   gsize size = 0;

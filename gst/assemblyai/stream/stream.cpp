@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kLeastLeaveLimit{10};
 
 Stream::Stream(StreamOptions options, ConnectionInfoSource info, std::shared_ptr<EventLoop> loop,
                TransportFactory factory, StreamCallbacks callbacks)
-    : label_(options.label),
+    : log_(options.log),
       loop_(std::move(loop)),
       gate_(std::make_shared<StreamGate>(options, *loop_)),
       io_(std::make_shared<StreamLoop>(options, std::move(info), loop_, std::move(factory),
@@ -98,7 +98,7 @@ void Stream::leave(Rest rest) {
     return;
   budget.spend(loop_->now() - begin);
   if (!is_sent)
-    log(LogLevel::kInfo, label_, "the rest of the audio goes on in the background");
+    ASSEMBLYAI_LOG(log_, kSession, kInfo, "the rest of the audio is sent in the background");
 }
 
 bool Stream::ended() const {

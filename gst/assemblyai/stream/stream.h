@@ -74,7 +74,7 @@ class Stream final {
  private:
   void post(void (StreamLoop::*task)());
 
-  const std::string label_;
+  const Logger log_;
   const std::shared_ptr<EventLoop> loop_;
   const std::shared_ptr<StreamGate> gate_;
   const std::shared_ptr<StreamLoop> io_;

@@ -33,6 +33,9 @@ struct ConnectionReport {
   std::optional<Failure> failure;
 };
 
+// As on the bus.
+const char *name_of(ConnectionReport::State state);
+
 // Audio is sent to another session from now on, and turns come from it. Turns that were in flight
 // are reported again, perhaps divided differently.
 struct SessionSwitched {};

@@ -6,12 +6,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/text.h"
+
 namespace assemblyai {
 
 namespace {
 
 // A connection that has not been writable for so long is not waited for.
 constexpr std::chrono::seconds kStalled{2};
+// Characters of a turn.
+constexpr std::size_t kMostLogged = 500;
+
+int to_ms(nanoseconds duration) {
+  return static_cast<int>(std::chrono::duration_cast<milliseconds>(duration).count());
+}
 
 }  // namespace
 
@@ -167,6 +175,9 @@ void StreamLoop::emit(StreamEvent event) {
 
 void StreamLoop::report_connection(ConnectionReport report) {
   report.attempt = outage_.failures() + 1;
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo, "%s, attempt %u in %d ms%s%s",
+                 name_of(report.state), report.attempt, to_ms(report.delay),
+                 report.reason.empty() ? "" : ": ", report.reason.c_str());
   emit(std::move(report));
 }
 
@@ -174,8 +185,19 @@ void StreamLoop::report_turns(std::vector<TurnReport> reports) {
   for (TurnReport &turn : reports) {
     turn.number += options_.first_turn;
     gate_->note_turn(turn.number, turn.final);
+    log_turn(turn);
     emit(std::move(turn));
   }
+}
+
+void StreamLoop::log_turn(const TurnReport &turn) const {
+  const std::vector<Word> &words = turn.turn.words;
+  const bool has_times = !words.empty() && words.front().begins && words.back().ends;
+  ASSEMBLYAI_LOG(options_.log, kSession, kDebug, "turn %u %s from %d to %d ms: %s",
+                 static_cast<unsigned>(turn.number), turn.final ? "final" : "grows",
+                 has_times ? to_ms(words.front().begins->running_time) : -1,
+                 has_times ? to_ms(words.back().ends->running_time) : -1,
+                 printable(turn.text, kMostLogged).c_str());
 }
 
 void StreamLoop::report_lost() {

@@ -75,6 +75,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   void emit(StreamEvent event);
   void report_connection(ConnectionReport report);
   void report_turns(std::vector<TurnReport> reports);
+  void log_turn(const TurnReport &turn) const;
   void report_lost();
 
   // From one session to the next: stream_loop_sessions.cpp.
@@ -88,6 +89,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   void settle_all();
   void abandon_opening();
   void end(std::optional<Failure> failure);
+  void log_totals() const;
   void on_connecting(ServiceSession &session) override;
   void on_begin(ServiceSession &session) override;
   void on_session_ended(ServiceSession &session, SessionEnd end) override;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // From one session with the service to the next: opening, changing, idling, ending.
 
+#include <glib.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +11,14 @@
 namespace assemblyai {
 
 using Is = ConnectionReport::State;
+
+namespace {
+
+guint64 ms_of(std::uint64_t bytes) {
+  return bytes * 1000 / kBytesPerSecond;
+}
+
+}  // namespace
 
 void StreamLoop::open() {
   outage_.begin_attempt();
@@ -26,7 +36,7 @@ void StreamLoop::open() {
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
           .habits = habits_,
-          .label = options_.label},
+          .log = options_.log},
       this_owner);
   if (!current_.session)
     gate_->set_state(outage_.failure() ? "reconnecting" : "connecting");
@@ -65,6 +75,9 @@ void StreamLoop::use_opened() {
     gate_->renew_updates();
   gate_->note_session_used(session.begin().id, session.chosen());
   emit(SessionSwitched());
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo,
+                 "audio is sent to session '%s', %" G_GUINT64_FORMAT " ms of it again",
+                 session.begin().id.c_str(), ms_of(gate_->sent_until() - gate_->position()));
   outage_.end();
   rollover_.watch(session.begin(), session.opened_at());
   idle_.watch();
@@ -239,6 +252,16 @@ void StreamLoop::abandon_opening() {
     session->audio_done();
 }
 
+void StreamLoop::log_totals() const {
+  const StreamStats stats = gate_->stats();
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo,
+                 "ended: %" G_GUINT64_FORMAT " sessions, %" G_GUINT64_FORMAT
+                 " reconnections, %" G_GUINT64_FORMAT " ms of audio sent, %" G_GUINT64_FORMAT
+                 " ms again, %" G_GUINT64_FORMAT " ms lost, %" G_GUINT64_FORMAT " turns",
+                 stats.sessions, stats.reconnects, ms_of(stats.audio_sent_bytes),
+                 ms_of(stats.audio_resent_bytes), ms_of(stats.audio_dropped_bytes), stats.finals);
+}
+
 void StreamLoop::end(std::optional<Failure> failure) {
   // What ends now finds nobody to go on for. This call's callers are ours.
   const std::shared_ptr<StreamLoop> self = std::exchange(self_, nullptr);
@@ -254,6 +277,7 @@ void StreamLoop::end(std::optional<Failure> failure) {
   losses_.stop();
   report_turns(failure ? tracker_.finish() : tracker_.finish_retold());
   gate_->count([](StreamStats &stats) { stats.state = "ended"; });
+  log_totals();
   emit(StreamEnd{std::move(failure)});
   callbacks_->deliver([gate = gate_] { gate->end(); });
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/log.h"
 #include "protocol/parameters.h"
 #include "stream/backoff.h"
 #include "stream/format.h"
@@ -32,7 +33,7 @@ struct StreamOptions {
   std::optional<ParameterSet> known;
   std::uint64_t first_turn = 0;  // the number of the first turn reported
   std::uint32_t seed = 1;        // of the delays before retries
-  std::string label;             // for the log
+  Logger log;
 };
 
 struct StreamStats {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/glib_ptr.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "protocol/endpoint.h"
 
@@ -82,6 +83,7 @@ class Transport {
 
 struct TransportOptions {
   std::chrono::seconds keepalive_interval{};  // between pings; 0 = none
+  Logger log;
 };
 
 using TransportFactory =

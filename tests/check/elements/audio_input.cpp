@@ -13,8 +13,6 @@
 
 #include "support/input_buffers.h"
 
-GST_DEBUG_CATEGORY_EXTERN(gst_assemblyai_sink_debug);
-
 using namespace assemblyai;
 using namespace testing;
 using namespace std::chrono_literals;
@@ -289,7 +287,6 @@ GST_START_TEST(test_every_sample_of_a_random_stream_is_where_it_belongs) {
 GST_END_TEST
 
 static Suite *audio_input_suite() {
-  GST_DEBUG_CATEGORY_INIT(gst_assemblyai_sink_debug, "assemblyaisink", 0, nullptr);
   Suite *suite = suite_create("audio_input");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);

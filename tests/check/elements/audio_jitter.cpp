@@ -8,8 +8,6 @@
 #include "element/audio_input.h"
 #include "support/input_buffers.h"
 
-GST_DEBUG_CATEGORY_EXTERN(gst_assemblyai_sink_debug);
-
 using namespace assemblyai;
 using namespace testing;
 using namespace std::chrono_literals;
@@ -280,7 +278,6 @@ GST_START_TEST(test_jitter_at_the_end_of_a_segment_has_a_stream_time) {
 GST_END_TEST
 
 static Suite *audio_jitter_suite() {
-  GST_DEBUG_CATEGORY_INIT(gst_assemblyai_sink_debug, "assemblyaisink", 0, nullptr);
   Suite *suite = suite_create("audio_jitter");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
