@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "captions.h"
+#include "captions/graphemes.h"
 #include "captions/layout.h"
 
 using namespace assemblyai;
@@ -195,7 +196,7 @@ class Run {
     turn.final = turn.final || final;
     if (final) {
       for (CaptionWord &word : turn.words)
-        word.settled = true;
+        word.stable = true;
     }
     told_[number] = turn.numbers;
     revised_ = revised_ || turns_.size() > 12;

@@ -33,7 +33,7 @@ bool is_letter(const char *at) {
   return g_unichar_isalnum(character) || g_unichar_ismark(character);
 }
 
-// The bytes of the text that so many letters take, as comparable() counts them.
+// The bytes of the text that so many letters take, as fold_word() counts them.
 std::size_t bytes_of(const std::string &text, std::size_t letters) {
   const char *at = text.c_str();
   for (std::size_t seen = 0; *at != '\0' && seen < letters; at = g_utf8_next_char(at)) {
@@ -200,14 +200,14 @@ class ShownWords::Finder {
                                                            std::clamp(share, 0.0, 1.0)));
     };
     const Words now = words_.subspan(from.told, to.told - from.told);
-    const bool settled =
-        std::all_of(now.begin(), now.end(), [](const CaptionWord &word) { return word.settled; });
+    const bool stable =
+        std::all_of(now.begin(), now.end(), [](const CaptionWord &word) { return word.stable; });
     std::vector<CaptionWord> kept;
     for (std::size_t i = shown_; i < to.known; i++) {
       CaptionWord &word = kept.emplace_back(waiting[i - shown_]);
       word.start = moved(known_[i].start);
       word.end = std::max(word.start, moved(known_[i].end));
-      word.settled = settled;
+      word.stable = stable;
     }
     return kept;
   }

@@ -9,7 +9,7 @@
 
 #include "base/characters.h"
 #include "base/glib_ptr.h"
-#include "captions/clusters.h"
+#include "captions/graphemes.h"
 #include "captions/punctuation.h"
 
 namespace assemblyai {
@@ -205,21 +205,21 @@ class Cutter {
       : word_(std::move(word)),
         text_(std::exchange(word_.text, {})),
         limit_(limit),
-        clusters_(clusters(text_)) {
-    for (const Cluster &cluster : clusters_)
-      total_ += cluster.columns;
+        graphemes_(graphemes(text_)) {
+    for (const Grapheme &grapheme : graphemes_)
+      total_ += grapheme.columns;
   }
 
   void append_parts(std::vector<CaptionWord> &out) {
-    while (at_ < clusters_.size()) {
+    while (at_ < graphemes_.size()) {
       CaptionWord part = word_;
       if (at_ > 0)
         part.joined = part.cut = true;
       part.start = time_here();
       const std::size_t begin = byte_;
       for (const std::size_t end = end_of_part(); at_ < end; at_++) {
-        byte_ += clusters_[at_].bytes;
-        column_ += clusters_[at_].columns;
+        byte_ += graphemes_[at_].bytes;
+        column_ += graphemes_[at_].columns;
       }
       part.end = time_here();
       part.text = text_.substr(begin, byte_ - begin);
@@ -245,34 +245,34 @@ class Cutter {
     std::size_t break_at = 0;
     std::size_t byte = byte_;
     std::size_t width = 0;
-    while (end < clusters_.size()) {
-      const std::size_t more = clusters_[end].columns;
+    while (end < graphemes_.size()) {
+      const std::size_t more = graphemes_[end].columns;
       if (more > 0 && (width >= wanted || width + more > limit_))
         break;
       if (width >= wanted / 2 && end > at_ && breaks_at(end, byte))
         break_at = end;
-      byte += clusters_[end].bytes;
+      byte += graphemes_[end].bytes;
       width += more;
       end++;
     }
-    if (end == clusters_.size() || breaks_at(end, byte) || break_at == 0)
+    if (end == graphemes_.size() || breaks_at(end, byte) || break_at == 0)
       return end;
     return break_at;
   }
 
-  bool breaks_at(std::size_t cluster, std::size_t byte) const {
+  bool breaks_at(std::size_t grapheme, std::size_t byte) const {
     const std::string_view text = text_;
     const std::string_view before =
-        text.substr(byte - clusters_[cluster - 1].bytes, clusters_[cluster - 1].bytes);
+        text.substr(byte - graphemes_[grapheme - 1].bytes, graphemes_[grapheme - 1].bytes);
     return may_break_between(last_character(before), first_character(text.substr(byte)));
   }
 
   CaptionWord word_;  // but for its text
   std::string text_;
   std::size_t limit_;
-  std::vector<Cluster> clusters_;
+  std::vector<Grapheme> graphemes_;
   std::size_t total_ = 0;   // columns
-  std::size_t at_ = 0;      // the next cluster, with what precedes it
+  std::size_t at_ = 0;      // the next grapheme, with what precedes it
   std::size_t byte_ = 0;    // in bytes
   std::size_t column_ = 0;  // and in columns
 };
@@ -296,15 +296,6 @@ std::optional<std::vector<std::string>> full_lines(std::span<const CaptionWord> 
 }
 
 }  // namespace
-
-std::size_t columns(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char byte) { return g_ascii_isprint(byte); }))
-    return text.size();
-  std::size_t sum = 0;
-  for (const Cluster &cluster : clusters(text))
-    sum += cluster.columns;
-  return sum;
-}
 
 nanoseconds reading_time(std::size_t columns) {
   return nanoseconds(std::chrono::seconds(columns)) / kColumnsPerSecond;

@@ -20,8 +20,6 @@ struct LineLimits {
   std::size_t max_lines = 2;
 };
 
-std::size_t columns(std::string_view text);
-
 // How long it takes to read so many columns: 15 of them a second.
 nanoseconds reading_time(std::size_t columns);
 

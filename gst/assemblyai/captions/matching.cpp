@@ -334,7 +334,7 @@ nanoseconds move_at(nanoseconds time, const Anchor &before, const Anchor &after)
 }  // namespace
 
 WordKey::WordKey(const CaptionWord &word)
-    : letters(digit_for(comparable(word.text))),
+    : letters(digit_for(fold_word(word.text))),
       digits(count_digits(word.text)),
       start(word.start),
       end(word.end) {}

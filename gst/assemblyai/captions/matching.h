@@ -20,7 +20,7 @@ namespace assemblyai {
 struct WordKey {
   explicit WordKey(const CaptionWord &word);
 
-  std::string letters;     // see comparable(); a digit for its English name
+  std::string letters;     // see fold_word(); a digit for its English name
   std::size_t digits = 0;  // and signs that are read as words: of a number only
   nanoseconds start{};
   nanoseconds end{};

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "captions/graphemes.h"
+
 namespace assemblyai {
 
 namespace {
@@ -268,7 +270,7 @@ bool Schedule::take_text(Turns::iterator turn, bool due) {
 std::size_t Schedule::count_for_text(const Turn &turn, bool due) const {
   const auto words = turn.waiting();
   if (options_.by_word)
-    return due || words[0].settled ? 1 : 0;
+    return due || words[0].stable ? 1 : 0;
   const std::string prefix = prefix_for(turn, speaker_of(words));
   return next_cue({words, is_ended(turn), due, heard_, prefix}, options_.cue);
 }

@@ -50,7 +50,7 @@ struct TextItem {
 //
 // Turns come in as they are recognised, again and again with more and better words;
 // out go texts and gaps that follow one another without overlap and without holes.
-// Settled words go as soon as their cue is certain. Other words go when they are due: at
+// Stable words go as soon as their cue is certain. Other words go when they are due: at
 // that moment the best that is known is taken. What has gone is never sent again, nor
 // contradicted: of a later text of the turn only what follows it is taken.
 //

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "captions/graphemes.h"
 #include "captions/punctuation.h"
 
 namespace assemblyai {
@@ -83,7 +84,7 @@ Window window_of(const WaitingWords &waiting, const CueOptions &options) {
 // Whether the last word may be half a word, and more are being said.
 bool goes_on(const WaitingWords &waiting) {
   const CaptionWord &last = waiting.words.back();
-  return !waiting.ended && !last.settled && last.end > waiting.heard - kHalfWord;
+  return !waiting.ended && !last.stable && last.end > waiting.heard - kHalfWord;
 }
 
 // Finds the best place to break.
@@ -189,7 +190,7 @@ class Breaks {
 
 std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   const auto words = waiting.words;
-  if (!waiting.due && !words[0].settled)
+  if (!waiting.due && !words[0].stable)
     return 0;
   const Window window = window_of(waiting, options);
   if (!waiting.due && !window.is_complete)
@@ -197,10 +198,10 @@ std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   const std::size_t whole = words.size() > 1 && goes_on(waiting) ? words.size() - 1 : words.size();
   const std::size_t most = std::min(window.size, whole);
   const std::size_t count = Breaks(waiting, options, window).best(most);
-  const bool all_settled =
+  const bool all_stable =
       std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count),
-                  [](const CaptionWord &word) { return word.settled; });
-  return waiting.due || all_settled ? count : 0;
+                  [](const CaptionWord &word) { return word.stable; });
+  return waiting.due || all_stable ? count : 0;
 }
 
 }  // namespace assemblyai

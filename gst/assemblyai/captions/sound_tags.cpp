@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kLongestName = 60;  // bytes
 
 bool is_silence(std::string_view name) {
-  const std::string key = comparable(name);
+  const std::string key = fold_word(name);
   return key == "silence" || key == "blankaudio";
 }
 

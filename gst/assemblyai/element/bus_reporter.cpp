@@ -13,7 +13,7 @@ namespace assemblyai {
 
 BusReporter::BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
                          std::shared_ptr<const std::atomic<guint>> messages,
-                         std::shared_ptr<CaptionFeed> captions, TakeBack take_back)
+                         std::shared_ptr<CaptionOutput> captions, TakeBack take_back)
     : element_(element),
       loop_(std::move(loop)),
       messages_(std::move(messages)),

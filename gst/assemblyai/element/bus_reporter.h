@@ -12,7 +12,7 @@
 
 #include "base/event_loop.h"
 #include "captions/timeline.h"
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 #include "element/gst_ptr.h"
 #include "session/session.h"
 
@@ -31,7 +31,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   // messages is shared with the element, so that a change takes effect at once.
   BusReporter(GstElement *element, std::shared_ptr<EventLoop> loop,
               std::shared_ptr<const std::atomic<guint>> messages,
-              std::shared_ptr<CaptionFeed> captions, TakeBack take_back);
+              std::shared_ptr<CaptionOutput> captions, TakeBack take_back);
   ~BusReporter() override;
 
   // The session ended with an error, which has been posted.
@@ -61,7 +61,7 @@ class BusReporter final : public SessionObserver, public std::enable_shared_from
   WeakRef<GstElement> element_;
   std::shared_ptr<EventLoop> loop_;
   std::shared_ptr<const std::atomic<guint>> messages_;
-  std::shared_ptr<CaptionFeed> captions_;
+  std::shared_ptr<CaptionOutput> captions_;
   const TakeBack take_back_;
   const std::uint64_t epoch_;
   std::atomic<bool> failed_{false};

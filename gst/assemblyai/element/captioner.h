@@ -15,7 +15,7 @@
 
 #include "element/audio_input.h"
 #include "element/bus_reporter.h"
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 #include "element/settings.h"
 #include "element/stats.h"
 #include "element/text_pad.h"
@@ -165,7 +165,7 @@ class Captioner final : private TextPadOwner {
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
   const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
-  const std::shared_ptr<CaptionFeed> captions_;
+  const std::shared_ptr<CaptionOutput> captions_;
 
   // Guards all below. For a few lines each; never held while posting, querying or
   // waiting. Of a session and of the text pad only interrupt(), resume(), update() and

@@ -121,7 +121,7 @@ std::optional<TextSettings> TextPad::awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
     return std::nullopt;
   const std::lock_guard lock(mutex_);
-  if (!active_ || !clocked_ || settings_.mode == TextMode::kLive)
+  if (!active_ || !clocked_ || settings_.mode == TextMode::kRolling)
     return std::nullopt;
   return settings_;
 }
@@ -137,7 +137,7 @@ void TextPad::report(CaptionTurn turn) {
   const std::lock_guard lock(mutex_);
   if (!turn.language.empty())
     language_ = turn.language;
-  if (settings_.mode != TextMode::kLive)
+  if (settings_.mode != TextMode::kRolling)
     schedule_.report(std::move(turn));
   wake();
 }
@@ -157,7 +157,7 @@ void TextPad::show(Live live, std::uint64_t number) {
 
 void TextPad::reached(nanoseconds position) {
   const std::lock_guard lock(mutex_);
-  progress_.reached(position, monotonic_now());
+  sending_clock_.reached(position, monotonic_now());
 }
 
 void TextPad::follow(const StreamClock &clock, bool synchronized) {
@@ -245,7 +245,7 @@ void TextPad::restart() {
   may_lead_ = true;
   clocked_ = false;
   due_ = {};
-  progress_ = {};
+  sending_clock_ = {};
   passing_.flush();
   eos_.reset();
   stopped_since_.reset();

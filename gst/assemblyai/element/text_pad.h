@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "captions/progress.h"
 #include "captions/schedule.h"
+#include "captions/sending_clock.h"
 #include "element/gst_ptr.h"
 #include "element/passing_events.h"
 #include "element/text_settings.h"
@@ -263,7 +263,7 @@ class TextPad {
   nanoseconds led_at_{};    // on the monotonic clock
   nanoseconds due_{};       // what was due last
   nanoseconds going_to_{};  // the end of what goes
-  Progress progress_;
+  SendingClock sending_clock_;
   UpstreamLatency upstream_;
   std::optional<UpstreamLatency> told_;  // to who asked last
   bool paced_ = false;                   // by the pipeline's clock

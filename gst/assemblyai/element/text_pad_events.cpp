@@ -63,7 +63,7 @@ GstEvent *TextPad::stream_start(guint group_id) const {
 
 // Nothing that belongs before it is still to come.
 bool TextPad::is_drained() const {
-  return eos_ && (settings_.mode == TextMode::kLive ? live_.text.empty() : schedule_.drained());
+  return eos_ && (settings_.mode == TextMode::kRolling ? live_.text.empty() : schedule_.drained());
 }
 
 std::optional<TextPad::Step> TextPad::passing_step() {

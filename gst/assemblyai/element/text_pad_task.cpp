@@ -161,7 +161,7 @@ TextPad::Step TextPad::choose_step(const Now &now) {
     return lead(now);
   if (!now.prerolling && std::exchange(lead_, {}) > position())
     return pass(position() + kReturn);
-  return settings_.mode == TextMode::kLive ? live_step(now) : cue_step(now);
+  return settings_.mode == TextMode::kRolling ? live_step(now) : cue_step(now);
 }
 
 // Unless it is us who flush, downstream has stopped alone. When it starts again it knows nothing
@@ -199,7 +199,7 @@ TextPad::Step TextPad::first_gap(const Now &now) {
   if (!std::exchange(late_begin_, false))
     return pass(kFirstGap);
   input_begin_ = nanoseconds::min();
-  const bool live = settings_.mode == TextMode::kLive;
+  const bool live = settings_.mode == TextMode::kRolling;
   const nanoseconds begin = std::max<nanoseconds>(live ? live_edge(now) : due(now), kFirstGap);
   schedule_ = Schedule(settings_.schedule(), begin);
   live_position_ = begin;
@@ -208,12 +208,12 @@ TextPad::Step TextPad::first_gap(const Now &now) {
 
 // The end of all that has gone in order.
 nanoseconds TextPad::position() const {
-  return settings_.mode == TextMode::kLive ? live_position_ : schedule_.position();
+  return settings_.mode == TextMode::kRolling ? live_position_ : schedule_.position();
 }
 
 // Nobody says anything up to there.
 TextPad::Step TextPad::pass(nanoseconds until) {
-  if (settings_.mode != TextMode::kLive)
+  if (settings_.mode != TextMode::kRolling)
     return {.kind = Step::Kind::kItem, .item = schedule_.pass(until)};
   return {.kind = Step::Kind::kItem, .item = gap(std::exchange(live_position_, until), until)};
 }
@@ -245,7 +245,7 @@ TextPad::Step TextPad::lead(const Now &now) {
 // Up to where all must be decided now.
 nanoseconds TextPad::due(const Now &now) {
   const nanoseconds time = settings_.decision_time();
-  const nanoseconds sent = progress_.at(now.monotonic - time);
+  const nanoseconds sent = sending_clock_.at(now.monotonic - time);
   if (!paced_)
     return sent;
   const bool waits = input_begin_ && !clock_ && !upstream_.live;  // for its time
@@ -280,7 +280,7 @@ nanoseconds TextPad::live_edge(const Now &now) {
   const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
                                   ? nanoseconds(pipeline_latency_)
                                   : duration_from(upstream_.min) + settings_.latency();
-  const nanoseconds sent = progress_.at(now.monotonic - latency);
+  const nanoseconds sent = sending_clock_.at(now.monotonic - latency);
   return (now.running_time ? *now.running_time - latency : sent) + kLiveMargin + kTick;
 }
 

@@ -28,7 +28,8 @@ GType text_mode_type() {
   static const std::array<GEnumValue, 4> values{{
       {static_cast<gint>(TextMode::kCues), "Readable subtitles, at their words' times", "cues"},
       {static_cast<gint>(TextMode::kWords), "Each word in a buffer of its own", "words"},
-      {static_cast<gint>(TextMode::kLive), "The caption as it grows, as soon as possible", "live"},
+      {static_cast<gint>(TextMode::kRolling), "The caption as it grows, as soon as possible",
+       "rolling"},
       {0, nullptr, nullptr},
   }};
   static const GType type = enum_type("GstAssemblyAITextMode", values.data());
@@ -61,12 +62,12 @@ void install_time(GObjectClass *klass) {
    *
    * How long after its audio a word may come, in milliseconds. The text pad adds it to
    * the latency of the pipeline, so that everything beside the captions waits for them;
-   * text that is not settled by then is shown as it is known. The text mode live does not
+   * text that is not stable by then is shown as it is known. The text mode rolling does not
    * use it: it says 100, whatever the captions take.
    */
   install_uint(klass, kPropertyLatency, "latency", "Latency",
                "How long after its audio a word may come, in milliseconds: what the text pad adds "
-               "to the pipeline's latency; not in text-mode=live",
+               "to the pipeline's latency; not in text-mode=rolling",
                kMinLatencyMs, kMaxMs, initial.latency_ms);
   install_uint(klass, kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
                "Another name of latency, in milliseconds", kMinLatencyMs, kMaxMs,
@@ -75,11 +76,11 @@ void install_time(GObjectClass *klass) {
    * GstAssemblyAISink:lateness:
    *
    * How much later than spoken text is shown, in milliseconds: more time for the
-   * captions that costs the pipeline no latency. Not in the text mode live.
+   * captions that costs the pipeline no latency. Not in the text mode rolling.
    */
   install_uint(klass, kPropertyLateness, "lateness", "Lateness",
                "How much later than spoken text is shown, in milliseconds, without more latency "
-               "of the pipeline; not in text-mode=live",
+               "of the pipeline; not in text-mode=rolling",
                0, kMaxMs, initial.lateness_ms);
   g_object_class_install_property(
       klass, kPropertyLateText,
@@ -146,11 +147,12 @@ void install_cues(GObjectClass *klass) {
                           "speaker's label",
                           nullptr, kPlaying));
   g_object_class_install_property(
-      klass, kPropertySettledOnly,
-      g_param_spec_boolean("settled-only", "Settled only",
-                           "In text-mode=live and current-caption: show only words that will not "
-                           "change any more",
-                           static_cast<gboolean>(initial.settled_only), kPlaying));
+      klass, kPropertyStableOnly,
+      g_param_spec_boolean(
+          "stable-only", "Stable only",
+          "In text-mode=rolling and current-caption: show only words that will not "
+          "change any more",
+          static_cast<gboolean>(initial.stable_only), kPlaying));
   /**
    * GstAssemblyAISink:sound-tags:
    *
@@ -220,8 +222,8 @@ bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
       settings.speaker_prefix =
           g_value_get_string(value) != nullptr ? g_value_get_string(value) : "";
       return true;
-    case kPropertySettledOnly:
-      settings.settled_only = g_value_get_boolean(value) != FALSE;
+    case kPropertyStableOnly:
+      settings.stable_only = g_value_get_boolean(value) != FALSE;
       return true;
     case kPropertySoundTags:
       settings.sound_tags = g_value_get_boolean(value) != FALSE;
@@ -247,8 +249,8 @@ bool get_text_property(const TextSettings &settings, guint id, GValue *value) {
       g_value_set_string(
           value, settings.speaker_prefix.empty() ? nullptr : settings.speaker_prefix.c_str());
       return true;
-    case kPropertySettledOnly:
-      g_value_set_boolean(value, static_cast<gboolean>(settings.settled_only));
+    case kPropertyStableOnly:
+      g_value_set_boolean(value, static_cast<gboolean>(settings.stable_only));
       return true;
     case kPropertySoundTags:
       g_value_set_boolean(value, static_cast<gboolean>(settings.sound_tags));

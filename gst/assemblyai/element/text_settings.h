@@ -8,15 +8,15 @@
 #include <algorithm>
 #include <string>
 
-#include "captions/live_caption.h"
+#include "captions/rolling_caption.h"
 #include "captions/schedule.h"
 
 namespace assemblyai {
 
 enum class TextMode : std::uint8_t {
-  kCues,   // readable subtitles
-  kWords,  // each word on its own
-  kLive,   // the caption as it grows
+  kCues,     // readable subtitles
+  kWords,    // each word on its own
+  kRolling,  // the caption as it grows
 };
 
 struct TextSettings {
@@ -29,7 +29,7 @@ struct TextSettings {
   guint min_cue_duration_ms = 1000;
   guint max_cue_duration_ms = 7000;
   std::string speaker_prefix;
-  bool settled_only = false;
+  bool stable_only = false;
   bool sound_tags = true;
 
   bool operator==(const TextSettings &) const = default;
@@ -37,15 +37,15 @@ struct TextSettings {
   // Below these nothing could be in time: the pad works in steps. The first is the minimum of the
   // property.
   static constexpr std::chrono::milliseconds kLeastLatency{200};
-  static constexpr std::chrono::milliseconds kLiveLatency{100};
+  static constexpr std::chrono::milliseconds kRollingLatency{100};
   // What is due leaves so much before the consumer needs it.
   static constexpr std::chrono::milliseconds kMargin{100};
 
-  // From a word's audio in the element to the word on the pad, at the latest. The live
+  // From a word's audio in the element to the word on the pad, at the latest. The rolling
   // caption has no such promise: it only needs room for its own steps.
   nanoseconds latency() const {
-    if (mode == TextMode::kLive)
-      return kLiveLatency;
+    if (mode == TextMode::kRolling)
+      return kRollingLatency;
     return std::chrono::milliseconds(latency_ms);
   }
 
@@ -70,7 +70,7 @@ struct TextSettings {
             .lateness = lateness(),
             .wait = decision_time()};
   }
-  LiveOptions live() const { return {.cue = cue(), .settled_only = settled_only}; }
+  RollingOptions rolling() const { return {.cue = cue(), .stable_only = stable_only}; }
 };
 
 }  // namespace assemblyai

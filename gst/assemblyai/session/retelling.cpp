@@ -71,7 +71,7 @@ Retelling::Settled Retelling::settled_by(const Turn &turn, const SentAudio &audi
   for (std::size_t i = first; i < turn.words.size(); i++) {
     const Word &word = turn.words[i];
     settled.last.push_back(
-        {comparable(word.text), audio.position_of(word.start), audio.position_of(word.end)});
+        {fold_word(word.text), audio.position_of(word.start), audio.position_of(word.end)});
   }
   return settled;
 }
@@ -133,7 +133,7 @@ bool Retelling::was_told(const Word &word, const SentAudio &audio) const {
     return false;
   if (audio.position_of(word.end) <= before_.next)
     return true;
-  const std::string text = comparable(word.text);
+  const std::string text = fold_word(word.text);
   return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
     return told.text == text && told.begin <= middle(word, audio) && begin < told.end;
   });
@@ -156,7 +156,7 @@ std::size_t Retelling::count_told(const Turn &turn, const SentAudio &audio) cons
       continue;
     if (std::equal(
             first, before_.last.end(), words.begin(),
-            [](const Told &told, const Word &word) { return told.text == comparable(word.text); }))
+            [](const Told &told, const Word &word) { return told.text == fold_word(word.text); }))
       return count;
   }
   const auto first = std::find_if_not(words.begin(), words.end(),

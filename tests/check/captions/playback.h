@@ -16,7 +16,7 @@ inline std::vector<std::string> words_in(const std::string &text) {
   std::istringstream in(text);
   std::vector<std::string> words;
   for (std::string word; in >> word;)
-    words.push_back(comparable(word));
+    words.push_back(fold_word(word));
   return words;
 }
 

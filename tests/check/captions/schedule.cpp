@@ -29,7 +29,7 @@ GST_START_TEST(test_a_gap_is_before_a_text) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_settled_words_go_when_their_cue_is_certain) {
+GST_START_TEST(test_stable_words_go_when_their_cue_is_certain) {
   Schedule schedule(plain());
   schedule.report(turn_of(0, "how are you", 1s));
   fail_unless_equals_text(all(schedule, 500ms), "0.000 - 0.500");
@@ -281,7 +281,7 @@ static Suite *schedule_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_gaps_go_up_to_what_is_due);
   tcase_add_test(tests, test_a_gap_is_before_a_text);
-  tcase_add_test(tests, test_settled_words_go_when_their_cue_is_certain);
+  tcase_add_test(tests, test_stable_words_go_when_their_cue_is_certain);
   tcase_add_test(tests, test_other_words_go_when_they_are_due);
   tcase_add_test(tests, test_lines_are_parted_by_line_feeds);
   tcase_add_test(tests, test_older_turns_go_first);

@@ -108,7 +108,7 @@ class Broadcast {
       turn.words.push_back({.text = text_of_word(turns_, i),
                             .start = start,
                             .end = start + speech_.word,
-                            .settled = final || i + 2 < words});
+                            .stable = final || i + 2 < words});
     }
     return turn;
   }

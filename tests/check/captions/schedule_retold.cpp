@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Words have 300 ms each; unsettled ones go when they are due.
+// Words have 300 ms each; unstable ones go when they are due.
 constexpr char kTold[] = "*one *two *three *four *five";
 
 // So many of them are on the pad when the connection is lost.

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "captions/graphemes.h"
 #include "captions/layout.h"
 #include "captions/schedule.h"
 #include "support/check.h"
@@ -187,7 +188,7 @@ CaptionTurn nonsense(Random &random) {
                           .joined = random.one_in(3),
                           .start = start,
                           .end = start + random.between(-1, 3) * 500ms,
-                          .settled = random.one_in(2),
+                          .stable = random.one_in(2),
                           .speaker = random.one_in(3) ? "A" : ""});
   }
   return turn;
@@ -243,7 +244,7 @@ GST_START_TEST(test_every_word_is_shown_once_in_order_at_its_time) {
     ScheduleOptions options = random_options(random);
     options.cue.speaker_prefix.clear();
     const Talk talk(random, {.wide_words = random.one_in(2), .ideographs = random.one_in(2)});
-    const auto told = Service(random, {.settles_words = random.one_in(2)}).listen_to(talk);
+    const auto told = Service(random, {.marks_stable_words = random.one_in(2)}).listen_to(talk);
     Run run(seed, options, 10s);
     run.hear(told, talk.end());
     must(run.all_text() == all_said(talk), "seed %u:\n%s\n%s", seed, run.all_text().c_str(),
@@ -266,7 +267,7 @@ GST_START_TEST(test_every_word_is_shown_once_however_late_it_comes) {
     options.cue.speaker_prefix.clear();
     const Talk talk(random, {.ideographs = random.one_in(2), .reaching_edges = true});
     const auto told =
-        Service(random, {.settles_words = random.one_in(2), .repeats = true}).listen_to(talk);
+        Service(random, {.marks_stable_words = random.one_in(2), .repeats = true}).listen_to(talk);
     Run run(seed, options, random.between(0, 6000) * 1ms);
     run.hear(told, talk.end());
     std::string got = run.all_text();
@@ -285,7 +286,7 @@ GST_START_TEST(test_what_was_shown_is_not_shown_again_nor_is_the_rest_lost) {
     const ScheduleOptions options = random_options(random);
     const Talk talk(random, {.reaching_edges = random.one_in(2)});
     const ServiceHabits habits{
-        .settles_words = random.one_in(4), .revises = true, .repeats = random.one_in(2)};
+        .marks_stable_words = random.one_in(4), .revises = true, .repeats = random.one_in(2)};
     const auto told = Service(random, habits).listen_to(talk);
     Run run(seed, options, random.between(500, 6000) * 1ms);
     run.hear(told, talk.end());

@@ -121,7 +121,7 @@ Turn whole_turn(const SaidTurn &said, bool formatted) {
   turn.formatted = formatted;
   for (const SaidWord &one : said.words) {
     const std::string &text = one.word.text;
-    turn.words.push_back(protocol_word(one.word, formatted ? text : comparable(text), true));
+    turn.words.push_back(protocol_word(one.word, formatted ? text : fold_word(text), true));
   }
   turn.transcript = turn.utterance = transcript_of(turn, false);
   return turn;
@@ -147,7 +147,7 @@ std::vector<Message> streaming_service(Random &, const Talk &talk) {
       for (const nanoseconds now : {end, end + kHeardWhole}) {
         Turn turn = part_of(said, count, now);
         for (Word &word : turn.words) {
-          word.text = comparable(word.text);
+          word.text = fold_word(word.text);
           word.is_final = true;
         }
         turn.words.back().is_final = false;
@@ -316,7 +316,7 @@ std::vector<TimedText> said(const Talk &talk, const Route &route,
 
 // What was sent before its final has no capitals and full stops.
 bool same_letters(const std::string &shown, const std::string &said) {
-  return comparable(shown) == comparable(said);
+  return fold_word(shown) == fold_word(said);
 }
 
 using Service = std::vector<Message> (*)(Random &, const Talk &);

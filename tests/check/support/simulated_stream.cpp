@@ -45,7 +45,7 @@ nanoseconds end_of(const AudioPiece &piece) {
 }
 
 bool same_letters(const std::string &a, const std::string &b) {
-  return comparable(a) == comparable(b);
+  return fold_word(a) == fold_word(b);
 }
 
 // Whether the words are those that were said, one after another, but for what was lost.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/spelling.h"
+#include "captions/transcript_match.h"
 
 #include <glib.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/characters.h"
-#include "captions/clusters.h"
+#include "captions/graphemes.h"
 
 namespace assemblyai {
 
@@ -72,11 +72,11 @@ bool is_blank(gunichar character) {
           g_unichar_break_type(character) != G_UNICODE_BREAK_NON_BREAKING_GLUE);
 }
 
-class Speller {
+class TranscriptMatcher {
  public:
-  explicit Speller(std::string_view text) : text_(text) {}
+  explicit TranscriptMatcher(std::string_view text) : text_(text) {}
 
-  std::optional<Spelling> spell(std::span<const std::string> words) {
+  std::optional<TranscriptMatch> match(std::span<const std::string> words) {
     for (const std::string &word : words) {
       if (!append_as_it_is(word) && find_counting(word, 0) < word.size()) {
         if (find_counting(text_, end_) == text_.size())
@@ -84,13 +84,13 @@ class Speller {
         if (!append_alike(word))
           return std::nullopt;
       }
-      spelling_.used++;
+      match_.used++;
     }
     if (find_counting(text_, end_) < text_.size())
       return std::nullopt;
-    if (!spelling_.words.empty())
-      spelling_.words.back().text += text_.substr(end_);
-    return std::move(spelling_);
+    if (!match_.words.empty())
+      match_.words.back().text += text_.substr(end_);
+    return std::move(match_);
   }
 
  private:
@@ -128,29 +128,30 @@ class Speller {
   // With what stands between it and the word before, which belongs to one of them.
   void append(std::size_t begin, std::size_t end) {
     const std::string_view between = text_.substr(end_, begin - end_);
-    SpelledWord word{spelling_.used, {}, false};
+    MatchedWord word{match_.used, {}, false};
     std::size_t lead = 0;
-    if (!spelling_.words.empty()) {
+    if (!match_.words.empty()) {
       const std::size_t blank = between.rfind(' ');
       word.joined = blank == npos;
       lead = word.joined ? find_opening(between) : blank + 1;
-      spelling_.words.back().text += without_blanks_behind(between.substr(0, lead));
+      match_.words.back().text += without_blanks_behind(between.substr(0, lead));
     }
     word.text = between.substr(lead);
     word.text += text_.substr(begin, end - begin);
-    spelling_.words.push_back(std::move(word));
+    match_.words.push_back(std::move(word));
     end_ = end;
   }
 
   std::string_view text_;
-  Spelling spelling_;
+  TranscriptMatch match_;
   std::size_t end_ = 0;  // of what was found
 };
 
 }  // namespace
 
-std::optional<Spelling> spell(std::string_view text, std::span<const std::string> words) {
-  return Speller(text).spell(words);
+std::optional<TranscriptMatch> match_transcript(std::string_view text,
+                                                std::span<const std::string> words) {
+  return TranscriptMatcher(text).match(words);
 }
 
 std::string on_one_line(std::string_view text) {

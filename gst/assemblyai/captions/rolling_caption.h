@@ -15,9 +15,9 @@
 
 namespace assemblyai {
 
-struct LiveOptions {
+struct RollingOptions {
   CueOptions cue;
-  bool settled_only = false;  // unsettled words are not shown
+  bool stable_only = false;  // unstable words are not shown
 };
 
 // The caption as it grows: what people read while it is spoken.
@@ -32,12 +32,12 @@ struct LiveOptions {
 // leaves nothing of its turn's other lines.
 //
 // Time is any clock that runs. No thread safety.
-class LiveCaption {
+class RollingCaption {
  public:
-  explicit LiveCaption(LiveOptions options) : options_(std::move(options)) {}
+  explicit RollingCaption(RollingOptions options) : options_(std::move(options)) {}
 
   // For what is laid out from now on.
-  void set_options(LiveOptions options);
+  void set_options(RollingOptions options);
 
   // A turn older than the newest one shown changes its lines where they are, if they
   // still are.
@@ -55,7 +55,7 @@ class LiveCaption {
 
   // Lines parted by line feeds; empty when there is nothing to show.
   const std::string &text() const { return text_; }
-  // The same as Pango markup, with unsettled words set apart.
+  // The same as Pango markup, with unstable words set apart.
   const std::string &markup() const { return markup_; }
 
  private:
@@ -88,7 +88,7 @@ class LiveCaption {
   void render(nanoseconds now);
   void take_away();
 
-  LiveOptions options_;
+  RollingOptions options_;
   std::vector<ShownTurn> turns_;  // by number; those with lines, and a newest that was cleared
   std::uint64_t newest_ = 0;      // the newest turn that has been shown
   std::string speaker_;           // who spoke last before turns_

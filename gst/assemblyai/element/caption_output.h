@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "captions/live_caption.h"
+#include "captions/rolling_caption.h"
 #include "captions/timeline.h"
 #include "element/gst_ptr.h"
 #include "element/text_pad.h"
@@ -22,9 +22,9 @@ namespace assemblyai {
 // From what a session reports to what is shown: on the text pad, if there is one, and in
 // `current-caption`. It measures how late text comes. One for an element, which a session
 // in the background may outlive.
-class CaptionFeed {
+class CaptionOutput {
  public:
-  explicit CaptionFeed(GstElement *element) : element_(element) {}
+  explicit CaptionOutput(GstElement *element) : element_(element) {}
 
   // Any thread.
   void configure(const TextSettings &settings);
@@ -73,7 +73,7 @@ class CaptionFeed {
   // Guards all below; for a few lines each. The pad is called without it.
   mutable std::mutex mutex_;
   TextSettings settings_;
-  LiveCaption live_{LiveOptions{}};
+  RollingCaption rolling_{RollingOptions{}};
   std::string shown_;  // current-caption, not escaped
   std::uint64_t shown_number_ = 0;
   std::uint64_t epoch_ = 0;

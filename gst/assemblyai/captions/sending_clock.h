@@ -10,7 +10,7 @@ namespace assemblyai {
 
 // How far the audio had come, and when: the clock of a stream that no clock paces. No
 // thread safety. Memory is bounded: what nobody has asked for gets coarser.
-class Progress {
+class SendingClock {
  public:
   static constexpr std::size_t kMostMarks = 8192;
 

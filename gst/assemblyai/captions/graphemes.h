@@ -11,17 +11,20 @@
 
 namespace assemblyai {
 
-struct Cluster {
+struct Grapheme {
   std::size_t bytes = 0;
   std::size_t columns = 0;  // 0, 1 or 2
 };
 
-// All of the text, in order. Of text that is not UTF-8 each byte is a cluster. Clusters
+// All of the text, in order. Of text that is not UTF-8 each byte is a grapheme. Graphemes
 // of more than 64 bytes are cut.
-std::vector<Cluster> clusters(std::string_view text);
+std::vector<Grapheme> graphemes(std::string_view text);
 
 // How much of the text, in bytes, is in so many columns.
 std::size_t bytes_in(std::string_view text, std::size_t columns);
+
+// All of the text.
+std::size_t columns(std::string_view text);
 
 // 0 for what has no width of its own.
 std::size_t columns_of(gunichar character);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 
 #include <algorithm>
 #include <utility>
@@ -38,13 +38,13 @@ guint rounded_up(nanoseconds time) {
 
 }  // namespace
 
-void CaptionFeed::configure(const TextSettings &settings) {
+void CaptionOutput::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
   settings_ = settings;
-  live_.set_options(settings.live());
+  rolling_.set_options(settings.rolling());
 }
 
-void CaptionFeed::set_pad(Ref<GstPad> pad, TextPad *text) {
+void CaptionOutput::set_pad(Ref<GstPad> pad, TextPad *text) {
   Pad before{std::move(pad), text};
   {
     const std::lock_guard lock(mutex_);
@@ -54,29 +54,29 @@ void CaptionFeed::set_pad(Ref<GstPad> pad, TextPad *text) {
     show(monotonic_now());
 }
 
-CaptionFeed::Pad CaptionFeed::pad() const {
+CaptionOutput::Pad CaptionOutput::pad() const {
   const std::lock_guard lock(mutex_);
   return pad_;
 }
 
-std::string CaptionFeed::current_caption() const {
+std::string CaptionOutput::current_caption() const {
   const std::lock_guard lock(mutex_);
   return escaped_markup(shown_);
 }
 
-void CaptionFeed::clear() {
+void CaptionOutput::clear() {
   {
     const std::lock_guard lock(mutex_);
-    live_.clear();
+    rolling_.clear();
     epoch_++;
   }
   show({});
 }
 
-void CaptionFeed::reset() {
+void CaptionOutput::reset() {
   clear();
   const std::lock_guard lock(mutex_);
-  live_ = LiveCaption(settings_.live());
+  rolling_ = RollingCaption(settings_.rolling());
   observed_turn_ = 0;
   observed_words_ = 0;
   paused_at_.reset();
@@ -86,7 +86,7 @@ void CaptionFeed::reset() {
   max_delay_ms_ = 0;
 }
 
-void CaptionFeed::set_playing(bool playing) {
+void CaptionOutput::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
   const nanoseconds now = monotonic_now();
   if (playing) {
@@ -99,23 +99,23 @@ void CaptionFeed::set_playing(bool playing) {
   resumed_at_.reset();
 }
 
-nanoseconds CaptionFeed::played(nanoseconds now) const {
+nanoseconds CaptionOutput::played(nanoseconds now) const {
   const nanoseconds last = paused_at_ ? resumed_at_.value_or(now) - *paused_at_ : nanoseconds();
   return now - paused_ - last;
 }
 
-bool CaptionFeed::shows_sounds() const {
+bool CaptionOutput::shows_sounds() const {
   const std::lock_guard lock(mutex_);
   return settings_.sound_tags;
 }
 
-std::uint64_t CaptionFeed::epoch() const {
+std::uint64_t CaptionOutput::epoch() const {
   const std::lock_guard lock(mutex_);
   return epoch_;
 }
 
-void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
-                       std::uint64_t epoch) {
+void CaptionOutput::turn(const TurnReport &report, const Timeline &timeline, nanoseconds now,
+                         std::uint64_t epoch) {
   CaptionTurn turn = caption_turn(
       report.turn, {report.number, report.final, report.awaits_formatted, shows_sounds()},
       timeline);
@@ -123,7 +123,7 @@ void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanos
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
       return;
-    live_.report(turn, played(now));
+    rolling_.report(turn, played(now));
   }
   show(now);
   turn.language = main_language(turn.language);
@@ -132,51 +132,51 @@ void CaptionFeed::turn(const TurnReport &report, const Timeline &timeline, nanos
   observe(report, timeline, now);
 }
 
-void CaptionFeed::retell(std::uint64_t epoch) {
+void CaptionOutput::retell(std::uint64_t epoch) {
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
       return;
-    live_.retell();
+    rolling_.retell();
   }
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->retell();
 }
 
-void CaptionFeed::audio_sent(nanoseconds until) {
+void CaptionOutput::audio_sent(nanoseconds until) {
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->reached(until);
 }
 
-void CaptionFeed::advance(nanoseconds now) {
+void CaptionOutput::advance(nanoseconds now) {
   {
     const std::lock_guard lock(mutex_);
-    live_.advance(played(now));
+    rolling_.advance(played(now));
   }
   show(now);
 }
 
-std::optional<nanoseconds> CaptionFeed::clears_in(nanoseconds now) const {
+std::optional<nanoseconds> CaptionOutput::clears_in(nanoseconds now) const {
   const std::lock_guard lock(mutex_);
-  const std::optional<nanoseconds> moment = live_.clears_at();
+  const std::optional<nanoseconds> moment = rolling_.clears_at();
   return moment ? std::optional(std::max<nanoseconds>(*moment - played(now), kLookAgain))
                 : std::nullopt;
 }
 
-void CaptionFeed::show(nanoseconds now) {
+void CaptionOutput::show(nanoseconds now) {
   TextPad::Live live;
   Pad pad;
   bool changed = false;
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
-    changed = shown_ != live_.text();
-    shown_ = live_.text();
+    changed = shown_ != rolling_.text();
+    shown_ = rolling_.text();
     number = shown_number_++;
     pad = pad_;
     live = {.text = shown_,
-            .markup = live_.markup(),
-            .hold = live_.clears_at().value_or(played(now)) - played(now)};
+            .markup = rolling_.markup(),
+            .hold = rolling_.clears_at().value_or(played(now)) - played(now)};
   }
   if (pad.text != nullptr)
     pad.text->show(std::move(live), number);
@@ -185,7 +185,7 @@ void CaptionFeed::show(nanoseconds now) {
 }
 
 // While it is paused nothing comes that could make words out of what was heard.
-nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const {
+nanoseconds CaptionOutput::time_played(nanoseconds from, nanoseconds until) const {
   const std::lock_guard lock(mutex_);
   if (!paused_at_)
     return until - from;
@@ -195,7 +195,7 @@ nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const 
 }
 
 // How long the words took that this report is the first to have.
-void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
+void CaptionOutput::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
   if (report.waited)
     return;
   const std::vector<Word> &words = report.turn.words;
@@ -224,7 +224,7 @@ void CaptionFeed::observe(const TurnReport &report, const Timeline &timeline, na
 }
 
 // Says once for each new maximum what latency would have done.
-void CaptionFeed::advise(nanoseconds delay) {
+void CaptionOutput::advise(nanoseconds delay) {
   const Pad pad = this->pad();
   const std::optional<TextSettings> settings =
       pad.text != nullptr ? pad.text->awaited() : std::nullopt;
@@ -246,7 +246,7 @@ void CaptionFeed::advise(nanoseconds delay) {
   post_warning(element.get(), {.kind = FailureKind::kLate, .message = text.get()});
 }
 
-void CaptionFeed::notify(const char *property) {
+void CaptionOutput::notify(const char *property) {
   if (const Ref<GstElement> element = element_.lock())
     g_object_notify(G_OBJECT(element.get()), property);
 }
