@@ -46,12 +46,12 @@ struct RollingCaption::Stretch {
   std::string prefix;
 };
 
-void RollingCaption::set_options(RollingOptions options) {
+void RollingCaption::set_options(const TextOptions &options) {
   const std::size_t length = options.cue.lines.max_line_length;
   // Lines before the first word that is cut now can stay.
   for (ShownTurn &turn : turns_)
     turn.words = split_wide(std::move(turn.words), length);
-  options_ = std::move(options);
+  options_ = options;
 }
 
 void RollingCaption::report(const CaptionTurn &turn, nanoseconds now) {

@@ -10,15 +10,9 @@
 #include <vector>
 
 #include "captions/layout.h"
-#include "captions/schedule.h"
-#include "captions/words.h"
+#include "captions/text_source.h"
 
 namespace assemblyai {
-
-struct RollingOptions {
-  CueOptions cue;
-  bool stable_only = false;  // unstable words are not shown
-};
 
 // The caption as it grows: what people read while it is spoken.
 //
@@ -34,10 +28,10 @@ struct RollingOptions {
 // Time is any clock that runs. No thread safety.
 class RollingCaption {
  public:
-  explicit RollingCaption(RollingOptions options) : options_(std::move(options)) {}
+  explicit RollingCaption(const TextOptions &options) : options_(options) {}
 
   // For what is laid out from now on.
-  void set_options(RollingOptions options);
+  void set_options(const TextOptions &options);
 
   // A turn older than the newest one shown changes its lines where they are, if they
   // still are.
@@ -47,6 +41,8 @@ class RollingCaption {
   void retell();
   // Takes away what was there long enough.
   void advance(nanoseconds now);
+  // What is there has been seen from now on only.
+  void begin(nanoseconds now) { changed_at_ = now; }
   // Takes everything away, and forgets who spoke.
   void clear();
 
@@ -88,7 +84,7 @@ class RollingCaption {
   void render(nanoseconds now);
   void take_away();
 
-  RollingOptions options_;
+  TextOptions options_;
   std::vector<ShownTurn> turns_;  // by number; those with lines, and a newest that was cleared
   std::uint64_t newest_ = 0;      // the newest turn that has been shown
   std::string speaker_;           // who spoke last before turns_

@@ -41,7 +41,7 @@ guint rounded_up(nanoseconds time) {
 void CaptionOutput::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
   settings_ = settings;
-  rolling_.set_options(settings.rolling());
+  rolling_.set_options(settings.options());
 }
 
 void CaptionOutput::set_pad(Ref<GstPad> pad, TextPad *text) {
@@ -50,8 +50,6 @@ void CaptionOutput::set_pad(Ref<GstPad> pad, TextPad *text) {
     const std::lock_guard lock(mutex_);
     std::swap(pad_, before);
   }
-  if (text != nullptr)
-    show(monotonic_now());
 }
 
 CaptionOutput::Pad CaptionOutput::pad() const {
@@ -70,13 +68,15 @@ void CaptionOutput::clear() {
     rolling_.clear();
     epoch_++;
   }
-  show({});
+  show();
+  if (const Pad pad = this->pad(); pad.text != nullptr)
+    pad.text->clear();
 }
 
 void CaptionOutput::reset() {
   clear();
   const std::lock_guard lock(mutex_);
-  rolling_ = RollingCaption(settings_.rolling());
+  rolling_ = RollingCaption(settings_.options());
   observed_turn_ = 0;
   observed_words_ = 0;
   paused_at_.reset();
@@ -125,7 +125,7 @@ void CaptionOutput::turn(const TurnReport &report, const Timeline &timeline, nan
       return;
     rolling_.report(turn, played(now));
   }
-  show(now);
+  show();
   turn.language = main_language(turn.language);
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->report(std::move(turn));
@@ -153,7 +153,7 @@ void CaptionOutput::advance(nanoseconds now) {
     const std::lock_guard lock(mutex_);
     rolling_.advance(played(now));
   }
-  show(now);
+  show();
 }
 
 std::optional<nanoseconds> CaptionOutput::clears_in(nanoseconds now) const {
@@ -163,25 +163,13 @@ std::optional<nanoseconds> CaptionOutput::clears_in(nanoseconds now) const {
                 : std::nullopt;
 }
 
-void CaptionOutput::show(nanoseconds now) {
-  TextPad::Live live;
-  Pad pad;
-  bool changed = false;
-  std::uint64_t number = 0;
+void CaptionOutput::show() {
   {
     const std::lock_guard lock(mutex_);
-    changed = shown_ != rolling_.text();
-    shown_ = rolling_.text();
-    number = shown_number_++;
-    pad = pad_;
-    live = {.text = shown_,
-            .markup = rolling_.markup(),
-            .hold = rolling_.clears_at().value_or(played(now)) - played(now)};
+    if (std::exchange(shown_, rolling_.text()) == rolling_.text())
+      return;
   }
-  if (pad.text != nullptr)
-    pad.text->show(std::move(live), number);
-  if (changed)
-    notify("current-caption");
+  notify("current-caption");
 }
 
 // While it is paused nothing comes that could make words out of what was heard.

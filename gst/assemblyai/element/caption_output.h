@@ -64,7 +64,7 @@ class CaptionOutput {
   nanoseconds played(nanoseconds now) const;
   void observe(const TurnReport &report, const Timeline &timeline, nanoseconds now);
   void advise(nanoseconds delay);
-  void show(nanoseconds now);
+  void show();
   void notify(const char *property);
 
   WeakRef<GstElement> element_;
@@ -73,9 +73,8 @@ class CaptionOutput {
   // Guards all below; for a few lines each. The pad is called without it.
   mutable std::mutex mutex_;
   TextSettings settings_;
-  RollingCaption rolling_{RollingOptions{}};
+  RollingCaption rolling_{TextOptions{}};
   std::string shown_;  // current-caption, not escaped
-  std::uint64_t shown_number_ = 0;
   std::uint64_t epoch_ = 0;
   Pad pad_;
   std::uint64_t observed_turn_ = 0;

@@ -176,7 +176,7 @@ class Captioner final : private TextPadOwner {
   std::shared_ptr<Worker> worker_;  // since the first session, until READY: no other may be had
   Text text_;
   SessionStats past_;  // totals of the sessions before, since READY
-  Schedule::Counts past_texts_;
+  TextCounts past_texts_;
   std::uint64_t next_turn_ = 0;
   std::optional<ParameterSet> known_;  // what a session began with, since READY
   std::optional<guint> group_;         // of the input

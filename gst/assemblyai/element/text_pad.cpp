@@ -42,6 +42,11 @@ void announce_latency(GstPad *pad) {
 
 }  // namespace
 
+TextPad::TextPad(GstPad *pad, TextPadOwner &owner)
+    : pad_(pad), owner_(owner), next_mode_(settings_.mode) {
+  output_.source = make_text_source(settings_.options());
+}
+
 TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
   auto *self = new TextPad(pad, owner);
   gst_pad_set_element_private(pad, self);
@@ -58,26 +63,26 @@ TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
 void TextPad::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
   next_mode_ = settings.mode;
-  const TextMode mode = active_ ? settings_.mode : settings.mode;
+  const TextMode mode = settings_.mode;
   settings_ = settings;
-  settings_.mode = mode;
-  schedule_.set_options(settings_.schedule());
+  if (active_)
+    settings_.mode = mode;
+  if (settings_.mode != mode)
+    output_.source = make_text_source(settings_.options());
+  else
+    output_.source->set_options(settings_.options());
 }
 
 void TextPad::set_language(const std::string &told, const std::string &assumed) {
   const std::lock_guard lock(mutex_);
-  assumed_language_ = assumed;
-  // What was detected stays until it is set to something else.
-  if (std::exchange(configured_language_, told) != told)
-    language_ = told;
+  tags_.configure(told, assumed);
 }
 
 void TextPad::prepare() {
   const std::lock_guard lock(mutex_);
   group_.reset();
-  stale_base_time_.reset();
+  clock_.set_playing(false);
   late_begin_ = false;
-  playing_ = false;
   interrupted_ = false;
 }
 
@@ -88,17 +93,15 @@ void TextPad::begin_late() {
 
 void TextPad::input_begins(nanoseconds at) {
   const std::lock_guard lock(mutex_);
-  if (input_begin_)
+  if (output_.input_begin)
     return;
-  input_begin_ = at;
+  output_.input_begin = at;
   wake();
 }
 
 void TextPad::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
-  playing_ = playing;
-  stale_base_time_.reset();
-  upstream_known_ = false;
+  clock_.set_playing(playing);
   wake();
 }
 
@@ -106,76 +109,73 @@ bool TextPad::retire() {
   std::unique_lock lock(mutex_);
   retired_ = true;
   wake();
-  const bool has_ended = changed_.wait_for(
-      lock, kReleasePatience, [this] { return finished_ || !active_ || (flushing_ && !busy_); });
+  const bool has_ended = changed_.wait_for(lock, kReleasePatience, [this] {
+    return output_.finished || !active_ || (flushing_ && !busy_);
+  });
   active_ = false;
   return has_ended;
 }
 
 void TextPad::set_pipeline_latency(GstClockTime latency) {
   const std::lock_guard lock(mutex_);
-  pipeline_latency_ = latency;
+  clock_.set_pipeline_latency(latency);
 }
 
 std::optional<TextSettings> TextPad::awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
     return std::nullopt;
   const std::lock_guard lock(mutex_);
-  if (!active_ || !clocked_ || settings_.mode == TextMode::kRolling)
+  if (!active_ || !clock_.is_clocked() || settings_.at_once())
     return std::nullopt;
   return settings_;
 }
 
-Schedule::Counts TextPad::counts() const {
+TextCounts TextPad::counts() const {
   const std::lock_guard lock(mutex_);
-  Schedule::Counts counts = past_;
-  add(counts, schedule_.counts());
+  TextCounts counts = past_;
+  add(counts, output_.source->counts());
   return counts;
 }
 
 void TextPad::report(CaptionTurn turn) {
   const std::lock_guard lock(mutex_);
-  if (!turn.language.empty())
-    language_ = turn.language;
-  if (settings_.mode != TextMode::kRolling)
-    schedule_.report(std::move(turn));
+  tags_.detect(turn.language);
+  output_.source->report(std::move(turn));
   wake();
 }
 
 void TextPad::retell() {
   const std::lock_guard lock(mutex_);
-  schedule_.retell();
+  output_.source->retell();
 }
 
-void TextPad::show(Live live, std::uint64_t number) {
+void TextPad::clear() {
   const std::lock_guard lock(mutex_);
-  if (number < live_number_)
-    return;
-  live_number_ = number;
-  live_ = std::move(live);
+  output_.source->clear();
 }
 
 void TextPad::reached(nanoseconds position) {
   const std::lock_guard lock(mutex_);
-  sending_clock_.reached(position, monotonic_now());
+  clock_.reached(position, monotonic_now());
 }
 
 void TextPad::follow(const StreamClock &clock, bool synchronized) {
   const std::lock_guard lock(mutex_);
-  clock_ = clock;
-  if (synchronized)
-    stale_base_time_.reset();
+  clock_.follow(clock, synchronized);
 }
 
 void TextPad::input_held(bool held) {
   const std::lock_guard lock(mutex_);
-  input_missing_since_ = held ? std::nullopt : std::optional(monotonic_now());
+  if (held)
+    clock_.input_held();
+  else
+    clock_.input_missing(monotonic_now());
 }
 
 void TextPad::finish(guint32 seqnum) {
   const std::lock_guard lock(mutex_);
-  schedule_.finish();
-  eos_ = seqnum;
+  output_.source->finish();
+  output_.eos = seqnum;
   wake();
 }
 
@@ -185,19 +185,20 @@ TextPad::Wait TextPad::wait_finished() {
   for (;;) {
     const Now now = this->now();
     std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, kEndCheck,
-                          [this] { return finished_ || !active_ || flushing_ || interrupted_; }))
+    if (changed_.wait_for(lock, kEndCheck, [this] {
+          return output_.finished || !active_ || flushing_ || interrupted_;
+        }))
       break;
     if (std::exchange(steps, steps_) != steps_)
-      since = now.monotonic;
+      since = now.time.monotonic;
     if (is_stuck(now, since)) {
       GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
-      abandoned_ = true;
+      output_.abandoned = true;
       return Wait::kDone;
     }
   }
   const std::lock_guard lock(mutex_);
-  if (finished_)
+  if (output_.finished)
     return Wait::kDone;
   return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;
 }
@@ -205,15 +206,14 @@ TextPad::Wait TextPad::wait_finished() {
 // A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
 // goes on may hold a push for as long as the text before it is shown.
 bool TextPad::is_stuck(const Now &now, nanoseconds since) const {
-  if (now.monotonic - since < kEndPatience)
+  const nanoseconds waited = now.time.monotonic - since;
+  if (waited < kEndPatience)
     return false;
-  const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
-                                  ? nanoseconds(pipeline_latency_)
-                                  : settings_.latency();
-  if (now.running_time)
-    return *now.running_time > going_to_ + latency + kEndPatience;
-  return !now.stands_still &&
-         now.monotonic - since > latency + settings_.cue().max_duration + kEndPatience;
+  const nanoseconds latency = clock_.latency(settings_);
+  if (const std::optional<nanoseconds> time = clock_.running_time(now.time))
+    return *time > output_.end + latency + kEndPatience;
+  return !clock_.stands_still(now.time) &&
+         waited > latency + settings_.cue().max_duration + kEndPatience;
 }
 
 void TextPad::interrupt() {
@@ -234,27 +234,10 @@ void TextPad::wake() {
 
 // A new output, from its beginning.
 void TextPad::restart() {
-  add(past_, schedule_.counts());
-  schedule_ = Schedule(settings_.schedule());
-  live_ = {};
-  live_position_ = {};
-  clock_.reset();
-  input_begin_.reset();
-  input_missing_since_.reset();
-  lead_ = {};
-  may_lead_ = true;
-  clocked_ = false;
-  due_ = {};
-  sending_clock_ = {};
+  add(past_, output_.source->counts());
+  output_ = {.source = make_text_source(settings_.options())};
+  clock_.restart();
   passing_.flush();
-  eos_.reset();
-  stopped_since_.reset();
-  abandoned_ = false;
-  upstream_known_ = false;
-  header_sent_ = false;
-  showing_ = false;
-  begun_ = false;
-  finished_ = false;
 }
 
 bool TextPad::start_task() {
@@ -269,15 +252,10 @@ bool TextPad::activate(bool active) {
     activated_ = monotonic_now();
     if (active) {
       stream_started_ = false;
-      speaker_.clear();
-      audio_tags_.reset();
-      tags_.reset();
       passing_.clear();
-      audio_language_.clear();
-      language_ = configured_language_;
-      sent_language_.clear();
+      tags_.restart();
       settings_.mode = next_mode_;
-      seqnum_ = GST_SEQNUM_INVALID;
+      flush_seqnum_ = GST_SEQNUM_INVALID;
       restart();
       past_ = {};
     }
@@ -322,10 +300,10 @@ void TextPad::flush_stop(GstEvent *event) {
   {
     const std::lock_guard lock(mutex_);
     restart();
-    seqnum_ = gst_event_get_seqnum(event);
+    flush_seqnum_ = gst_event_get_seqnum(event);
     flushing_ = false;
     if (resets_time != FALSE)
-      stale_base_time_ = base_time;
+      clock_.expect_other_base_time(base_time);
   }
   start_task();
 }
@@ -337,8 +315,8 @@ void TextPad::linked(GstPad *pad, GstPad *, gpointer) {
   self.former_peer_.set(nullptr);
   {
     const std::lock_guard lock(self.mutex_);
-    self.may_lead_ = true;
-    self.header_sent_ = false;
+    self.output_.may_lead = true;
+    self.output_.header_sent = false;
   }
   announce_latency(pad);
 }
@@ -414,19 +392,9 @@ bool TextPad::answer_latency(GstQuery *query) {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   const std::lock_guard lock(mutex_);
-  told_ = learn(upstream, synchronized);
+  told_ = clock_.learn(upstream, synchronized, settings_);
   gst_query_set_latency(query, static_cast<gboolean>(told_->live), told_->min, told_->max);
   return true;
-}
-
-UpstreamLatency TextPad::learn(const std::optional<UpstreamLatency> &upstream, bool synchronized) {
-  upstream_known_ = upstream.has_value();
-  upstream_ = upstream.value_or(upstream_);
-  paced_ = upstream_.live || synchronized;
-  if (!paced_)
-    return upstream_;
-  return {.live = true,
-          .min = upstream_.min + static_cast<GstClockTime>(settings_.latency().count())};
 }
 
 // A source that is not ready does not know whether it is live; the answers that were built
@@ -436,7 +404,7 @@ void TextPad::ask_upstream() {
   const bool synchronized = owner_.is_synchronized();
   {
     const std::lock_guard lock(mutex_);
-    const UpstreamLatency latency = learn(upstream, synchronized);
+    const UpstreamLatency latency = clock_.learn(upstream, synchronized, settings_);
     if (!told_ || told_ == latency)
       return;
     told_.reset();

@@ -5,41 +5,19 @@
 #include <gst/gst.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
-#include "captions/schedule.h"
-#include "captions/sending_clock.h"
+#include "captions/text_source.h"
 #include "element/gst_ptr.h"
 #include "element/passing_events.h"
+#include "element/text_clock.h"
 #include "element/text_settings.h"
+#include "element/text_tags.h"
 
 namespace assemblyai {
-
-// What upstream says of its latency.
-struct UpstreamLatency {
-  bool live = false;
-  GstClockTime min = 0;
-  GstClockTime max = GST_CLOCK_TIME_NONE;
-
-  bool operator==(const UpstreamLatency &) const = default;
-};
-
-// The running time of the clock, at which sinks render, to the running time that the segments of
-// the stream give. They are the same but for an instant change of the rate, and a step.
-struct StreamClock {
-  nanoseconds clock{};
-  nanoseconds stream{};
-  double rate = 1.0;
-  // Audio comes long after its time, as fast as it is taken: the clock does not pace it. Base times
-  // that are not the begin of a file do this.
-  bool paces = true;
-
-  nanoseconds stream_time(nanoseconds clock_time) const {
-    return stream + std::chrono::duration_cast<nanoseconds>((clock_time - clock) * rate);
-  }
-};
 
 // What a text pad needs of its element, which outlives it. Called without locks of ours.
 class TextPadOwner {
@@ -66,8 +44,8 @@ class TextPadOwner {
 // consumer that waits for text never waits longer than the latency that the pad has
 // announced. Nothing is pushed from any other thread.
 //
-// What is due depends on what paces the audio: the pipeline's clock (live sources, and
-// others with sync), or the sending of it (the rest).
+// What to send is the source's business, of which there is one for each text mode: the task asks
+// it what is next, and tells it what is due by the clock.
 class TextPad {
  public:
   // For the pad, which owns it from now on.
@@ -98,18 +76,13 @@ class TextPad {
   void set_pipeline_latency(GstClockTime latency);
   // The settings in force, if somebody waits for text that can be late.
   std::optional<TextSettings> awaited() const;
-  Schedule::Counts counts() const;
+  TextCounts counts() const;
 
   // The session's thread.
   void report(CaptionTurn turn);
   void retell();
-  struct Live {
-    std::string text;  // empty: nothing to show
-    std::string markup;
-    nanoseconds hold{};  // how long it would stay
-  };
-  // One with a lower number is older than what is shown.
-  void show(Live live, std::uint64_t number);
+  // Captions have ended with an error.
+  void clear();
   // The audio has got to the service, or past it, up to this running time.
   void reached(nanoseconds position);
 
@@ -139,7 +112,7 @@ class TextPad {
   void flush_stop(GstEvent *event);
 
  private:
-  TextPad(GstPad *pad, TextPadOwner &owner) : pad_(pad), owner_(owner) {}
+  TextPad(GstPad *pad, TextPadOwner &owner);
 
   static gboolean activate_mode(GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active);
   static void linked(GstPad *pad, GstPad *peer, gpointer);
@@ -152,36 +125,28 @@ class TextPad {
   void wake();
   bool answer_latency(GstQuery *query);
   void ask_upstream();
-  // With the lock held: what there is to say of the latency, by what upstream says.
-  UpstreamLatency learn(const std::optional<UpstreamLatency> &upstream, bool synchronized);
 
-  // The task. How often it looks at the clock, and how long a live text lasts.
+  // The task. How often it looks at the clock.
   static constexpr std::chrono::milliseconds kTick{50};
   struct Now {
-    nanoseconds monotonic{};
-    std::optional<nanoseconds> running_time;  // of the stream, while PLAYING, by the clock
-    bool stands_still = false;                // PAUSED, or not yet PLAYING again
-    bool prerolling = false;                  // the pipeline waits for one of its sinks
-    bool starving = false;                    // no audio comes, and no clock tells what is due
-    std::optional<nanoseconds> needed;        // in both cases: how far text has to come
-    bool is_steady = false;                   // while downstream has stopped
-    bool peer_is_lost = false;                // likewise
+    PipelineTime time;
+    bool prerolling = false;            // the pipeline waits for one of its sinks
+    bool starving = false;              // no audio comes, and no clock says what is due
+    std::optional<nanoseconds> needed;  // in both cases: how far text has to come
+    bool is_steady = false;             // while downstream has stopped
+    bool peer_is_lost = false;          // likewise
   };
   struct Step {
     enum class Kind : std::uint8_t {
       kWait,
       kStop,
       kHeader,
-      kTags,
       kEvent,
       kItem,
       kEos
     } kind = Kind::kWait;
     TextItem item;
-    bool is_word = false;
-    GstOwned<GstEvent> event;  // of upstream
-    std::string markup;        // of a live text
-    std::string language;
+    GstOwned<GstEvent> event;
     guint32 seqnum = GST_SEQNUM_INVALID;
     nanoseconds wait = kTick;  // at most
   };
@@ -194,36 +159,47 @@ class TextPad {
   bool is_downstream_back(const Now &now);
   bool may_begin(const Now &now) const;
   Step first_gap(const Now &now);
+  bool is_waited_for(const Now &now) const;
   bool may_lead(const Now &now) const;
   Step lead(const Now &now);
   Step pass(nanoseconds until);
-  nanoseconds position() const;
-  bool is_drained() const;
+  nanoseconds position() const { return output_.source->position(); }
   std::optional<Step> passing_step();
-  std::string language() const;
-  Step cue_step(const Now &now);
-  Step live_step(const Now &now);
-  Step live_chunk(nanoseconds end);
-  Step finish_live();
+  Step text_step(const Now &now);
   Step last_step();
   nanoseconds due(const Now &now);
-  nanoseconds live_edge(const Now &now);
   void wait(nanoseconds time);
 
   void perform(const Step &step);
   void push_header(guint32 seqnum);
   void negotiate();
   GstEvent *stream_start(guint group_id) const;
-  void push_tags(const Step &step);
-  void push_passing(GstEvent *event);
   void push_item(const Step &step);
-  void push_text(const Step &step);
+  void push_text(const TextItem &item);
   void push_speaker(const std::string &speaker);
   void push_final_transcript();
   void tell_upstream(const TextItem &item);
   void push_eos(guint32 seqnum);
   void take_flow(GstFlowReturn flow);
   void stop_downstream();
+
+  // What begins anew with the activation, and after a flush.
+  struct Output {
+    std::unique_ptr<TextSource> source;
+    std::optional<nanoseconds> input_begin;
+    std::optional<guint32> eos;                // wanted, with this number
+    nanoseconds lead{};                        // the end of a gap sent ahead of the position
+    nanoseconds led_at{};                      // on the monotonic clock
+    nanoseconds end{};                         // of what goes
+    std::optional<nanoseconds> stopped_since;  // downstream
+    bool peer_was_lost = false;                // since then
+    bool may_lead = true;                      // once, while PLAYING
+    bool header_sent = false;
+    bool begun = false;      // the first gap has gone
+    bool showing = false;    // the last thing that went was a text
+    bool abandoned = false;  // nobody waits for the text that goes
+    bool finished = false;   // EOS has gone
+  };
 
   GstPad *const pad_;  // owns this
   TextPadOwner &owner_;
@@ -233,63 +209,30 @@ class TextPad {
   bool stream_started_ = false;
   bool markup_ = false;  // the negotiated format
   bool discont_ = true;
-  bool showing_ = false;  // the last thing that went was a text
-  std::string speaker_;
-  GstOwned<GstTagList> audio_tags_;  // of upstream's stream
-  GstOwned<GstTagList> tags_;        // of ours, as told last
 
   // Guards all below; for a few lines each. Never held while pushing, querying or calling
   // the owner.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   TextSettings settings_;
-  TextMode next_mode_ = TextMode::kCues;  // what runs keeps its own
-  std::string configured_language_;
-  std::string assumed_language_;
-  std::string audio_language_;  // in upstream's tags
-  std::string language_;
-  std::string sent_language_;
+  TextMode next_mode_;  // what runs keeps its own
+  TextTags tags_;
   std::optional<guint> group_;
   PassingEvents passing_;
-  Schedule schedule_{ScheduleOptions{}};
-  Schedule::Counts past_;  // of the schedules before
-  Live live_;
-  std::uint64_t live_number_ = 0;
-  nanoseconds live_position_{};
-  std::optional<StreamClock> clock_;
-  std::optional<nanoseconds> input_begin_;
-  std::optional<nanoseconds> input_missing_since_;  // on the monotonic clock
-  nanoseconds lead_{};      // the end of a gap that was sent ahead of the position
-  nanoseconds led_at_{};    // on the monotonic clock
-  nanoseconds due_{};       // what was due last
-  nanoseconds going_to_{};  // the end of what goes
-  SendingClock sending_clock_;
-  UpstreamLatency upstream_;
-  std::optional<UpstreamLatency> told_;  // to who asked last
-  bool paced_ = false;                   // by the pipeline's clock
-  GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
-  std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
-  nanoseconds activated_{};                      // on the monotonic clock, as the next
-  std::uint64_t steps_ = 0;                      // of the task
-  std::optional<guint32> eos_;                   // wanted, with this number
-  guint32 seqnum_ = GST_SEQNUM_INVALID;          // of the flush before the segment
-  std::optional<nanoseconds> stopped_since_;     // downstream
-  bool peer_was_lost_ = false;                   // since then
-  bool abandoned_ = false;                       // nobody waits for the text that goes
+  TextClock clock_;
+  Output output_;
+  TextCounts past_;                            // of the outputs before
+  std::optional<UpstreamLatency> told_;        // to who asked last
+  nanoseconds activated_{};                    // on the monotonic clock
+  std::uint64_t steps_ = 0;                    // of the task
+  guint32 flush_seqnum_ = GST_SEQNUM_INVALID;  // of the flush before the segment
   bool active_ = false;
   bool flushing_ = false;
-  bool playing_ = false;
   bool interrupted_ = false;
   bool late_begin_ = false;
-  bool may_lead_ = false;  // once, while PLAYING
-  bool clocked_ = false;   // what is due is told by the clock
   bool retired_ = false;
-  bool upstream_known_ = false;
-  bool header_sent_ = false;
-  bool begun_ = false;     // the first gap has gone
-  bool finished_ = false;  // EOS has gone
-  bool awake_ = false;     // there is something new for the task
-  bool busy_ = false;      // the task has a step to do, which may wait for downstream
+  bool awake_ = false;  // there is something new for the task
+  bool busy_ = false;   // the task has a step to do, which may wait for downstream
 };
 
 }  // namespace assemblyai

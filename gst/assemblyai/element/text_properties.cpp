@@ -3,6 +3,7 @@
 #include "element/text_properties.h"
 
 #include <array>
+#include <vector>
 
 namespace assemblyai {
 
@@ -24,14 +25,17 @@ GType enum_type(const char *name, const GEnumValue *values) {
   return type;
 }
 
+// Ends with zeros.
+std::vector<GEnumValue> text_mode_values() {
+  std::vector<GEnumValue> values;
+  for (const TextModeInfo &info : kTextModes)
+    values.push_back({static_cast<gint>(values.size()), info.blurb, info.nick});
+  values.push_back({});
+  return values;
+}
+
 GType text_mode_type() {
-  static const std::array<GEnumValue, 4> values{{
-      {static_cast<gint>(TextMode::kCues), "Readable subtitles, at their words' times", "cues"},
-      {static_cast<gint>(TextMode::kWords), "Each word in a buffer of its own", "words"},
-      {static_cast<gint>(TextMode::kRolling), "The caption as it grows, as soon as possible",
-       "rolling"},
-      {0, nullptr, nullptr},
-  }};
+  static const std::vector<GEnumValue> values = text_mode_values();
   static const GType type = enum_type("GstAssemblyAITextMode", values.data());
   return type;
 }

@@ -8,16 +8,9 @@
 #include <algorithm>
 #include <string>
 
-#include "captions/rolling_caption.h"
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 
 namespace assemblyai {
-
-enum class TextMode : std::uint8_t {
-  kCues,     // readable subtitles
-  kWords,    // each word on its own
-  kRolling,  // the caption as it grows
-};
 
 struct TextSettings {
   TextMode mode = TextMode::kCues;
@@ -37,16 +30,17 @@ struct TextSettings {
   // Below these nothing could be in time: the pad works in steps. The first is the minimum of the
   // property.
   static constexpr std::chrono::milliseconds kLeastLatency{200};
-  static constexpr std::chrono::milliseconds kRollingLatency{100};
+  static constexpr std::chrono::milliseconds kAtOnceLatency{100};
   // What is due leaves so much before the consumer needs it.
   static constexpr std::chrono::milliseconds kMargin{100};
 
-  // From a word's audio in the element to the word on the pad, at the latest. The rolling
-  // caption has no such promise: it only needs room for its own steps.
+  // Whether text goes as soon as it is known, without a promise.
+  bool at_once() const { return info_of(mode).at_once; }
+
+  // From a word's audio in the element to the word on the pad, at the latest. Text that goes at
+  // once only needs time for the pad's own steps.
   nanoseconds latency() const {
-    if (mode == TextMode::kRolling)
-      return kRollingLatency;
-    return std::chrono::milliseconds(latency_ms);
+    return at_once() ? kAtOnceLatency : std::chrono::milliseconds(latency_ms);
   }
 
   // From the audio to the decision about its words.
@@ -63,14 +57,14 @@ struct TextSettings {
             .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
             .speaker_prefix = speaker_prefix};
   }
-  ScheduleOptions schedule() const {
-    return {.by_word = mode == TextMode::kWords,
+  TextOptions options() const {
+    return {.mode = mode,
             .cue = cue(),
             .late_text = late_text,
             .lateness = lateness(),
-            .wait = decision_time()};
+            .wait = decision_time(),
+            .stable_only = stable_only};
   }
-  RollingOptions rolling() const { return {.cue = cue(), .stable_only = stable_only}; }
 };
 
 }  // namespace assemblyai

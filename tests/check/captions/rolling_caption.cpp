@@ -12,7 +12,7 @@ using assemblyai::CaptionTurn;
 using assemblyai::CaptionWord;
 using assemblyai::nanoseconds;
 using assemblyai::RollingCaption;
-using assemblyai::RollingOptions;
+using assemblyai::TextOptions;
 using namespace std::chrono_literals;
 
 namespace {
@@ -25,8 +25,8 @@ CaptionTurn final_turn(std::uint64_t number, const std::string &text) {
   return {number, true, {}, words(text)};
 }
 
-RollingOptions narrow(std::size_t max_lines = 2) {
-  RollingOptions options;
+TextOptions narrow(std::size_t max_lines = 2) {
+  TextOptions options;
   options.cue.lines = {12, max_lines};
   options.cue.speaker_prefix = "%s: ";
   return options;
@@ -37,7 +37,7 @@ struct Step {
   std::string text;
 };
 
-void assert_steps(const RollingOptions &options, const std::vector<Step> &steps) {
+void assert_steps(const TextOptions &options, const std::vector<Step> &steps) {
   RollingCaption caption(options);
   for (const Step &step : steps) {
     caption.report(step.turn, 0s);
@@ -266,7 +266,7 @@ GST_START_TEST(test_odd_prefixes) {
       {"<&> ", "A", "<&> hi"},
   };
   for (const auto &one : cases) {
-    RollingOptions options = narrow(1);
+    TextOptions options = narrow(1);
     options.cue.speaker_prefix = one.pattern;
     RollingCaption caption(options);
     caption.report({1, true, {}, {word_of("hi", true, one.speaker)}}, 0s);
@@ -288,7 +288,7 @@ GST_START_TEST(test_a_final_stays_as_long_as_reading_takes) {
       {"a a a a a a a a a a a a a a a a a a a a a a a a a a a a", 3s}  // the most that is set
   };
   for (const auto &one : cases) {
-    RollingOptions options;
+    TextOptions options;
     options.cue.max_duration = 3s;
     RollingCaption caption(options);
     caption.report(final_turn(1, one.text), 10s);
@@ -368,7 +368,7 @@ GST_START_TEST(test_what_was_taken_away_counts_once) {
 GST_END_TEST
 
 GST_START_TEST(test_only_stable_words_when_wanted) {
-  RollingOptions options = narrow();
+  TextOptions options = narrow();
   options.stable_only = true;
   RollingCaption caption(options);
   caption.report(growing(1, "~ one two"), 0s);
@@ -418,7 +418,7 @@ GST_START_TEST(test_options_are_for_what_comes_next) {
   RollingCaption caption(narrow());
   caption.report(final_turn(1, "one twothree four"), 0s);
   fail_unless_equals_text(caption.text(), "one twothree\nfour");
-  RollingOptions options = narrow(4);
+  TextOptions options = narrow(4);
   options.cue.lines.max_line_length = 5;
   caption.set_options(options);
   fail_unless_equals_text(caption.text(), "one twothree\nfour");

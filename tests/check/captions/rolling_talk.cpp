@@ -15,7 +15,7 @@ using assemblyai::CaptionTurn;
 using assemblyai::columns;
 using assemblyai::nanoseconds;
 using assemblyai::RollingCaption;
-using assemblyai::RollingOptions;
+using assemblyai::TextOptions;
 using namespace std::chrono_literals;
 
 namespace {
@@ -175,7 +175,7 @@ class Talk {
 
   unsigned seed_;
   std::mt19937 random_;
-  RollingOptions options_;
+  TextOptions options_;
   RollingCaption caption_{{}};
   std::vector<CaptionTurn> turns_{CaptionTurn{}};
   nanoseconds now_{};
@@ -200,7 +200,7 @@ GST_START_TEST(test_any_character_makes_valid_markup) {
       continue;
     char letter[7] = {};
     g_unichar_to_utf8(c, letter);
-    RollingOptions options;
+    TextOptions options;
     options.cue.speaker_prefix = "%s: ";
     RollingCaption caption(options);
     caption.report({1, true, {}, {word_of(letter, c % 2 == 0, letter)}}, 0s);

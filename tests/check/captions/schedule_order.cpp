@@ -99,9 +99,9 @@ Manner random_manner(Random &random) {
   return manner;
 }
 
-ScheduleOptions random_options(Random &random) {
-  ScheduleOptions options;
-  options.by_word = random.one_in(2);
+TextOptions random_options(Random &random) {
+  TextOptions options;
+  options.mode = mode_of(random.one_in(2));
   return options;
 }
 
@@ -120,7 +120,7 @@ GST_START_TEST(test_words_that_move_by_seconds_are_shown_once) {
   static constexpr std::size_t kNew[] = {3, 2, 1, 5, 2, 0, 0, 0, 5};
   for (const nanoseconds latency : {1500ms, 4000ms, 6000ms}) {
     for (const bool by_word : {false, true}) {
-      Playback playback({.by_word = by_word}, latency);
+      Playback playback({.mode = mode_of(by_word)}, latency);
       Said known;
       for (std::size_t k = 0; k < std::size(kNew); k++) {
         for (std::size_t i = 0; i < kNew[k]; i++)

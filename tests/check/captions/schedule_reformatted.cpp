@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "captions/matching.h"
+
 #include "playback.h"
 #include "spoken.h"
 #include "spread.h"
@@ -168,7 +170,7 @@ void tell(Playback &playback, const Manner &manner, std::uint64_t number, const 
 
 void check_turns(unsigned seed, Random &random, const Manner &manner) {
   static constexpr nanoseconds kLatencies[] = {700ms, 1500ms, 4000ms, 6000ms};
-  Playback playback({.by_word = random.one_in(2)}, kLatencies[random.between(0, 3)]);
+  Playback playback({.mode = mode_of(random.one_in(2))}, kLatencies[random.between(0, 3)]);
   std::vector<std::unique_ptr<Turn>> turns;
   nanoseconds start = 500ms;
   std::string formatted;

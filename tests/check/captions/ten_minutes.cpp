@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "captions/alignment.h"
-#include "captions/schedule.h"
+#include "captions/sources.h"
 #include "protocol/turn_tracker.h"
 #include "support/check.h"
 #include "support/exact_times.h"
@@ -203,7 +203,7 @@ std::vector<Message> padded(std::vector<Message> messages, const std::vector<mil
 class Playback {
  public:
   struct Options {
-    ScheduleOptions schedule;
+    TextOptions schedule;
     nanoseconds latency = 3900ms;
     bool pauses = false;
   };
@@ -225,10 +225,10 @@ class Playback {
     }
     for (const TurnReport &report : tracker_.finish())
       show(report);
-    schedule_.finish();
+    schedule_->finish();
     take_all(route.end() + 20s);
-    fail_unless(schedule_.drained());
-    fail_unless_equals_uint64(schedule_.counts().late + schedule_.counts().dropped, 0);
+    fail_unless(schedule_->drained());
+    fail_unless_equals_uint64(schedule_->counts().late + schedule_->counts().dropped, 0);
     return std::move(shown_);
   }
 
@@ -241,7 +241,7 @@ class Playback {
   void begin(bool expects_formatted) {
     tracker_.begin_session(expects_formatted);
     timeline_ = Timeline(kRate);
-    schedule_ = Schedule(options_.schedule);
+    schedule_ = make_text_source(options_.schedule);
     answers_.clear();
     shown_.clear();
     sent_ = 0ns;
@@ -275,12 +275,12 @@ class Playback {
   }
 
   void show(const TurnReport &report) {
-    schedule_.report(caption_turn(
+    schedule_->report(caption_turn(
         report.turn, {report.number, report.final, report.awaits_formatted}, timeline_));
   }
 
   void take_all(nanoseconds due) {
-    while (const auto item = schedule_.next(due)) {
+    while (const auto item = schedule_->next(due)) {
       if (item->duration == 0ns)
         continue;  // an event
       fail_unless(item->start == end_, "a hole or an overlap");
@@ -294,7 +294,7 @@ class Playback {
   Options options_;
   TurnTracker tracker_;
   Timeline timeline_{kRate};
-  Schedule schedule_{ScheduleOptions{}};
+  Source schedule_;
   std::deque<Answer> answers_;
   std::vector<TimedText> shown_;
   nanoseconds sent_{};
@@ -340,7 +340,7 @@ void check_exact(unsigned seed, const Case &which, nanoseconds length) {
   Random random(seed);
   const Talk talk(random, {.long_turns = true, .length = length, .longest_pause = kLongestPause});
   const Route route(random, talk, which.jumps);
-  Playback playback(random, {.schedule = {.by_word = which.by_word}, .pauses = which.pauses});
+  Playback playback(random, {.schedule = {.mode = mode_of(which.by_word)}, .pauses = which.pauses});
   const auto cues = playback.play(route, which.service(random, talk), which.expects_formatted);
   const auto words = said(talk, route);
   fail_unless(words.size() > 200);

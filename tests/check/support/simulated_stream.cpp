@@ -95,8 +95,8 @@ class Comparison {
 
 class SimulatedStream::Listener final : public SessionObserver {
  public:
-  Listener(const SimulatedService &service, const ScheduleOptions &captions)
-      : service_(service), schedule_(captions) {}
+  Listener(const SimulatedService &service, const TextOptions &captions)
+      : service_(service), schedule_(make_text_source(captions)) {}
 
   void on_connection(const ConnectionReport &report) override {
     service_.note("session: state " + std::to_string(static_cast<int>(report.state)) +
@@ -107,7 +107,7 @@ class SimulatedStream::Listener final : public SessionObserver {
   void on_switched(const std::string &id, std::uint64_t oldest) override {
     service_.note("session: goes on with " + id);
     timelines_.begin_session(oldest);
-    schedule_.retell();
+    schedule_->retell();
   }
   void on_audio_sent(const AudioChunk &chunk) override {
     for (const AudioPiece &piece : chunk.pieces) {
@@ -125,9 +125,9 @@ class SimulatedStream::Listener final : public SessionObserver {
   void on_turn(const TurnReport &report) override {
     service_.note("session: turn " + std::to_string(report.number) +
                   (report.final ? " final: " : ": ") + report.text);
-    schedule_.report(caption_turn(report.turn,
-                                  {report.number, report.final, report.awaits_formatted},
-                                  timelines_.of(report.session)));
+    schedule_->report(caption_turn(report.turn,
+                                   {report.number, report.final, report.awaits_formatted},
+                                   timelines_.of(report.session)));
     if (finals_.contains(report.number))
       fault = "turn " + std::to_string(report.number) + " is told again after its end";
     if (report.final)
@@ -146,7 +146,7 @@ class SimulatedStream::Listener final : public SessionObserver {
 
   // What has to be decided now.
   void show_until(nanoseconds due) {
-    while (const auto item = schedule_.next(due)) {
+    while (const auto item = schedule_->next(due)) {
       if (item->duration == 0ns)
         continue;  // an event
       if (item->start != shown_until_)
@@ -157,9 +157,9 @@ class SimulatedStream::Listener final : public SessionObserver {
     }
   }
   void show_all() {
-    schedule_.finish();
+    schedule_->finish();
     show_until(shown_until_ + 1h);
-    if (!schedule_.drained())
+    if (!schedule_->drained())
       fault = "not all is shown";
   }
   std::vector<TimedText> told() const {
@@ -193,7 +193,7 @@ class SimulatedStream::Listener final : public SessionObserver {
 
   const SimulatedService &service_;
   Timelines timelines_{kSampleRate};
-  Schedule schedule_;
+  std::unique_ptr<TextSource> schedule_;
   nanoseconds shown_until_{};
   std::map<std::uint64_t, std::vector<TimedText>> finals_;  // by number
 };

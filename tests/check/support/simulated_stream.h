@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 #include "captions/timeline.h"
 #include "session/session.h"
 #include "support/exact_times.h"
@@ -23,7 +23,7 @@ struct StreamSettings {
   SimulatedHabits service;
   assemblyai::ParameterSet parameters;
   assemblyai::SessionOptions session;
-  assemblyai::ScheduleOptions captions;
+  assemblyai::TextOptions captions;
   bool without_pauses = false;  // the speaker never ends a sentence
 };
 
