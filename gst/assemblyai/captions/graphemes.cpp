@@ -9,10 +9,10 @@ namespace assemblyai {
 
 namespace {
 
-// The regular expression looks back over all flags that precede one, so it sees no more
-// than this at a time.
+// The regular expression looks back over all preceding flags, so it gets no more than this at a
+// time.
 constexpr std::size_t kMaxSlice = 64;
-// How many marks last_character() looks past.
+// How many marks last_character() skips.
 constexpr int kMaxMarks = 32;
 
 constexpr gunichar kEmojiStyle = 0xFE0F;
@@ -51,7 +51,7 @@ std::string_view slice_of(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.data()));
 }
 
-// The slice's graphemes; but the last only if nothing can follow it. Returns their bytes.
+// Appends the slice's graphemes; the last one only if it is complete. Returns their bytes.
 std::size_t append_slice(std::vector<Grapheme> &out, std::string_view slice, bool last) {
   static const GRegex *const grapheme_pattern =
       g_regex_new("\\X", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, nullptr);
@@ -86,8 +86,8 @@ void append_graphemes(std::vector<Grapheme> &out, std::string_view text) {
   }
 }
 
-// Where the graphemes end that are more than one ASCII character: behind the first ASCII
-// character that another follows.
+// The end of graphemes other than single ASCII characters: after the first ASCII character that is
+// followed by another one.
 std::size_t end_of_run(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); at++) {
     if (is_ascii(text[at - 1]) && is_ascii(text[at]))
@@ -136,7 +136,7 @@ bool closes(gunichar character) {
   }
 }
 
-// Korean is written with blanks, in characters as wide as those of its neighbours.
+// Korean has wide characters as well, but is written with blanks.
 bool needs_no_blank(gunichar character) {
   switch (g_unichar_break_type(character)) {
     case G_UNICODE_BREAK_HANGUL_L_JAMO:
@@ -209,7 +209,7 @@ bool written_without_blanks(gunichar character) {
     case G_UNICODE_SCRIPT_MYANMAR:
       return true;
     case G_UNICODE_SCRIPT_COMMON:
-      // Their punctuation, and the mark that makes a vowel long.
+      // Punctuation of these scripts, and the long vowel mark.
       return needs_no_blank(character) && g_unichar_type(character) != G_UNICODE_OTHER_SYMBOL;
     default:
       return false;

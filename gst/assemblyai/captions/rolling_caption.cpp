@@ -22,7 +22,7 @@ void hear(Words words, std::string *speaker) {
     *speaker = last->speaker;
 }
 
-// Paler, not another font: nothing moves when words become stable.
+// Paler, but in the same font: nothing moves when words become stable.
 std::string markup_of(Words words) {
   std::string markup;
   for (auto begin = words.begin(); begin != words.end();) {
@@ -48,7 +48,7 @@ struct RollingCaption::Stretch {
 
 void RollingCaption::set_options(const TextOptions &options) {
   const std::size_t length = options.cue.lines.max_line_length;
-  // Lines before the first word that is cut now can stay.
+  // Lines before the first word that has to be cut now can stay.
   for (ShownTurn &turn : turns_)
     turn.words = split_wide(std::move(turn.words), length);
   options_ = options;
@@ -132,7 +132,7 @@ void RollingCaption::take(const CaptionTurn &report, ShownTurn *turn) const {
                     turn->words.begin() + static_cast<std::ptrdiff_t>(turn->rolled));
 }
 
-// All turns: who spoke in one tells whether the next one begins with another speaker.
+// Lays out all turns, because a change of speaker depends on the turn before.
 void RollingCaption::lay_out() {
   std::string speaker = speaker_;
   for (ShownTurn &turn : turns_) {
@@ -159,8 +159,8 @@ std::vector<RollingCaption::Stretch> RollingCaption::stretches_of(const ShownTur
   return stretches;
 }
 
-// Whether a line can stay as it is. The words after it tell whether it must end at a
-// place where lines do not end.
+// Whether a line can stay. It may end where lines do not usually end only if the words after it
+// leave no other place.
 bool RollingCaption::keeps(const ShownTurn &turn, const Line &line, std::size_t stretch_end) const {
   const std::size_t length = options_.cue.lines.max_line_length;
   const std::size_t count = line.end - line.begin;
@@ -171,7 +171,7 @@ bool RollingCaption::keeps(const ShownTurn &turn, const Line &line, std::size_t 
          words_on_line(rest, length, line.prefix) == count;
 }
 
-// The lines that were there keep their ends, up to the first which cannot.
+// Existing lines keep their ends, up to the first one that cannot.
 std::vector<RollingCaption::Line> RollingCaption::lines_of(
     const ShownTurn &turn, const std::vector<Stretch> &stretches) const {
   const std::size_t length = options_.cue.lines.max_line_length;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// text-mode=rolling: the caption as it grows, repeated in buffers that end with the picture that is
-// rendered next.
+// text-mode=rolling: the caption as it grows, repeated in buffers up to the frame that is rendered
+// next.
 
 #include <algorithm>
 #include <utility>
@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShortestChunk{20};
 
-// The caption's clock is the position of the output: what is reported now is first seen there.
+// The caption's clock is the position of the output, where a report is seen first.
 class RollingSource final : public TextSource {
  public:
   explicit RollingSource(const TextOptions &options) : caption_(options) {}
@@ -30,7 +30,7 @@ class RollingSource final : public TextSource {
   void clear() override { caption_.clear(); }
 
  protected:
-  // The last words have just come when nothing more is reported: they stay as long as any.
+  // After finish() the last text still gets its whole time: it has only just been reported.
   void choose(nanoseconds due) override {
     caption_.advance(position());
     const std::optional<nanoseconds> clears_at = caption_.clears_at();

@@ -12,22 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What is shorter would not be seen.
+// Shorter ones are invisible.
 constexpr nanoseconds kShortestText = 10ms;
 constexpr nanoseconds kShortestGap = 20ms;
-// The service tells a word's time anew with each message, a little different. A text whose
-// place has passed by no more than that is not late.
+// The times of a word differ a little from message to message. A text whose place has passed by
+// less is not late.
 constexpr nanoseconds kJitter = 40ms;
-// More turns than these are not known at a time.
+// Older turns are forgotten once they have been sent.
 constexpr std::size_t kMaxTurns = 16;
-// More do not wait for a consumer that takes nothing: the oldest are lost.
+// When a consumer takes nothing, the oldest turns are dropped.
 constexpr std::size_t kMaxWaitingTurns = 1000;
-// No screen has more.
+// More than any screen has.
 constexpr std::size_t kMostLines = 100;
 constexpr std::size_t kLongestLine = 1000;
 
-// For how long a text is shown at least that is not in its place: the audio too makes up for what
-// was held up by 5 to 4.
+// The shortest time for a text that is not in its place. Delayed audio is sent at 5/4 of its pace
+// as well.
 nanoseconds hurried(nanoseconds duration) {
   return std::max(duration * 4 / 5, kShortestText);
 }
@@ -41,7 +41,7 @@ TextOptions usable(TextOptions options) {
   return options;
 }
 
-// The first speaker that is attributed.
+// The first known speaker.
 std::string_view speaker_of(std::span<const CaptionWord> words) {
   const auto found = std::find_if(words.begin(), words.end(),
                                   [](const CaptionWord &word) { return !word.speaker.empty(); });
@@ -133,7 +133,7 @@ void Schedule::finish() {
   change();
 }
 
-// The words at their times in the output, in the order of their starts.
+// Gives the words their times in the output, in the order of their starts.
 void Schedule::prepare(std::vector<CaptionWord> &words) const {
   nanoseconds before = from_;
   std::erase_if(words, [&](CaptionWord &word) {
@@ -159,8 +159,8 @@ void Schedule::change() {
   }
 }
 
-// The last turns are known longer than needed: one of them may come again, or for the
-// first time after a later one.
+// The last turns are kept although they were sent: one of them may be reported again, or after a
+// later one.
 void Schedule::forget_turns() {
   while (turns_.size() > kMaxTurns) {
     const auto first = turns_.begin();
@@ -186,14 +186,12 @@ void Schedule::choose(nanoseconds due) {
   }
 }
 
-// A text goes behind what has gone, whenever its words were said: the time until then is for
-// better words and more of them.
+// Text is placed after what was sent, so until then there is time for more and better words.
 nanoseconds Schedule::next_decision() const {
   return std::max(first_start_, position());
 }
 
-// Whether there is no time left to wait for better words. A turn makes way for a later
-// one that is due.
+// Whether there is no time left for better words. A turn does not hold up a later one that is due.
 bool Schedule::must_go(nanoseconds due) const {
   return finished() || due >= next_decision() || turns_.size() > kMaxTurns;
 }
@@ -264,15 +262,15 @@ std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, 
     text.end = end_beside(text, words.back(), count == waiting.size());
   text.end =
       std::clamp(text.end, text.start + kShortestText, text.start + options_.cue.max_duration);
-  // For how long tells the next text, also if it hurries.
+  // The next text decides how long this one may stay.
   const bool has_to_linger = hurried(text.end - text.start) < min_duration();
   if (has_to_linger && !text.next_start && !due)
     return std::nullopt;
   return text;
 }
 
-// The word after it needs its place, but the last word is to be seen as well. Turns reach into
-// one another at their edges, which the service pads: what was said has time to be read.
+// The next word needs the place, but the last word of the text has to be seen too. The service
+// extends turns at their edges, so they may overlap: the text keeps the time to be read.
 nanoseconds Schedule::end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const {
   const nanoseconds end = std::max(*text.next_start, last.start + kShortestText);
   if (!ends_turn)
@@ -280,7 +278,7 @@ nanoseconds Schedule::end_beside(const Text &text, const CaptionWord &last, bool
   return std::max(end, std::min(text.end, text.start + min_duration()));
 }
 
-// When the word starts that follows so many waiting words of the turn.
+// The start of the word after so many waiting words of the turn.
 std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
                                                  std::size_t count) const {
   if (count < turn->second.waiting().size())
@@ -292,15 +290,15 @@ std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
   return next->second.waiting().front().start;
 }
 
-// Who speaks is often known only at the end of a turn. When its begin has gone unmarked, a mark
-// in the middle would tell that somebody else goes on.
+// The speaker is often known only at the end of a turn. When its beginning was sent without a mark,
+// a mark in the middle would mean that another speaker continues.
 std::string Schedule::prefix_for(const Turn &turn, std::string_view speaker) const {
   if (speaker.empty() || speaker == last_speaker_ || turn.has_gone_unmarked)
     return {};
   return speaker_prefix(options_.cue.speaker_prefix, speaker);
 }
 
-// A text too short to be read stays longer, if there is room.
+// A text that is too short to be read stays longer if there is room.
 void Schedule::linger(Text &text) const {
   nanoseconds until = text.start + min_duration();
   if (text.next_start)
@@ -308,11 +306,11 @@ void Schedule::linger(Text &text) const {
   text.end = std::max(text.end, until);
 }
 
-// Gives the text its place behind what has gone; false if it is dropped.
+// Places the text after what was sent; false if it is dropped.
 bool Schedule::place(Text &text) {
   if (text.start < late_before_ - kJitter)
     return place_late(text);
-  // Turns reach into one another at their edges.
+  // Turns may overlap at their edges.
   if (text.start < position()) {
     const nanoseconds duration = hurried(text.end - text.start);
     text.start = position();
@@ -341,8 +339,8 @@ bool Schedule::place_late(Text &text) {
   return true;
 }
 
-// Takes less time than in its place, unless that is not over: where there are no pauses nothing
-// else makes up for what was held up. What is short stays if nothing is known to need its place.
+// Shortens the text, unless its own time is not over: without pauses in the speech nothing else
+// catches up. A short text stays if nothing is known to need its place.
 void Schedule::hurry(Text &text) const {
   const nanoseconds readable = std::max(min_duration(), kShortestText);
   nanoseconds shown = std::min(hurried(text.end - text.start), std::max(text.reading, readable));

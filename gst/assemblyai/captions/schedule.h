@@ -16,11 +16,11 @@
 
 namespace assemblyai {
 
-// Text at the time of its words: what the sources of cues and of words have in common.
+// Text at the time of its words: the common part of the cue source and the word source.
 //
-// Stable words go as soon as it is certain where their text ends. Other words go when they are due:
-// at that moment the best that is known is taken. What has gone is never sent again, nor
-// contradicted: of a later text of the turn only what follows it is taken.
+// Stable words are sent as soon as it is certain where their text ends. Other words are sent when
+// they are due, as they are known then. What was sent is never repeated nor contradicted: of a
+// later report of the turn only the words after it are used.
 class Schedule : public TextSource {
  public:
   explicit Schedule(const TextOptions &options);
@@ -33,22 +33,23 @@ class Schedule : public TextSource {
 
  protected:
   using Words = std::span<const CaptionWord>;
-  // A text that is about to go.
+  // A text about to be sent.
   struct Text {
     std::size_t count = 0;  // of words
     nanoseconds start{};
     nanoseconds end{};
     std::string speaker;
     std::string prefix;
-    nanoseconds reading{};                  // how long it takes to be read
+    nanoseconds reading{};                  // the time to read it
     std::optional<nanoseconds> next_start;  // of the word after it, if known
   };
 
-  // What a mode decides. Words as they can be shown: those that are too wide in parts.
+  // What the modes decide.
+  // The words in pieces that fit into a line.
   virtual std::vector<CaptionWord> fitted(std::vector<CaptionWord> words) const { return words; }
-  // How many of the waiting words are the next text; 0: wait, for more or until they are due.
+  // How many of the waiting words make up the next text; 0: wait for words, or until they are due.
   virtual std::size_t count_next(const WaitingWords &waiting) const = 0;
-  // How long a text stays at least when nothing needs its place.
+  // How long a text stays at least, unless the next one needs its place.
   virtual nanoseconds min_duration() const = 0;
   virtual nanoseconds reading(Words words, const Text &text) const = 0;
   virtual void queue_text(Words words, const Text &text, bool other_speaker) = 0;
@@ -62,12 +63,12 @@ class Schedule : public TextSource {
  private:
   struct Turn {
     ShownWords shown;
-    std::vector<CaptionWord> words;  // from next on they wait
+    std::vector<CaptionWord> words;  // those from next on wait
     std::size_t next = 0;
     bool final = false;
     bool has_spoken = false;
-    bool has_gone_unmarked = false;  // words of it, when nobody knew who speaks
-    bool is_over = false;            // final, and all has gone
+    bool has_gone_unmarked = false;  // some were sent before the speaker was known
+    bool is_over = false;            // final, and all was sent
 
     bool waits() const { return next < words.size(); }
     bool has_more() const { return waits() || (final && !is_over); }
@@ -75,7 +76,7 @@ class Schedule : public TextSource {
   };
   using Turns = std::map<std::uint64_t, Turn>;
 
-  // Something is waiting, gone or known that was not before.
+  // The waiting words have changed.
   void change();
   void carry_over(std::uint64_t number, Turn &ended);
   void forget_turns();
@@ -83,7 +84,7 @@ class Schedule : public TextSource {
   bool must_go(nanoseconds due) const;
   bool is_ended(const Turn &turn) const;
   void prepare(std::vector<CaptionWord> &words) const;
-  // Takes what can go next; false if there is nothing.
+  // Queues what can be sent next; false if there is nothing.
   bool advance(nanoseconds due);
   bool take_text(Turns::iterator turn, bool due);
   std::optional<Text> choose_text(Turns::const_iterator turn, bool due) const;
@@ -99,20 +100,20 @@ class Schedule : public TextSource {
 
   TextOptions options_;
   nanoseconds from_{};
-  // Text that starts before it is late: gaps have covered its place.
+  // Text that starts before is late: its place was filled with gaps.
   nanoseconds late_before_{};
-  nanoseconds text_end_{};    // of the last text
-  std::string last_speaker_;  // that was attributed
+  nanoseconds text_end_{};  // of the last text
+  std::string last_speaker_;
   Turns turns_;
-  std::uint64_t next_number_ = 0;  // lower ones are forgotten
-  // Words that were shown as part of the last final turn, but were said after it.
+  std::uint64_t next_number_ = 0;  // turns with lower numbers are forgotten
+  // Words that were shown as part of the last final turn, but belong to the next one.
   ShownWords carried_;
-  std::uint64_t carried_to_ = 0;  // the turn that is to have them
+  std::uint64_t carried_to_ = 0;  // its number
   bool retelling_ = false;
-  // Until something changes nothing can go before the first waiting word is due.
+  // While false, nothing can be sent before the first waiting word is due.
   bool changed_ = false;
   nanoseconds first_start_ = nanoseconds::max();
-  nanoseconds heard_{};  // how far the audio has got, in the time of the output
+  nanoseconds heard_{};  // audio was heard up to there, in the time of the output
 };
 
 }  // namespace assemblyai

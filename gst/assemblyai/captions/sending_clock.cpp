@@ -7,7 +7,7 @@ namespace assemblyai {
 void SendingClock::reached(nanoseconds position, nanoseconds moment) {
   if (position <= (marks_.empty() ? passed_ : marks_.back().position))
     return;
-  // Never a newer position at an older moment: one that is not due yet moves on whole.
+  // Move the whole last mark, so that no position is recorded before its moment.
   const bool extends = marks_.size() > 1 && moment - marks_[marks_.size() - 2].moment < kStep;
   if (extends)
     marks_.back() = {position, moment};

@@ -13,7 +13,7 @@ namespace assemblyai {
 
 namespace {
 
-// Longer ones are text that happens to be in brackets.
+// Longer ones are ordinary text in brackets.
 constexpr std::size_t kLongestName = 60;  // bytes
 
 bool is_silence(std::string_view name) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The seam between what the service says and what leaves the text pad. A new text mode is a source
-// in a file of its own, and its value, its factory and its row here: the property and the pad take
-// it from the table.
+// The interface between recognised turns and the text pad. A text mode is a TextSource in a file of
+// its own. To add one, write the file, and add its value, its factory and its row here: the
+// property text-mode and the pad use the table.
 
 #pragma once
 
@@ -18,31 +18,31 @@
 
 namespace assemblyai {
 
-// What to do with text whose place in the output has passed.
+// What happens to text whose place in the output has passed.
 enum class LateText : std::uint8_t {
-  kShift,  // show it as soon as possible, and in less time than meant until text is in time again
+  kShift,  // show it as soon as possible, and for a shorter time until text is in time again
   kKeep,   // send it with its own time, but not before the end of the text before it
   kDrop,
 };
 
 enum class TextMode : std::uint8_t { kCues, kWords, kRolling };
 
-// Each source uses the options that concern it.
+// Each source uses the options that it needs.
 struct TextOptions {
-  TextMode mode = TextMode::kCues;  // of a new source
+  TextMode mode = TextMode::kCues;  // for make_text_source()
   CueOptions cue;
   LateText late_text = LateText::kShift;
-  nanoseconds lateness{};    // how much later than spoken text is shown
+  nanoseconds lateness{};    // text is shown so much later than it was spoken
   nanoseconds wait{};        // from the audio until it is due
-  bool stable_only = false;  // words that may change are not shown while the caption grows
+  bool stable_only = false;  // a growing caption has no words that may change
 };
 
 struct TextItem {
   enum class Kind : std::uint8_t {
-    kGap,              // nothing to show from start on
-    kText,             // text from start on; several lines are parted by line feeds
-    kSpeakerChange,    // text is the speaker of the next word; empty: unknown
-    kFinalTranscript,  // the turn is over
+    kGap,
+    kText,             // lines are separated by line feeds
+    kSpeakerChange,    // text is the speaker of the next word
+    kFinalTranscript,  // a turn is over
   };
   Kind kind = Kind::kGap;
   nanoseconds start{};
@@ -50,22 +50,23 @@ struct TextItem {
   std::string text;
   std::string markup;    // the text as Pango markup; empty: escaping is enough
   bool is_word = false;  // the text is one word, which is reported upstream too
-  std::string speaker;   // of the word; empty: unknown
+  std::string speaker;   // of this word; empty: unknown
 };
 
 struct TextCounts {
   std::uint64_t texts = 0;
-  std::uint64_t late = 0;     // texts among them that came too late for their place
-  std::uint64_t dropped = 0;  // texts that were not sent for that reason
+  std::uint64_t late = 0;     // texts that were sent after their place had passed
+  std::uint64_t dropped = 0;  // texts that were not sent because of that
 };
 
-// Decides what the text pad sends: texts and gaps that follow one another without overlap and
-// without holes. Each text mode is a source.
+// Decides what the text pad sends: text and gaps that follow one another without overlap or hole.
 //
-// Turns are reported as they are recognised, again and again with more and better words. The pad's
-// task asks for the next item and says how far the output has to come now; it knows no mode.
+// Turns are reported as they are recognised, each of them several times with more and better words.
+// The pad's task asks for the next item and passes the time up to which output is due. It does not
+// know the mode.
 //
-// Time is the running time of the output. No thread safety: it belongs to one lock.
+// Times are running times of the output. Reads no clock. No thread safety: the pad's lock guards
+// it.
 class TextSource {
  public:
   TextSource() = default;
@@ -73,38 +74,38 @@ class TextSource {
   TextSource &operator=(const TextSource &) = delete;
   virtual ~TextSource() = default;
 
-  // For what has not gone yet.
+  // For text that has not been sent yet.
   virtual void set_options(const TextOptions &options) = 0;
-  // Before the first item: output begins there, and not at 0.
+  // Before the first item: output begins there instead of at 0.
   virtual void begin(nanoseconds from) { position_ = from; }
 
-  // All that is known of a turn; replaces what was reported of it before.
+  // All that is known of a turn. Replaces earlier reports of it.
   virtual void report(CaptionTurn turn) = 0;
-  // Another session goes on: turns that are not final are reported anew, perhaps divided in other
-  // places. What was shown of them is not shown again.
+  // A new session continues the stream: turns that are not final will be reported again, perhaps
+  // divided in other places. Words that were shown are not shown again.
   virtual void retell() = 0;
-  // Nothing more is reported: what is known goes, whatever is due. Gaps still end at due.
+  // No more reports: all known text is sent without waiting until it is due.
   virtual void finish() { finished_ = true; }
-  // Captions have ended with an error. What is still to be shown in its place stays.
+  // The stream has failed. Takes away what is shown as long as it is known; text that has a time of
+  // its own is still sent.
   virtual void clear() {}
 
-  // The next item, when the output has to come up to due. Nothing: wait for more words, or for more
-  // time.
+  // The next item, when output up to due has to be decided. Nothing: wait for words, or for time.
   std::optional<TextItem> next(nanoseconds due);
-  // Time that passes without anybody knowing yet what is said in it: a gap, in which text is not
-  // late. An item that was chosen before comes first.
+  // A gap that ends there. Text that turns out to belong in it is not late. An item that was chosen
+  // before comes first.
   TextItem pass(nanoseconds until);
 
-  // The end of what has gone.
+  // The end of what was sent.
   nanoseconds position() const { return position_; }
-  // finish() was called and everything has gone.
+  // finish() was called, and everything was sent.
   bool drained() const { return finished_ && ready_.empty() && !has_more(); }
   const TextCounts &counts() const { return counts_; }
 
  protected:
-  // Queues what goes next; nothing if it has to wait.
+  // Queues the next items, if there are any yet.
   virtual void choose(nanoseconds due) = 0;
-  // Whether anything is known that is still to be chosen.
+  // Whether something known is not queued yet.
   virtual bool has_more() const = 0;
 
   void queue(TextItem item) { ready_.push_back(std::move(item)); }
@@ -116,7 +117,7 @@ class TextSource {
 
  private:
   nanoseconds position_{};
-  std::deque<TextItem> ready_;  // chosen, not taken yet
+  std::deque<TextItem> ready_;  // queued
   bool finished_ = false;
 };
 
@@ -127,13 +128,13 @@ std::unique_ptr<TextSource> make_rolling_source(const TextOptions &options);
 struct TextModeInfo {
   const char *nick;   // the value of the property text-mode
   const char *blurb;  // in gst-inspect-1.0
-  // Text is due for the picture that is rendered next, and no latency is promised. Else it is due
-  // when the property latency is over.
+  // True: output is due for the frame that is rendered next, and the mode promises no latency.
+  // False: output is due when the property latency is over.
   bool at_once;
   std::unique_ptr<TextSource> (*make)(const TextOptions &options);
 };
 
-// By the values of TextMode.
+// In the order of TextMode.
 inline constexpr std::array kTextModes{
     TextModeInfo{"cues", "Readable subtitles, at their words' times", false, make_cue_source},
     TextModeInfo{"words", "Each word in a buffer of its own", false, make_word_source},

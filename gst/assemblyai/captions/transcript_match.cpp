@@ -14,11 +14,11 @@ namespace assemblyai {
 
 namespace {
 
-// How much punctuation may precede a word that is found as it is.
+// How much punctuation may precede a word that matches exactly.
 constexpr int kMaxPunctuation = 32;
 
-// Of characters without a width, in a row. That is what Unicode allows for text that is to be
-// shown as it comes (UAX #15, "stream-safe").
+// The longest run of characters without a width: the limit of Unicode's stream-safe text format
+// (UAX #15).
 constexpr int kMaxMarks = 30;
 
 constexpr auto npos = std::string_view::npos;
@@ -35,7 +35,7 @@ bool counts(gunichar character) {
   return !g_unichar_isspace(character) && !g_unichar_ispunct(character);
 }
 
-// Where the next character stands that is neither punctuation nor blank.
+// The position of the next character that is neither punctuation nor blank.
 std::size_t find_counting(std::string_view text, std::size_t at) {
   while (at < text.size() && !counts(character_at(text, at)))
     at = next_character(text, at);
@@ -53,7 +53,7 @@ bool opens(gunichar character) {
   }
 }
 
-// Where what belongs to the next word begins, in punctuation without blanks.
+// In punctuation without blanks: where the part begins that belongs to the next word.
 std::size_t find_opening(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size() && !opens(character_at(text, at)))
@@ -65,7 +65,7 @@ std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-// A typographer's blank that no line may end at is part of a word.
+// A no-break space is part of a word.
 bool is_blank(gunichar character) {
   return g_unichar_iscntrl(character) ||
          (g_unichar_isspace(character) &&
@@ -108,7 +108,7 @@ class TranscriptMatcher {
     return false;
   }
 
-  // Without regard to case and punctuation.
+  // Ignores case and punctuation.
   bool append_alike(std::string_view word) {
     const std::size_t begin = find_counting(text_, end_);
     std::size_t end = begin;
@@ -125,7 +125,7 @@ class TranscriptMatcher {
     return true;
   }
 
-  // With what stands between it and the word before, which belongs to one of them.
+  // Divides the punctuation in between among this word and the one before.
   void append(std::size_t begin, std::size_t end) {
     const std::string_view between = text_.substr(end_, begin - end_);
     MatchedWord word{match_.used, {}, false};
@@ -144,7 +144,7 @@ class TranscriptMatcher {
 
   std::string_view text_;
   TranscriptMatch match_;
-  std::size_t end_ = 0;  // of what was found
+  std::size_t end_ = 0;  // of the matched text
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words of a turn as its transcript writes them.
+// Matches the words of a turn with its transcript, which has their blanks and punctuation.
 
 #pragma once
 
@@ -13,25 +13,25 @@
 namespace assemblyai {
 
 struct MatchedWord {
-  std::size_t index = 0;  // of the word
-  std::string text;       // with the punctuation that belongs to it
+  std::size_t index = 0;  // in the list of words
+  std::string text;       // as in the transcript, with its punctuation
   bool joined = false;    // no blank before it
 };
 
 struct TranscriptMatch {
-  std::vector<MatchedWord> words;  // together all of the text, but for blanks
-  std::size_t used = 0;            // where the text ended: the words from here on are not in it
+  std::vector<MatchedWord> words;  // all of the text, except blanks
+  std::size_t used = 0;            // words from here on are not in the text
 };
 
-// Looks for the words in the text, one after the other: as they are, else without regard to
-// case and punctuation. Words of nothing but punctuation may be missing. Nothing when the
-// text has anything else. Both must be on one line, as by on_one_line().
+// Looks for the words in the text, one after another: exactly, else without case and punctuation.
+// Words of punctuation only may be missing. Nothing if the text has any other words. Both must have
+// passed through on_one_line().
 std::optional<TranscriptMatch> match_transcript(std::string_view text,
                                                 std::span<const std::string> words);
 
-// Text as it may stand in a picture: without control characters, line breaks, changes of
-// direction and more marks on a character than any script has; single blanks, and none at the
-// ends. What subtitle formats take for the arrow between two times becomes one.
+// Makes text harmless for display: removes control characters, line breaks, changes of direction
+// and more marks on a character than any script has; single blanks, none at the ends. "-->", which
+// subtitle formats reserve, becomes an arrow.
 std::string on_one_line(std::string_view text);
 
 }  // namespace assemblyai

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// text-mode=words: each word at its own time, with the events that transcribers send.
+// text-mode=words: each word at its own time, with the events of GStreamer's transcribers.
 
 #include "captions/schedule.h"
 
@@ -15,7 +15,7 @@ class WordSource final : public Schedule {
   std::size_t count_next(const WaitingWords &waiting) const override {
     return waiting.due || waiting.words[0].stable ? 1 : 0;
   }
-  // A word is not held for reading: who lays it out decides how long it stays.
+  // The consumer lays out the words and decides how long they stay.
   nanoseconds min_duration() const override { return {}; }
   nanoseconds reading(Words, const Text &) const override { return nanoseconds::max(); }
 

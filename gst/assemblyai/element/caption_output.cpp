@@ -20,10 +20,10 @@ nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
-// Steps in which a latency is advised, so that every millisecond more is not news.
+// The latency is advised in steps, so that not each millisecond more is a new warning.
 constexpr milliseconds kAdviceStep{100};
 
-// In a pause a caption's time does not pass.
+// In a pause the caption's clock stands still: check again after this time.
 constexpr milliseconds kLookAgain{50};
 
 guint to_ms(nanoseconds time) {
@@ -172,7 +172,7 @@ void CaptionOutput::show() {
   notify("current-caption");
 }
 
-// While it is paused nothing comes that could make words out of what was heard.
+// In a pause no audio is sent from which the service could recognise the words.
 nanoseconds CaptionOutput::time_played(nanoseconds from, nanoseconds until) const {
   const std::lock_guard lock(mutex_);
   if (!paused_at_)
@@ -182,7 +182,7 @@ nanoseconds CaptionOutput::time_played(nanoseconds from, nanoseconds until) cons
   return until - from - (end - begin);
 }
 
-// How long the words took that this report is the first to have.
+// Measures the delay of the words that this report is the first to contain.
 void CaptionOutput::observe(const TurnReport &report, const Timeline &timeline, nanoseconds now) {
   if (report.waited)
     return;
@@ -211,7 +211,7 @@ void CaptionOutput::observe(const TurnReport &report, const Timeline &timeline, 
   advise(delay);
 }
 
-// Says once for each new maximum what latency would have done.
+// Warns of each new maximum once, with the latency that would have been enough.
 void CaptionOutput::advise(nanoseconds delay) {
   const Pad pad = this->pad();
   const std::optional<TextSettings> settings =

@@ -8,10 +8,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Text that goes at once ends so long after what is rendered now: it is there when the next frame
-// looks for it, just before its own rendering.
+// So far ahead of what is rendered now: a textoverlay has the text when it needs it, just before it
+// renders the next frame.
 constexpr milliseconds kAhead{90};
-// Live sources give audio more often, and files at once.
+// A live source pushes more often, and a file without a pause.
 constexpr milliseconds kStarved{500};
 
 nanoseconds duration_from(GstClockTime time) {
@@ -58,7 +58,7 @@ nanoseconds TextClock::latency(const TextSettings &settings) const {
              : duration_from(upstream_.min) + settings.latency();
 }
 
-// A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
+// A flushed sink leaves PLAYING without a state change of the element.
 bool TextClock::stands_still(const PipelineTime &now) const {
   return !playing_ || !now.is_playing || stale_base_time_ == now.base_time;
 }
@@ -80,7 +80,7 @@ nanoseconds TextClock::due(const PipelineTime &now, const TextSettings &settings
                             : decided(now, settings.decision_time(), input_has_begun);
 }
 
-// Up to where all must be decided now.
+// All that starts before has to be decided now.
 nanoseconds TextClock::decided(const PipelineTime &now, nanoseconds decision_time,
                                bool input_has_begun) {
   const nanoseconds sent = sending_.at(now.monotonic - decision_time);
@@ -95,7 +95,7 @@ nanoseconds TextClock::decided(const PipelineTime &now, nanoseconds decision_tim
   return due_;
 }
 
-// Whatever the latency of the pipeline, a frame of that time is rendered a moment from now.
+// A frame of that time is rendered in a moment, whatever the pipeline's latency.
 nanoseconds TextClock::rendered(const PipelineTime &now, nanoseconds latency) {
   const nanoseconds sent = sending_.at(now.monotonic - latency);
   if (stands_still(now))

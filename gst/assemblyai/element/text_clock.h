@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How far the text has to come now.
+// Up to which running time output is due.
 
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace assemblyai {
 
-// What upstream says of its latency.
+// Upstream's answer to a LATENCY query.
 struct UpstreamLatency {
   bool live = false;
   GstClockTime min = 0;
@@ -22,14 +22,14 @@ struct UpstreamLatency {
   bool operator==(const UpstreamLatency &) const = default;
 };
 
-// The running time of the clock, at which sinks render, to the running time that the segments of
-// the stream give. They are the same but for an instant change of the rate, and a step.
+// Maps the clock's running time, at which sinks render, to the running time that the stream's
+// segments give. They differ after an instant rate change and after a step.
 struct StreamClock {
   nanoseconds clock{};
   nanoseconds stream{};
   double rate = 1.0;
-  // Audio comes long after its time, as fast as it is taken: the clock does not pace it. Base times
-  // that are not the begin of a file do this.
+  // False: audio arrives long after its time, as fast as the element takes it, because the
+  // application has chosen the base time.
   bool paces = true;
 
   nanoseconds stream_time(nanoseconds clock_time) const {
@@ -37,46 +37,45 @@ struct StreamClock {
   }
 };
 
-// What the pipeline says; asked for without a lock.
+// What the pipeline answers; read without a lock.
 struct PipelineTime {
   nanoseconds monotonic{};
-  std::optional<nanoseconds> running_time;  // by the clock
+  std::optional<nanoseconds> running_time;  // of the clock
   GstClockTime base_time = GST_CLOCK_TIME_NONE;
-  bool is_playing = false;  // the element
+  bool is_playing = false;  // the element's state
 };
 
-// Text is due by what paces the audio: the pipeline's clock (live sources, and others with sync),
-// or the sending of it (the rest). No thread safety.
+// Output follows what paces the audio: the pipeline's clock (live sources, and others with sync),
+// or the sending of the audio (the rest). No thread safety.
 class TextClock {
  public:
-  // Another output begins.
+  // Output begins again.
   void restart();
   void set_playing(bool playing);
-  // The pipeline sets another base time after a flush: until then it plays nothing.
+  // After a flush that resets the time, the pipeline plays nothing until it has a new base time.
   void expect_other_base_time(GstClockTime stale) { stale_base_time_ = stale; }
-  // How the clock and the stream belong together; synchronized: the audio has waited for the clock,
-  // so the base time is set.
+  // synchronized: the audio has waited for the clock, so the base time is the new one.
   void follow(const StreamClock &stream, bool synchronized);
-  // The element has an input buffer, or waits for the next one since this moment.
+  // The element holds an input buffer, or has waited for the next one since then.
   void input_held() { input_missing_since_.reset(); }
   void input_missing(nanoseconds since) { input_missing_since_ = since; }
-  // The audio has got to the service, or past it, up to this running time.
+  // Audio up to this running time has been sent, or will not be sent.
   void reached(nanoseconds position, nanoseconds moment) { sending_.reached(position, moment); }
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency) { pipeline_latency_ = latency; }
 
   bool knows_upstream() const { return upstream_known_; }
-  // What there is to say of the latency, by what upstream says.
+  // Takes upstream's answer; returns the pad's own.
   UpstreamLatency learn(const std::optional<UpstreamLatency> &upstream, bool synchronized,
                         const TextSettings &settings);
-  // That of the pipeline, as well as it is known.
+  // The pipeline's latency, as far as it is known.
   nanoseconds latency(const TextSettings &settings) const;
 
   // PAUSED, or not yet PLAYING again.
   bool stands_still(const PipelineTime &now) const;
-  // Of the stream, while PLAYING.
+  // The stream's, while PLAYING.
   std::optional<nanoseconds> running_time(const PipelineTime &now) const;
-  // No audio comes, and no clock says what is due.
+  // No audio arrives, and the clock does not say what is due.
   bool is_starving(nanoseconds monotonic) const;
   // The clock says what is due.
   bool is_clocked() const { return clocked_; }
@@ -89,10 +88,10 @@ class TextClock {
   std::optional<StreamClock> stream_;
   SendingClock sending_;
   UpstreamLatency upstream_;
-  std::optional<nanoseconds> input_missing_since_;  // on the monotonic clock
+  std::optional<nanoseconds> input_missing_since_;  // monotonic
   std::optional<GstClockTime> stale_base_time_;     // until the pipeline has set a new one
   GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
-  nanoseconds due_{};  // as told last
+  nanoseconds due_{};  // the last result
   bool playing_ = false;
   bool upstream_known_ = false;
   bool paced_ = false;  // by the pipeline's clock

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The pad: what others do to it. Its task is in text_pad_task.cpp.
+// The text pad as seen by other threads. Its task is in text_pad_task.cpp.
 
 #include "element/text_pad.h"
 
@@ -14,17 +14,17 @@ namespace assemblyai {
 
 namespace {
 
-// More than anybody needs to take a text whose turn has come.
+// Longer than a consumer needs to take a text whose time has come.
 constexpr std::chrono::seconds kEndPatience{1};
 constexpr std::chrono::milliseconds kEndCheck{100};
-// A muxer waits for its other streams before it takes a text.
+// A muxer takes a text only when its other streams have come as far.
 constexpr std::chrono::milliseconds kReleasePatience{500};
 
 TextPad &self_of(GstPad *pad) {
   return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
 }
 
-// What text and audio have in common is time, not bytes or samples.
+// Text and audio share time, not bytes or samples.
 bool is_common(GstFormat format) {
   return format == GST_FORMAT_TIME || format == GST_FORMAT_PERCENT;
 }
@@ -33,8 +33,7 @@ nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
-// What was linked may need more latency than the pipeline has. Somebody may hold the pad for
-// longer than the element lives.
+// A new branch may need more latency than the pipeline has. The pad may outlive its element.
 void announce_latency(GstPad *pad) {
   if (const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad)))
     gst_element_post_message(element.get(), gst_message_new_latency(GST_OBJECT(element.get())));
@@ -73,9 +72,9 @@ void TextPad::configure(const TextSettings &settings) {
     output_.source->set_options(settings_.options());
 }
 
-void TextPad::set_language(const std::string &told, const std::string &assumed) {
+void TextPad::set_language(const std::string &configured, const std::string &assumed) {
   const std::lock_guard lock(mutex_);
-  tags_.configure(told, assumed);
+  tags_.configure(configured, assumed);
 }
 
 void TextPad::prepare() {
@@ -203,8 +202,8 @@ TextPad::Wait TextPad::wait_finished() {
   return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;
 }
 
-// A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
-// goes on may hold a push for as long as the text before it is shown.
+// A textoverlay whose video has ended blocks the push for ever. One whose video continues blocks it
+// for as long as it shows the text before.
 bool TextPad::is_stuck(const Now &now, nanoseconds since) const {
   const nanoseconds waited = now.time.monotonic - since;
   if (waited < kEndPatience)
@@ -213,7 +212,7 @@ bool TextPad::is_stuck(const Now &now, nanoseconds since) const {
   if (const std::optional<nanoseconds> time = clock_.running_time(now.time))
     return *time > output_.end + latency + kEndPatience;
   return !clock_.stands_still(now.time) &&
-         waited > latency + settings_.cue().max_duration + kEndPatience;
+         waited > latency + settings_.options().cue.max_duration + kEndPatience;
 }
 
 void TextPad::interrupt() {
@@ -232,7 +231,6 @@ void TextPad::wake() {
   changed_.notify_all();
 }
 
-// A new output, from its beginning.
 void TextPad::restart() {
   add(past_, output_.source->counts());
   output_ = {.source = make_text_source(settings_.options())};
@@ -263,7 +261,7 @@ bool TextPad::activate(bool active) {
   }
   if (!active)
     return gst_pad_stop_task(pad_) != FALSE;
-  // GStreamer would say nothing on the bus, and wait for the thread when the task is to stop.
+  // Without a thread, GStreamer posts nothing, and blocks when the task has to stop.
   if (const std::optional<Failure> missing = missing_threads()) {
     post_error(owner_.element(), *missing);
     return false;
@@ -308,8 +306,7 @@ void TextPad::flush_stop(GstEvent *event) {
   start_task();
 }
 
-// A consumer may have begun long ago. One that was linked before has forgotten the segment, which
-// GStreamer does not send to it again.
+// A consumer that was linked before has lost the segment, and GStreamer does not send it again.
 void TextPad::linked(GstPad *pad, GstPad *, gpointer) {
   TextPad &self = self_of(pad);
   self.former_peer_.set(nullptr);
@@ -325,7 +322,7 @@ void TextPad::unlinked(GstPad *pad, GstPad *peer, gpointer) {
   self_of(pad).former_peer_.set(peer);
 }
 
-// Without a parent the owner is gone, or may go.
+// A pad without a parent may have outlived its owner.
 gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
   if (parent == nullptr) {
     gst_event_unref(event);
@@ -339,8 +336,8 @@ gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
       self.set_pipeline_latency(latency);
       break;
     }
-    case GST_EVENT_RECONFIGURE:  // the task asks for the flag that it leaves
-    case GST_EVENT_QOS:          // speaks of the text; the audio can do nothing
+    case GST_EVENT_RECONFIGURE:  // the task checks the pad's flag
+    case GST_EVENT_QOS:          // is about text; the audio cannot adapt
       gst_event_unref(event);
       return TRUE;
     case GST_EVENT_SEEK: {
@@ -358,7 +355,7 @@ gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
   return static_cast<gboolean>(self.owner_.send_upstream(event));
 }
 
-// Upstream would answer for its audio.
+// Upstream answers for its audio: only what text has in common with it may pass.
 gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
   GstFormat format = GST_FORMAT_TIME;
   switch (GST_QUERY_TYPE(query)) {
@@ -392,22 +389,23 @@ bool TextPad::answer_latency(GstQuery *query) {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   const std::lock_guard lock(mutex_);
-  told_ = clock_.learn(upstream, synchronized, settings_);
-  gst_query_set_latency(query, static_cast<gboolean>(told_->live), told_->min, told_->max);
+  answered_ = clock_.learn(upstream, synchronized, settings_);
+  gst_query_set_latency(query, static_cast<gboolean>(answered_->live), answered_->min,
+                        answered_->max);
   return true;
 }
 
-// A source that is not ready does not know whether it is live; the answers that were built
-// upon that are to be asked for again.
+// A source that is not ready does not know whether it is live. When it does, the LATENCY queries
+// that were answered before have to be repeated.
 void TextPad::ask_upstream() {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   {
     const std::lock_guard lock(mutex_);
     const UpstreamLatency latency = clock_.learn(upstream, synchronized, settings_);
-    if (!told_ || told_ == latency)
+    if (!answered_ || answered_ == latency)
       return;
-    told_.reset();
+    answered_.reset();
   }
   announce_latency(pad_);
 }

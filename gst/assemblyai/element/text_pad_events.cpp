@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The text pad's events that are neither header, gap nor end: those of the audio's stream that are
-// passed on, and what the transcribers of gst-plugins-rs say of each word.
+// The text pad's events other than header, gaps and EOS: events of the audio stream that are passed
+// on, and the events that the transcribers of gst-plugins-rs send for words.
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 namespace assemblyai {
 
 bool TextPad::pass_on(GstEvent *event, nanoseconds at) {
-  // What is out of band overtakes all; but nothing sticky may come before the header.
+  // Out-of-band events overtake all others, but no sticky event may precede the header.
   if (!is_serialized(event) && !is_sticky(event))
     return gst_pad_push_event(pad_, event) != FALSE;
   const std::lock_guard lock(mutex_);
@@ -26,7 +26,7 @@ void TextPad::set_group(guint group_id, nanoseconds at) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(group_, group_id) == group_id)
     return;
-  // Upstream begins another stream without an end of the one before; the text goes on in it.
+  // Upstream begins another stream without EOS; the text continues in it.
   if (output_.header_sent)
     passing_.add(stream_start(group_id), at);
   wake();
@@ -42,7 +42,7 @@ GstEvent *TextPad::stream_start(guint group_id) const {
 }
 
 std::optional<TextPad::Step> TextPad::passing_step() {
-  // In the end nothing that belongs before it is still to come.
+  // After the last text no event has to wait.
   const bool is_drained = output_.eos && output_.source->drained();
   const nanoseconds until = is_drained ? nanoseconds::max() : position();
   while (GstOwned<GstEvent> event = passing_.next(until)) {
@@ -54,7 +54,7 @@ std::optional<TextPad::Step> TextPad::passing_step() {
   return std::nullopt;
 }
 
-// As the transcribers of gst-plugins-rs have them.
+// Like the transcribers of gst-plugins-rs.
 void TextPad::push_speaker(const std::string &speaker) {
   GstStructure *structure =
       gst_structure_new("rstranscribe/speaker-change", "speaker", G_TYPE_STRING,
@@ -68,7 +68,7 @@ void TextPad::push_final_transcript() {
                                  gst_structure_new_empty("rstranscribe/final-transcript")));
 }
 
-// Upstream: for who speaks with the same voice in another language, say.
+// Upstream, for a voice that speaks the words in another language, for example.
 void TextPad::tell_upstream(const TextItem &item) {
   GstStructure *structure = gst_structure_new(
       "rstranscribe/new-item", "speaker", G_TYPE_STRING,

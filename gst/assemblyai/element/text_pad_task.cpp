@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The text pad's task: one step at a time, decided under the lock and done without it.
+// The text pad's task: each step is chosen with the lock held and performed without it.
 
 #include <algorithm>
 #include <utility>
@@ -15,15 +15,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Long enough for a first frame of video, too short to be in a word's way.
+// Long enough for a first video frame, too short to delay a word.
 constexpr milliseconds kFirstGap{40};
 // How long the header waits for the input's group.
 constexpr milliseconds kGroupPatience{500};
-// How often the task looks whether a pipeline that prerolls waits for it.
+// How often the task checks whether a prerolling pipeline waits for it.
 constexpr milliseconds kPrerollTick{5};
-// Ends a gap that was sent ahead: a consumer takes the end of the last gap for where text is.
+// A consumer takes the end of the last gap for the position of the text: this gap moves it back.
 constexpr milliseconds kReturn{1};
-// Downstream that stopped without a sign is tried again.
+// Downstream has stopped without a visible reason: push again after this time.
 constexpr milliseconds kStopPatience{1000};
 
 GstClockTime clock_time(nanoseconds time) {
@@ -47,7 +47,7 @@ bool is_playing(GstElement *element) {
   return state == GST_STATE_PLAYING;
 }
 
-// The pipeline is where it is to be, not on its way to READY.
+// The pipeline is not changing its state, to READY for example.
 bool is_settled(GstElement *element) {
   GstState pending = GST_STATE_NULL;
   gst_element_get_state(pipeline_of(element).get(), nullptr, &pending, 0);
@@ -60,7 +60,7 @@ bool has_lost_peer(GstPad *pad) {
 }
 
 TextItem gap(nanoseconds start, nanoseconds end) {
-  return {.kind = TextItem::Kind::kGap, .start = start, .duration = end - start, .text = {}};
+  return {.kind = TextItem::Kind::kGap, .start = start, .duration = end - start};
 }
 
 }  // namespace
@@ -148,9 +148,9 @@ TextPad::Step TextPad::choose_step(const Now &now) {
   return text_step(now);
 }
 
-// Unless it is us who flush, downstream has stopped alone. When it starts again it knows nothing
-// of our stream. Before that nothing must reach it: a stream that begins would make a
-// textoverlay that is on its way to READY take text again, for ever.
+// Downstream has stopped by itself, unless the pad flushes. When it starts again it needs the whole
+// header. Until then nothing may be pushed: a new stream would make a textoverlay on its way to
+// READY accept text again and block for ever.
 void TextPad::stop_downstream() {
   const std::lock_guard lock(mutex_);
   if (flushing_ || !active_)
@@ -189,7 +189,7 @@ TextPad::Step TextPad::first_gap(const Now &now) {
   return {.kind = Step::Kind::kItem, .item = gap({}, begin)};
 }
 
-// Nobody says anything up to there.
+// A gap: nothing is said up to there.
 TextPad::Step TextPad::pass(nanoseconds until) {
   return {.kind = Step::Kind::kItem, .item = output_.source->pass(until)};
 }
@@ -198,17 +198,16 @@ bool TextPad::is_waited_for(const Now &now) const {
   return now.starving || (now.prerolling && (clock_.stands_still(now.time) || output_.may_lead));
 }
 
-// A pipeline that prerolls may wait for the text: a video that begins later than the audio, or an
-// encoder behind an overlay that wants many pictures. What a consumer lets pass before the audio
-// was heard has no captions. So it is when the queue of a picture that is ahead of the sound has
-// stopped the source of both. While everything else plays, for a branch that is new, one picture
-// has to do.
+// A prerolling pipeline may wait for the text: when video begins later than audio, or when an
+// encoder behind an overlay needs many frames. The same happens when a full video queue stops the
+// source of both video and audio. Frames that pass before their audio was heard have no captions.
+// While the rest of the pipeline plays, a new branch gets one frame.
 bool TextPad::may_lead(const Now &now) const {
   return now.needed && !output_.eos && is_waited_for(now);
 }
 
-// A gap that only says that no text has to be waited for: text may still come in its place.
-// Consumers take it. An input that tells a wrong position only makes this slow.
+// A gap that only tells consumers not to wait: they still take text in its place. An input that
+// answers a wrong position only makes this slow.
 TextPad::Step TextPad::lead(const Now &now) {
   const nanoseconds reach = std::max(output_.lead, position());
   if (*now.needed < reach && now.time.monotonic - output_.led_at < kTick)
@@ -216,7 +215,7 @@ TextPad::Step TextPad::lead(const Now &now) {
   output_.may_lead = false;
   output_.led_at = now.time.monotonic;
   output_.lead = std::max<nanoseconds>(*now.needed + kFirstGap, reach + kTick);
-  GST_DEBUG_OBJECT(pad_, "text is not waited for up to %" GST_TIME_FORMAT,
+  GST_DEBUG_OBJECT(pad_, "sending a gap ahead, up to %" GST_TIME_FORMAT,
                    GST_TIME_ARGS(clock_time(output_.lead)));
   return {.kind = Step::Kind::kItem, .item = gap(reach, output_.lead)};
 }
@@ -226,7 +225,7 @@ nanoseconds TextPad::due(const Now &now) {
 }
 
 TextPad::Step TextPad::text_step(const Now &now) {
-  // Gaps would go on for ever where each push takes until the next one is due.
+  // No more gaps: with a consumer that blocks each push until the next gap is due, they never end.
   if (output_.eos && output_.source->drained())
     return last_step();
   if (std::optional<TextItem> item = output_.source->next(due(now)))
@@ -234,7 +233,7 @@ TextPad::Step TextPad::text_step(const Now &now) {
   return {};
 }
 
-// A gap after the last text: there are consumers that take a text away with what comes next.
+// Some consumers remove a text only when the next item arrives, so a gap follows the last text.
 TextPad::Step TextPad::last_step() {
   if (output_.showing)
     return pass(position() + kTick);
@@ -261,7 +260,7 @@ void TextPad::perform(const Step &step) {
       gst_pad_push_event(pad_, gst_event_ref(step.event.get()));
       break;
     case Step::Kind::kItem:
-      push_item(step);
+      push_item(step.item);
       break;
     case Step::Kind::kEos:
       push_eos(step.seqnum);
@@ -288,7 +287,7 @@ void TextPad::push_header(guint32 seqnum) {
   discont_ = true;
 }
 
-// Plain text where downstream takes it: markup only for those who ask.
+// Plain text, unless downstream accepts only markup.
 void TextPad::negotiate() {
   gst_pad_check_reconfigure(pad_);
   const GstOwned<GstCaps> allowed(gst_pad_get_allowed_caps(pad_));
@@ -301,24 +300,23 @@ void TextPad::negotiate() {
   gst_pad_push_event(pad_, gst_event_new_caps(chosen.get()));
 }
 
-void TextPad::push_item(const Step &step) {
+void TextPad::push_item(const TextItem &item) {
   if (gst_pad_needs_reconfigure(pad_) != FALSE)
     negotiate();
-  switch (step.item.kind) {
+  switch (item.kind) {
     case TextItem::Kind::kGap: {
-      GstEvent *event =
-          gst_event_new_gap(clock_time(step.item.start), clock_time(step.item.duration));
+      GstEvent *event = gst_event_new_gap(clock_time(item.start), clock_time(item.duration));
       gst_event_set_gap_flags(event, GST_GAP_FLAG_MISSING_DATA);
       gst_pad_push_event(pad_, event);
       break;
     }
     case TextItem::Kind::kText:
-      if (step.item.is_word)
-        tell_upstream(step.item);
-      push_text(step.item);
+      if (item.is_word)
+        tell_upstream(item);
+      push_text(item);
       break;
     case TextItem::Kind::kSpeakerChange:
-      push_speaker(step.item.text);
+      push_speaker(item.text);
       break;
     case TextItem::Kind::kFinalTranscript:
       push_final_transcript();
@@ -364,10 +362,10 @@ void TextPad::take_flow(GstFlowReturn flow) {
   {
     const std::lock_guard lock(mutex_);
     if (!active_)
-      return;  // nobody is interested any more
+      return;
     output_.finished = output_.abandoned;
     if (output_.abandoned)
-      return;  // the end was not to wait for this text
+      return;  // wait_finished() has given up on this push
   }
   owner_.text_failed(flow);
   push_eos(GST_SEQNUM_INVALID);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How captions leave on the text pad and in `current-caption`.
+// Settings of the text pad and of `current-caption`.
 
 #pragma once
 
@@ -27,39 +27,35 @@ struct TextSettings {
 
   bool operator==(const TextSettings &) const = default;
 
-  // Below these nothing could be in time: the pad works in steps. The first is the minimum of the
-  // property.
+  // The pad works in steps and cannot be faster. The first is the minimum of the property.
   static constexpr std::chrono::milliseconds kLeastLatency{200};
   static constexpr std::chrono::milliseconds kAtOnceLatency{100};
-  // What is due leaves so much before the consumer needs it.
+  // Text is sent so long before the consumer needs it.
   static constexpr std::chrono::milliseconds kMargin{100};
 
-  // Whether text goes as soon as it is known, without a promise.
+  // See TextModeInfo.
   bool at_once() const { return info_of(mode).at_once; }
 
-  // From a word's audio in the element to the word on the pad, at the latest. Text that goes at
-  // once only needs time for the pad's own steps.
+  // The longest time from a word's audio in the element to the word on the pad. Text that is sent
+  // at once only needs time for the pad's steps.
   nanoseconds latency() const {
     return at_once() ? kAtOnceLatency : std::chrono::milliseconds(latency_ms);
   }
 
-  // From the audio to the decision about its words.
+  // The time from the audio to the decision about its words.
   nanoseconds decision_time() const {
     return latency() - std::min<nanoseconds>(kMargin, latency() / 2);
   }
 
   nanoseconds lateness() const { return std::chrono::milliseconds(lateness_ms); }
 
-  CueOptions cue() const {
-    return {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
-            .min_duration =
-                std::chrono::milliseconds(std::min(min_cue_duration_ms, max_cue_duration_ms)),
-            .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
-            .speaker_prefix = speaker_prefix};
-  }
   TextOptions options() const {
     return {.mode = mode,
-            .cue = cue(),
+            .cue = {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
+                    .min_duration = std::chrono::milliseconds(
+                        std::min(min_cue_duration_ms, max_cue_duration_ms)),
+                    .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
+                    .speaker_prefix = speaker_prefix},
             .late_text = late_text,
             .lateness = lateness(),
             .wait = decision_time(),

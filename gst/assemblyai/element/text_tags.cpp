@@ -18,7 +18,7 @@ GstOwned<GstEvent> event_of(GstOwned<GstTagList> tags) {
 
 void TextTags::configure(const std::string &configured, const std::string &assumed) {
   assumed_ = assumed;
-  // What was detected stays until it is set to something else.
+  // A detected language stays until the setting changes.
   if (std::exchange(configured_, configured) != configured)
     language_ = configured;
 }
@@ -35,7 +35,7 @@ void TextTags::detect(const std::string &language) {
     language_ = language;
 }
 
-// The service's word counts, then what it was told to expect, then upstream's, then a guess.
+// First what the service says, then the settings, then upstream, then a guess.
 std::string TextTags::language() const {
   if (!language_.empty())
     return language_;
@@ -46,7 +46,7 @@ std::string TextTags::language() const {
   return code != nullptr ? code : assumed_;
 }
 
-// Of the tags of a stream only the last list counts: it has to be whole.
+// Complete, because a tag list of a stream replaces the one before.
 GstOwned<GstTagList> TextTags::list() {
   sent_language_ = language();
   GstOwned<GstTagList> tags(of_audio_ ? gst_tag_list_copy(of_audio_.get())
@@ -73,12 +73,12 @@ GstOwned<GstEvent> TextTags::pass_on(GstEvent *event) {
   GstTagList *upstream = nullptr;
   gst_event_parse_tag(event, &upstream);
   GstOwned<GstTagList> of_text = tags_of_text(upstream);
-  // Those of the whole programme are not the stream's.
+  // Global tags are not the stream's.
   if (gst_tag_list_get_scope(upstream) != GST_TAG_SCOPE_STREAM)
     return event_of(std::move(of_text));
   of_audio_ = std::move(of_text);
   GstOwned<GstTagList> tags = list();
-  // A parser tells its bit rate again and again, which says nothing of the text.
+  // A parser repeats its tags with each new bit rate, which is no tag of text.
   if (!tags || (sent_ && gst_tag_list_is_equal(tags.get(), sent_.get()) != FALSE))
     return nullptr;
   sent_.reset(gst_tag_list_ref(tags.get()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The tags of the text's stream: upstream's, with the language of the text.
+// The tags of the text stream: upstream's, with the language of the text.
 
 #pragma once
 
@@ -14,18 +14,18 @@ namespace assemblyai {
 // No thread safety: it belongs to a lock.
 class TextTags {
  public:
-  // What the settings say of the language, and what it is if they and everybody else do not.
+  // The language in the settings, and the one to assume when nothing else names any.
   void configure(const std::string &configured, const std::string &assumed);
-  // Another stream.
+  // A new stream.
   void restart();
-  // What the service says, if it does.
+  // The language that the service has detected; empty: none.
   void detect(const std::string &language);
-  // Downstream has forgotten what was sent.
+  // Downstream has lost its sticky events.
   void forget_sent() { sent_language_.clear(); }
 
-  // The event to send when another language than was sent last is known; nullptr: none.
+  // The event to send because the language has changed, or nullptr.
   GstOwned<GstEvent> news();
-  // The event to send for a TAG event of upstream; nullptr: none, it says nothing new.
+  // The event to send in place of a TAG event from upstream; nullptr if nothing is new.
   GstOwned<GstEvent> pass_on(GstEvent *event);
 
  private:
