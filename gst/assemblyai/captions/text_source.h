@@ -86,8 +86,8 @@ class TextSource {
   virtual void retell() = 0;
   // No more reports: all known text is sent without waiting until it is due.
   virtual void finish() { finished_ = true; }
-  // The stream has failed. Takes away what is shown as long as it is known; text that has a time of
-  // its own is still sent.
+  // Captions have ended: a growing caption is cleared. Text that has a time of its own is still
+  // sent.
   virtual void clear() {}
 
   // The next item, when output up to due has to be decided. Nothing: wait for words, or for time.

@@ -69,11 +69,11 @@ std::string text_of(const std::vector<Cue> &cues) {
   return text;
 }
 
-// Live text, before and after a pause.
-struct LiveChunks {
+// Rolling text, before and after a pause.
+struct RollingChunks {
   static constexpr GstClockTime kLatency = 500 * GST_MSECOND;
 
-  LiveChunks(Factory factory, const testserver::Server &server)
+  RollingChunks(Factory factory, const testserver::Server &server)
       : pipeline(kLive + to_text_sink(factory, server.endpoint(), "text-mode=rolling")),
         recorder(pipeline, "sink", "src"),
         consumer(pipeline) {
@@ -182,18 +182,18 @@ GST_END_TEST
 
 GST_START_TEST(test_rolling_text_stands_still_while_paused) {
   const auto server = start_server();
-  LiveChunks sink(Factory::sink, *server);
-  LiveChunks transcriber(Factory::transcriber, *server);
-  const std::array<LiveChunks *, 2> both{&sink, &transcriber};
-  for (LiveChunks *live : both)
-    live->play_for_a_second();
-  for (LiveChunks *live : both)
-    live->pause();
+  RollingChunks sink(Factory::sink, *server);
+  RollingChunks transcriber(Factory::transcriber, *server);
+  const std::array<RollingChunks *, 2> both{&sink, &transcriber};
+  for (RollingChunks *text : both)
+    text->play_for_a_second();
+  for (RollingChunks *text : both)
+    text->pause();
   sink.pipeline.dwell(2s);
-  for (LiveChunks *live : both)
-    live->resume();
-  for (LiveChunks *live : both)
-    live->check();
+  for (RollingChunks *text : both)
+    text->resume();
+  for (RollingChunks *text : both)
+    text->check();
 }
 GST_END_TEST
 

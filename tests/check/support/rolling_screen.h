@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Live captions on a live picture: a pipeline to be looked at, and a service that says what the
+// Rolling captions on a live picture: a pipeline to be looked at, and a service that says what the
 // test tells it to.
 
 #pragma once
