@@ -9,7 +9,7 @@
 #include <string>
 
 #include "captions/segmenter.h"
-#include "captions/spelling.h"
+#include "captions/transcript_match.h"
 #include "protocol/text.h"
 #include "target.h"
 
@@ -40,7 +40,7 @@ inline std::optional<CaptionWord> take_word(std::string_view input, nanoseconds 
   const unsigned kind = numbers.next();
   CaptionWord word;
   word.joined = (kind & 1U) != 0;
-  word.settled = (kind & 2U) == 0;
+  word.stable = (kind & 2U) == 0;
   word.speaker = kSpeakers[(kind >> 2U) % kSpeakers.size()];
   word.start = after + numbers.next() * 20ms;
   word.end = word.start + numbers.next() * 20ms;

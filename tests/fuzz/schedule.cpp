@@ -3,7 +3,7 @@
 // told, time passes, settings change, the connection is lost. What leaves the schedule follows on
 // without overlap, and has each word once.
 
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 
 #include <cctype>
 #include <map>
@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "captions.h"
+#include "captions/graphemes.h"
 #include "captions/layout.h"
 
 using namespace assemblyai;
@@ -21,11 +22,11 @@ namespace {
 
 using Kind = TextItem::Kind;
 
-ScheduleOptions take_options(Numbers &numbers) {
-  ScheduleOptions options;
+TextOptions take_options(Numbers &numbers) {
+  TextOptions options;
   options.cue = take_cue_options(numbers);
   const unsigned kind = numbers.next();
-  options.by_word = (kind & 1U) != 0;
+  options.mode = (kind & 1U) != 0 ? TextMode::kWords : TextMode::kCues;
   options.late_text = static_cast<LateText>((kind >> 1U) % 3);
   options.lateness = numbers.next() * 50ms;
   options.wait = numbers.next() * 50ms;
@@ -35,12 +36,12 @@ ScheduleOptions take_options(Numbers &numbers) {
 // What comes out, in order.
 class Output {
  public:
-  Output(Schedule &schedule, const ScheduleOptions &options)
+  Output(TextSource &schedule, const TextOptions &options)
       : schedule_(schedule), position_(schedule.position()) {
     change(options);
   }
 
-  void change(const ScheduleOptions &options) {
+  void change(const TextOptions &options) {
     options_ = options;
     longest_ = std::max(longest_, options.cue.max_duration);
     may_drop_ = may_drop_ || options.late_text == LateText::kDrop;
@@ -67,7 +68,8 @@ class Output {
     else if (item.kind == Kind::kGap)
       require(item.duration > 0ns && item.text.empty(), "a gap is empty");
     else
-      require(item.duration == 0ns && options_.by_word, "there are events between words only");
+      require(item.duration == 0ns && options_.mode == TextMode::kWords,
+              "there are events between words only");
   }
 
   // The numbers in the texts ("w12") in the order in which they were shown.
@@ -79,7 +81,7 @@ class Output {
     texts_++;
     text_end_ = item.start + item.duration;
     require(item.duration >= 10ms && item.duration <= longest_, "texts can be seen");
-    if (!options_.by_word)
+    if (options_.mode != TextMode::kWords)
       check_lines(item.text);
     for (auto at = item.text.find('w'); at != item.text.npos; at = item.text.find('w', at + 1)) {
       if (std::isdigit(static_cast<unsigned char>(item.text[at + 1])) != 0)
@@ -97,8 +99,8 @@ class Output {
     require(count > 0 && count <= options_.cue.lines.max_lines, "a cue has so many lines");
   }
 
-  Schedule &schedule_;
-  ScheduleOptions options_;
+  TextSource &schedule_;
+  TextOptions options_;
   nanoseconds position_;
   nanoseconds text_end_{};
   nanoseconds longest_ = 10ms;
@@ -113,8 +115,8 @@ class Run {
       : countable_(settings.next() % 2 != 0),
         from_(countable_ ? 0ms : settings.next() * 100ms),
         options_(usable(take_options(settings))),
-        schedule_(options_, from_),
-        output_(schedule_, options_) {}
+        schedule_(make_text_source(options_)),
+        output_(begun(*schedule_, from_), options_) {}
 
   void act(std::string_view part) {
     if (part.empty())
@@ -129,14 +131,19 @@ class Run {
   }
 
   void end() {
-    schedule_.finish();
+    schedule_->finish();
     output_.take_all(due_);
-    require(schedule_.drained(), "in the end all has gone");
+    require(schedule_->drained(), "in the end all has gone");
     if (countable_ && !revised_)
       check_words();
   }
 
  private:
+  static TextSource &begun(TextSource &schedule, nanoseconds from) {
+    schedule.begin(from);
+    return schedule;
+  }
+
   struct Turn {
     std::vector<CaptionWord> words;
     std::vector<int> numbers;
@@ -145,7 +152,7 @@ class Run {
   };
 
   // So that words that can be counted need not be cut.
-  ScheduleOptions usable(ScheduleOptions options) const {
+  TextOptions usable(TextOptions options) const {
     if (countable_)
       options.cue.lines.max_line_length += 8;
     return options;
@@ -159,9 +166,9 @@ class Run {
     else if (what == 'o')
       change(usable(take_options(numbers)));
     else if (what == 'p')
-      output_.take(schedule_.pass(schedule_.position() + 20ms + numbers.next() * 20ms));
+      output_.take(schedule_->pass(schedule_->position() + 20ms + numbers.next() * 20ms));
     else if (what == 'f')
-      schedule_.finish();
+      schedule_->finish();
     else if (what == 'q')
       retell();
     else
@@ -195,23 +202,23 @@ class Run {
     turn.final = turn.final || final;
     if (final) {
       for (CaptionWord &word : turn.words)
-        word.settled = true;
+        word.stable = true;
     }
     told_[number] = turn.numbers;
     revised_ = revised_ || turns_.size() > 12;
-    schedule_.report({.number = number, .final = final, .words = turn.words});
+    schedule_->report({.number = number, .final = final, .words = turn.words});
   }
 
-  void change(const ScheduleOptions &options) {
+  void change(const TextOptions &options) {
     options_ = options;
-    schedule_.set_options(options);
+    schedule_->set_options(options);
     output_.change(options);
   }
 
   // The turns in flight may be told under other numbers from now on.
   void retell() {
     revised_ = true;
-    schedule_.retell();
+    schedule_->retell();
   }
 
   // The service thinks better of it, or talks nonsense.
@@ -263,8 +270,8 @@ class Run {
 
   bool countable_;
   nanoseconds from_;
-  ScheduleOptions options_;
-  Schedule schedule_;
+  TextOptions options_;
+  std::unique_ptr<TextSource> schedule_;
   Output output_;
   nanoseconds due_{};
   std::map<unsigned, Turn> turns_;

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "captions.h"
+#include "captions/graphemes.h"
 #include "captions/layout.h"
 
 using namespace assemblyai;
@@ -79,12 +80,12 @@ std::size_t check_cue(const WaitingWords &waiting, const CueOptions &options) {
   const std::size_t count = next_cue(waiting, options);
   require(count <= waiting.words.size(), "only known words are taken");
   const auto words = waiting.words.first(count);
-  const auto settled = [](const CaptionWord &word) { return word.settled; };
+  const auto stable = [](const CaptionWord &word) { return word.stable; };
   if (waiting.due)
     require(count > 0, "what is due goes");
   else
-    require(std::all_of(words.begin(), words.end(), settled), "what may change waits");
-  if (waiting.ended && std::all_of(waiting.words.begin(), waiting.words.end(), settled))
+    require(std::all_of(words.begin(), words.end(), stable), "what may change waits");
+  if (waiting.ended && std::all_of(waiting.words.begin(), waiting.words.end(), stable))
     require(count > 0, "what is known for good goes");
   if (count > 0) {
     check_lines(words, options, waiting.prefix);

@@ -39,7 +39,7 @@ const std::vector<Group> &groups() {
         "interruption-delay", "continuous-partials", "include-partial-turns"}},
       {"captions",
        {"text-mode", "latency", "transcribe-latency", "lateness", "late-text", "max-line-length",
-        "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "settled-only",
+        "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "stable-only",
         "sound-tags", "max-observed-delay", "current-caption"}},
       {"again", {"max-retries", "retry-delay-min", "retry-delay-max", "idle-timeout"}},
       {"running",

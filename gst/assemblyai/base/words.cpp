@@ -6,7 +6,7 @@
 
 namespace assemblyai {
 
-std::string comparable(std::string_view word) {
+std::string fold_word(std::string_view word) {
   std::string key;
   const char *const end = word.data() + word.size();
   for (const char *at = word.data(); at < end; at = g_utf8_next_char(at)) {

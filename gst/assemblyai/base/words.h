@@ -9,6 +9,6 @@ namespace assemblyai {
 
 // A word without case and punctuation, to compare it by; a word of nothing else is left as
 // it is. Valid UTF-8.
-std::string comparable(std::string_view word);
+std::string fold_word(std::string_view word);
 
 }  // namespace assemblyai

@@ -16,12 +16,12 @@ using namespace std::chrono_literals;
 using Kind = MatchStep::Kind;
 using Words = std::span<const CaptionWord>;
 
-// Words that are looked at beyond those which are known.
+// So many words after the known ones are compared.
 constexpr std::size_t kAhead = 32;
-// What was said that long before words which were shown is not looked at, when nobody knows how
-// many words there were before them.
+// Words that were said so long before the shown ones are not compared, when the number of words
+// before those is not known.
 constexpr nanoseconds kWindow = 4s;
-// A word that ends that much later than another ends after it.
+// A word that ends so much later than another one ends after it.
 constexpr nanoseconds kSameEnd = 100ms;
 
 bool is_digit(char byte) {
@@ -33,7 +33,7 @@ bool is_letter(const char *at) {
   return g_unichar_isalnum(character) || g_unichar_ismark(character);
 }
 
-// The bytes of the text that so many letters take, as comparable() counts them.
+// How many bytes of the text so many letters take, as fold_word() counts them.
 std::size_t bytes_of(const std::string &text, std::size_t letters) {
   const char *at = text.c_str();
   for (std::size_t seen = 0; *at != '\0' && seen < letters; at = g_utf8_next_char(at)) {
@@ -44,8 +44,8 @@ std::size_t bytes_of(const std::string &text, std::size_t letters) {
   return static_cast<std::size_t>(at - text.c_str());
 }
 
-// What follows so many letters of a word; nothing when they are the begin of one that cannot be
-// parted there. A number can, and a word with a mark in it.
+// The rest of a word after so many letters; nothing if the word cannot be split there. Numbers can,
+// and words with punctuation in them.
 std::optional<CaptionWord> rest_of(const CaptionWord &word, std::size_t letters) {
   const std::size_t end = bytes_of(word.text, letters);
   const char *at = word.text.c_str() + end;
@@ -67,10 +67,10 @@ std::optional<CaptionWord> rest_of(const CaptionWord &word, std::size_t letters)
 
 }  // namespace
 
-// Looks for those words of a turn that have been shown among those that are told now.
+// Looks for the shown words of a turn among the reported ones.
 class ShownWords::Finder {
  public:
-  // Of the known words the first ones have been shown. Before the told ones there are others.
+  // The first of the known words were shown. told: the report from the word first on.
   Finder(std::vector<WordKey> known, std::size_t shown, std::size_t first, Words told,
          std::optional<nanoseconds> moved, bool any_begin)
       : known_(std::move(known)),
@@ -90,7 +90,7 @@ class ShownWords::Finder {
     points_.push_back(point);
   }
 
-  // The place of the border, in the told words.
+  // Where the border between shown and waiting words is in the report.
   Place place(Words waiting) const {
     std::size_t first = 0;
     while (points_[first + 1].known < shown_)
@@ -119,7 +119,7 @@ class ShownWords::Finder {
     return place;
   }
 
-  // The words that were shown, at the times that they have now.
+  // The shown words, with the times of the report.
   std::vector<WordKey> shown_now() const {
     std::vector<WordKey> now(known_.begin(), known_.begin() + static_cast<std::ptrdiff_t>(shown_));
     for (std::size_t i = 0; i < steps_.size() && points_[i].known < shown_; i++) {
@@ -131,7 +131,7 @@ class ShownWords::Finder {
     return now;
   }
 
-  // Told words before the first known one.
+  // The number of reported words before the first known one.
   std::size_t before() const {
     std::size_t first = 0;
     while (steps_[first].known == 0)
@@ -139,7 +139,7 @@ class ShownWords::Finder {
     return first_ + points_[first].told;
   }
 
-  // So many of the words that were shown are there, or something in their place.
+  // How many of the shown words are still there, or have something in their place.
   std::size_t found() const {
     std::size_t found = 0;
     for (std::size_t i = 0; i < steps_.size(); i++) {
@@ -155,21 +155,21 @@ class ShownWords::Finder {
     std::size_t told = 0;
   };
 
-  // Whether nobody knows which words of this step are which.
+  // Whether the words of this step cannot be told apart.
   bool is_loose(std::size_t step) const {
     const Kind kind = steps_[step].kind;
     return kind == Kind::kGrown || kind == Kind::kChanged || kind == Kind::kNumber;
   }
 
-  // Whether the last words that are known are a part of a number only.
+  // Whether the last known words are only part of a number.
   bool goes_on(std::size_t end) const {
     return end == steps_.size() && points_[end - 1].known < shown_ &&
            steps_[end - 1].kind == Kind::kNumber &&
            told_[points_[end].told - 1].end > known_.back().end + kSameEnd;
   }
 
-  // Whether words before and after the border have become words of which nobody knows which is
-  // which. Where nothing that is known follows they may also have gone.
+  // Whether words on both sides of the border have become other words that cannot be told apart. If
+  // no known word follows, they may also have vanished.
   bool became_other_words(Point from, Point to) const {
     if (to.known == shown_ || to.told == from.told || to.known - from.known == to.told - from.told)
       return false;
@@ -178,7 +178,7 @@ class ShownWords::Finder {
     return to.known < known_.size() || told_[to.told - 1].end >= middle(known_[to.known - 1]);
   }
 
-  // Behind words that came where the last one was shown: they are a part of it. A number is more.
+  // Skips words in the time of the last shown one: they are part of it, unless they are numbers.
   std::size_t behind(std::size_t told, std::size_t end) const {
     const std::size_t until = end < steps_.size() ? points_[end].told : told_.size();
     const WordKey &last = known_[shown_ - 1];
@@ -187,7 +187,7 @@ class ShownWords::Finder {
     return told;
   }
 
-  // Words that wait, as they were told before, in the time of those which are told for them.
+  // The waiting words as they were reported before, at the times of those that replace them.
   std::vector<CaptionWord> kept(Words waiting, Point from, Point to) const {
     const nanoseconds old_start = known_[from.known].start;
     const nanoseconds old_length = std::max<nanoseconds>(known_[to.known - 1].end - old_start, 1ns);
@@ -200,14 +200,14 @@ class ShownWords::Finder {
                                                            std::clamp(share, 0.0, 1.0)));
     };
     const Words now = words_.subspan(from.told, to.told - from.told);
-    const bool settled =
-        std::all_of(now.begin(), now.end(), [](const CaptionWord &word) { return word.settled; });
+    const bool stable =
+        std::all_of(now.begin(), now.end(), [](const CaptionWord &word) { return word.stable; });
     std::vector<CaptionWord> kept;
     for (std::size_t i = shown_; i < to.known; i++) {
       CaptionWord &word = kept.emplace_back(waiting[i - shown_]);
       word.start = moved(known_[i].start);
       word.end = std::max(word.start, moved(known_[i].end));
-      word.settled = settled;
+      word.stable = stable;
     }
     return kept;
   }
@@ -257,8 +257,8 @@ void ShownWords::move(nanoseconds by) {
   }
 }
 
-// So many of the words are the same as before, at the times that they have now; the last of them
-// has moved.
+// Updates the times of the first words that have not changed, and returns their number. moved: by
+// how much the last of them has moved.
 std::size_t ShownWords::take_common(Words words, nanoseconds *moved) {
   const std::size_t most = std::min(last_.size(), words.size() - std::min(before_, words.size()));
   for (std::size_t i = 0; i < most; i++) {
@@ -270,11 +270,6 @@ std::size_t ShownWords::take_common(Words words, nanoseconds *moved) {
     last_[i] = now;
   }
   return most;
-}
-
-std::size_t ShownWords::find_in(Words words) {
-  std::vector<CaptionWord> copy(words.begin(), words.end());
-  return find_in(copy, {});
 }
 
 std::size_t ShownWords::find_in(std::vector<CaptionWord> &words, Words waiting) {
@@ -296,7 +291,7 @@ std::size_t ShownWords::find_in(std::vector<CaptionWord> &words, Words waiting) 
     if (auto rest = rest_of(words[place.next - 1], place.letters))
       place.kept.push_back(std::move(*rest));
   }
-  // In the order of their starts.
+  // Keeps the order of starts.
   for (CaptionWord &word : place.kept) {
     if (place.next < words.size())
       word.start = std::min(word.start, words[place.next].start);
@@ -306,7 +301,7 @@ std::size_t ShownWords::find_in(std::vector<CaptionWord> &words, Words waiting) 
   return place.next;
 }
 
-// Among the words after those which are the same as before.
+// Compares the words after those that have not changed.
 ShownWords::Finder ShownWords::look(Words words, Words waiting, std::size_t common,
                                     nanoseconds moved) const {
   const bool any_begin = common == 0 && !is_whole_;

@@ -12,9 +12,8 @@
 
 namespace assemblyai {
 
-// The words of one turn that have been shown, and where they are in what the service
-// says of the turn now. It tells a turn anew with each message: words change, vanish,
-// are split or joined, and their times move, all of them, by seconds.
+// The words of a turn that were shown, and where they are in the latest report of the turn. With
+// each report words may change, vanish, split or join, and all their times may move by seconds.
 //
 // Only the last kRemembered words are compared.
 class ShownWords {
@@ -23,31 +22,28 @@ class ShownWords {
 
   void add(const CaptionWord &word);
 
-  // The index of the first word that has not been shown yet. The words are all that is
-  // known of the turn, in the order of their starts. What is added next is taken to
-  // be what follows in them.
-  std::size_t find_in(std::span<const CaptionWord> words);
-
-  // The same, where waiting words were told to follow those shown. When a word shown and a word
-  // waiting have become one ("three four": "34"), only what was shown of it is taken to be: the
-  // words that wait for the rest of it are put into the words, after it.
+  // Returns the index of the first word that was not shown yet. words: all of the turn, in the
+  // order of their starts. waiting: the words of the report before that were to follow those shown.
+  // When a word shown and a word waiting have become one ("three four": "34"), the waiting words
+  // are inserted after it, so that only the rest is shown. Words that are added next must be those
+  // that follow.
   std::size_t find_in(std::vector<CaptionWord> &words, std::span<const CaptionWord> waiting);
 
-  // What was shown after these words.
+  // Adds the words that were shown after these.
   void append(const ShownWords &later);
-  // Takes out the last words, which were not in the words of the last find_in().
+  // Removes and returns the last words if the last find_in() did not find them.
   ShownWords take_missing();
   bool empty() const { return last_.empty(); }
 
-  // All was shown that much later than add() was told.
+  // Moves the times of all words.
   void move(nanoseconds by);
 
  private:
-  // Where the words that were shown end in the words told.
+  // Where the shown words end in the reported words.
   struct Place {
-    std::size_t next = 0;     // the first told word after them
-    std::size_t letters = 0;  // that have been shown of the word before it; 0: it is all shown
-    std::vector<CaptionWord> kept;  // what waits and is in it, too
+    std::size_t next = 0;           // the first reported word after them
+    std::size_t letters = 0;        // of the word before next, so many were shown; 0: all
+    std::vector<CaptionWord> kept;  // waiting words that are part of the word before next
   };
   class Finder;
 
@@ -57,9 +53,9 @@ class ShownWords {
   void forget_old();
 
   std::deque<WordKey> last_;
-  std::size_t before_ = 0;  // told words before those, as they were told last
-  std::size_t found_ = 0;   // so many of those were in them
-  bool is_whole_ = true;    // no word of the turn has been forgotten
+  std::size_t before_ = 0;  // reported words before those
+  std::size_t found_ = 0;   // so many of them were in the last report
+  bool is_whole_ = true;    // no word of the turn was forgotten
 };
 
 }  // namespace assemblyai

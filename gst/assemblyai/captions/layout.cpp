@@ -9,7 +9,7 @@
 
 #include "base/characters.h"
 #include "base/glib_ptr.h"
-#include "captions/clusters.h"
+#include "captions/graphemes.h"
 #include "captions/punctuation.h"
 
 namespace assemblyai {
@@ -18,12 +18,12 @@ namespace {
 
 constexpr int kColumnsPerSecond = 15;
 
-// A line has room for any character.
+// Any character fits on a line.
 std::size_t room(std::size_t max_line_length) {
   return std::max<std::size_t>(max_line_length, 2);
 }
 
-// Words that stay together on a line.
+// Words that must be on the same line.
 struct Piece {
   std::size_t first = 0;
   std::size_t end = 0;
@@ -31,7 +31,7 @@ struct Piece {
   std::size_t blank = 0;  // the column before it, unless it begins a line
 };
 
-// Takes words apart into pieces, looking no farther ahead than a line.
+// Divides words into pieces. Looks ahead no farther than a line.
 class Pieces {
  public:
   Pieces(std::span<const CaptionWord> words, std::size_t limit, std::size_t prefix)
@@ -51,7 +51,7 @@ class Pieces {
   }
 
  private:
-  // What may not be parted. When that is wider than a line it has to be, anywhere.
+  // Words that must not be separated, unless they are wider than a line together.
   void join(Piece &piece) {
     do {
       piece.columns += columns(words_[piece.end++].text);
@@ -89,7 +89,7 @@ std::size_t fewest_lines(const std::vector<Piece> &pieces, std::size_t limit, st
   return lines;
 }
 
-// How many columns lines may be uneven to end here.
+// How uneven, in columns, lines may be so that one ends here.
 double worth_ending_after(std::string_view text, std::size_t limit) {
   switch (ending_of(text)) {
     case Ending::kSentence:
@@ -102,7 +102,7 @@ double worth_ending_after(std::string_view text, std::size_t limit) {
   return 0;
 }
 
-// Valid UTF-8, without what would end a line or steer the display.
+// Valid UTF-8 without line breaks and characters that steer the display.
 std::string one_line(std::string_view text) {
   const Owned<char> valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
   std::string line;
@@ -116,15 +116,14 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-// Looks for the line ends with the least sum of squares, which is where lines are most
-// even.
+// Looks for the line ends with the least sum of squares, where lines are most even.
 class EvenLines {
  public:
   EvenLines(std::span<const CaptionWord> words, const std::vector<Piece> &pieces, std::size_t limit,
             std::size_t prefix)
       : words_(words), pieces_(pieces), limit_(limit), prefix_(prefix) {}
 
-  // The words with which the lines end.
+  // The ends of the lines, as numbers of words.
   std::vector<std::size_t> ends(std::size_t lines) {
     costs_.assign(pieces_.size() + 1, kImpossible);
     costs_[0] = 0;
@@ -150,7 +149,7 @@ class EvenLines {
     begins_.push_back(std::move(begins));
   }
 
-  // Where the line that ends there begins best.
+  // The best beginning of the line that ends there.
   void find_begin(std::size_t end, double &cost, std::size_t &best) const {
     double bonus = 0;
     if (end < pieces_.size()) {
@@ -180,7 +179,7 @@ class EvenLines {
   std::vector<std::vector<std::size_t>> begins_;  // of each line, by where it ends
 };
 
-// Nothing when they cannot be on that many lines.
+// Nothing if they do not fit on so many lines.
 std::optional<std::vector<Piece>> pieces_for(std::span<const CaptionWord> words, std::size_t limit,
                                              std::size_t max_lines, std::size_t prefix) {
   if (max_lines == 0)
@@ -198,28 +197,28 @@ std::optional<std::vector<Piece>> pieces_for(std::span<const CaptionWord> words,
   return pieces;
 }
 
-// Takes a word that is wider than a line apart.
+// Splits a word that is wider than a line.
 class Cutter {
  public:
   Cutter(CaptionWord word, std::size_t limit)
       : word_(std::move(word)),
         text_(std::exchange(word_.text, {})),
         limit_(limit),
-        clusters_(clusters(text_)) {
-    for (const Cluster &cluster : clusters_)
-      total_ += cluster.columns;
+        graphemes_(graphemes(text_)) {
+    for (const Grapheme &grapheme : graphemes_)
+      total_ += grapheme.columns;
   }
 
   void append_parts(std::vector<CaptionWord> &out) {
-    while (at_ < clusters_.size()) {
+    while (at_ < graphemes_.size()) {
       CaptionWord part = word_;
       if (at_ > 0)
         part.joined = part.cut = true;
       part.start = time_here();
       const std::size_t begin = byte_;
       for (const std::size_t end = end_of_part(); at_ < end; at_++) {
-        byte_ += clusters_[at_].bytes;
-        column_ += clusters_[at_].columns;
+        byte_ += graphemes_[at_].bytes;
+        column_ += graphemes_[at_].columns;
       }
       part.end = time_here();
       part.text = text_.substr(begin, byte_ - begin);
@@ -235,8 +234,8 @@ class Cutter {
                              : word_.start + nanoseconds(static_cast<std::int64_t>(length * share));
   }
 
-  // What is left in parts of even length; if there is a place to break in the second half
-  // of a part, there.
+  // Splits the rest into parts of even length, or where the script allows a break in the second
+  // half of a part.
   std::size_t end_of_part() const {
     const std::size_t rest = total_ - column_;
     const std::size_t parts = (rest + limit_ - 1) / limit_;
@@ -245,40 +244,40 @@ class Cutter {
     std::size_t break_at = 0;
     std::size_t byte = byte_;
     std::size_t width = 0;
-    while (end < clusters_.size()) {
-      const std::size_t more = clusters_[end].columns;
+    while (end < graphemes_.size()) {
+      const std::size_t more = graphemes_[end].columns;
       if (more > 0 && (width >= wanted || width + more > limit_))
         break;
       if (width >= wanted / 2 && end > at_ && breaks_at(end, byte))
         break_at = end;
-      byte += clusters_[end].bytes;
+      byte += graphemes_[end].bytes;
       width += more;
       end++;
     }
-    if (end == clusters_.size() || breaks_at(end, byte) || break_at == 0)
+    if (end == graphemes_.size() || breaks_at(end, byte) || break_at == 0)
       return end;
     return break_at;
   }
 
-  bool breaks_at(std::size_t cluster, std::size_t byte) const {
+  bool breaks_at(std::size_t grapheme, std::size_t byte) const {
     const std::string_view text = text_;
     const std::string_view before =
-        text.substr(byte - clusters_[cluster - 1].bytes, clusters_[cluster - 1].bytes);
+        text.substr(byte - graphemes_[grapheme - 1].bytes, graphemes_[grapheme - 1].bytes);
     return may_break_between(last_character(before), first_character(text.substr(byte)));
   }
 
   CaptionWord word_;  // but for its text
   std::string text_;
   std::size_t limit_;
-  std::vector<Cluster> clusters_;
+  std::vector<Grapheme> graphemes_;
   std::size_t total_ = 0;   // columns
-  std::size_t at_ = 0;      // the next cluster, with what precedes it
+  std::size_t at_ = 0;      // the next grapheme, with what precedes it
   std::size_t byte_ = 0;    // in bytes
   std::size_t column_ = 0;  // and in columns
 };
 
-// Lines that take all they can. They may be fewer than even ones: where words that may not be
-// parted are, because they are wider than a line, depends on where the line begins.
+// Lines that are as full as possible. They may be fewer than even ones: where a line that is too
+// wide has to be split depends on where it begins.
 std::optional<std::vector<std::string>> full_lines(std::span<const CaptionWord> words,
                                                    std::size_t limit, std::size_t max_lines,
                                                    std::string_view prefix) {
@@ -296,15 +295,6 @@ std::optional<std::vector<std::string>> full_lines(std::span<const CaptionWord> 
 }
 
 }  // namespace
-
-std::size_t columns(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char byte) { return g_ascii_isprint(byte); }))
-    return text.size();
-  std::size_t sum = 0;
-  for (const Cluster &cluster : clusters(text))
-    sum += cluster.columns;
-  return sum;
-}
 
 nanoseconds reading_time(std::size_t columns) {
   return nanoseconds(std::chrono::seconds(columns)) / kColumnsPerSecond;

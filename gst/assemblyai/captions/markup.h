@@ -7,8 +7,8 @@
 
 namespace assemblyai {
 
-// The text as Pango markup that is WebVTT as well. Its readers know few entities: quotes
-// stay as they are.
+// The text as Pango markup that is also valid WebVTT. WebVTT readers know few entities, so quotes
+// are not escaped.
 std::string escaped_markup(std::string_view text);
 
 }  // namespace assemblyai

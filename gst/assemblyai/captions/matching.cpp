@@ -19,15 +19,15 @@ using namespace std::chrono_literals;
 using Kind = MatchStep::Kind;
 using Keys = std::span<const WordKey>;
 
-// What a difference between the words as they were and as they are told now costs.
+// The costs of differences between two reports.
 constexpr double kVanished = 1.0;
-constexpr double kNew = 1.0;          // a word that was not there, before words that were shown
+constexpr double kNew = 1.0;          // a new word before words that were shown
 constexpr double kFound = 0.2;        // the same, in the time of those words
-constexpr double kBehind = 0.1;       // a word that was not there, before words that wait
-constexpr double kInserted = 0.3;     // the same, when nobody knows the times
-constexpr double kFarAway = 1.5;      // the same word, but at another time
-constexpr double kGrown = 0.3;        // one word is the other's begin
-constexpr double kAnother = 1.0;      // another word, when nobody knows the times
+constexpr double kBehind = 0.1;       // a new word before words that wait
+constexpr double kInserted = 0.3;     // the same, when times do not count
+constexpr double kFarAway = 1.5;      // the same word at another time
+constexpr double kGrown = 0.3;        // one word is the beginning of the other
+constexpr double kAnother = 1.0;      // another word, when times do not count
 constexpr double kReplaced = 0.6;     // another word at the same time
 constexpr double kUnrelated = 1.4;    // another word at another time
 constexpr double kDivided = 0.1;      // the same letters in other words
@@ -35,11 +35,11 @@ constexpr double kReformatted = 0.4;  // words as digits
 constexpr double kDigit = 0.35;       // of the words in the last
 constexpr double kNoDigit = 1.0;      // of more words than it has digits
 constexpr double kEach = 0.1;         // of the words in the last three
-// Where the last known word cannot be found again its end, each second from it, decides.
+// Per second between the ends, where the last known word cannot be found.
 constexpr double kOutOfTime = 1.0;
 
 constexpr nanoseconds kNear = 1s;
-// Words that become one, or one becomes.
+// So many words may join to one, or one may split into.
 constexpr std::size_t kMostParts = 12;
 constexpr std::size_t kMostNumbers = 4;
 
@@ -47,14 +47,14 @@ double seconds(nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-// The part of the shorter one that lies in the longer one.
+// The share of the shorter one that overlaps the longer one.
 double overlap(const WordKey &a, const WordKey &b) {
   const nanoseconds shared = std::min(a.end, b.end) - std::max(a.start, b.start);
   const nanoseconds length = std::max<nanoseconds>(std::min(a.end - a.start, b.end - b.start), 1ms);
   return std::clamp(seconds(shared) / seconds(length), 0.0, 1.0);
 }
 
-// Whether either takes most of the time of the other.
+// Whether one covers most of the time of the other.
 bool is_in_place_of(const WordKey &a, const WordKey &b) {
   const nanoseconds shared = std::min(a.end, b.end) - std::max(a.start, b.start);
   return shared > 0ns &&
@@ -73,12 +73,12 @@ bool is_begin_of(std::string_view begin, std::string_view word) {
   return begin.size() > 1 && word.starts_with(begin);
 }
 
-// Whether it is the same word, or a part of it.
+// Whether it is the same word or part of it.
 bool is_same(std::string_view a, std::string_view b) {
   return a == b || is_begin_of(a, b) || is_begin_of(b, a);
 }
 
-// Spoken numbers are digits in a formatted text, one by one when they are long.
+// Formatting writes spoken numbers as digits, one by one if they are long.
 std::string digit_for(std::string letters) {
   static constexpr std::array<std::string_view, 10> kNames = {
       "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
@@ -88,7 +88,7 @@ std::string digit_for(std::string letters) {
   return letters;
 }
 
-// Digits, and signs that are words when they are spoken: "$", "%".
+// Digits, and signs that are spoken as words: "$", "%".
 std::size_t count_digits(std::string_view text) {
   std::size_t digits = 0;
   std::size_t signs = 0;
@@ -104,12 +104,12 @@ std::size_t count_digits(std::string_view text) {
   return digits == 0 ? 0 : digits + signs;
 }
 
-// An edit distance over words that knows their times.
+// An edit distance over words and their times.
 class Matching {
  public:
   explicit Matching(const MatchInput &input)
       : input_(input), known_(input.known), told_(input.told) {
-    // The times of joined turns need not be in order.
+    // The times of merged turns may be out of order.
     for (const WordKey &word : known_.first(input_.shown))
       shown_until_ = std::max(shown_until_, word.end);
     known_until_ = std::max(shown_until_, known_.back().end);
@@ -137,7 +137,7 @@ class Matching {
 
   Cell &cell(std::size_t i, std::size_t j) { return cells_[i * (told_.size() + 1) + j]; }
 
-  // Of the first i known words as the first j told ones.
+  // The cost of the first i known words as the first j reported ones.
   void find_least(std::size_t i, std::size_t j) {
     if (i == 0 && j == 0)
       cell(0, 0).cost = 0;
@@ -194,12 +194,12 @@ class Matching {
            beyond(time_between(known, told), kNear);
   }
 
-  // Whether it is at another time: 1, or somewhat: less.
+  // How much the times differ: 1 if they are far apart.
   double far(const WordKey &known, const WordKey &told) const {
     return input_.by_time ? beyond(distance(known.start, told.start), kOtherTime) : 0;
   }
 
-  // The same letters in other words: "ice cream" and "icecream".
+  // The same letters in other words: "ice cream", "icecream".
   void take_divided(std::size_t i, std::size_t j) {
     std::size_t known = 0;
     std::size_t told = 0;
@@ -222,7 +222,7 @@ class Matching {
       take(i, j, {known, told, Kind::kFound}, kDivided);
   }
 
-  // Words as digits, or digits as words, however the times have moved.
+  // Words as digits, or digits as words, whatever the times.
   void take_reformatted(std::size_t i, std::size_t j) {
     const bool to_digits = told_[j - 1].digits > 0;
     const Keys words = (to_digits ? known_.first(i) : told_.first(j));
@@ -246,7 +246,7 @@ class Matching {
     }
   }
 
-  // The known words end in the middle of a told one.
+  // The known words end within a reported one.
   void take_begun(std::size_t i, std::size_t j) {
     std::string_view rest = told_[j - 1].letters;
     std::string begin;
@@ -259,8 +259,8 @@ class Matching {
     }
   }
 
-  // Of the way on which the known words end with the first j told ones. If the last one is found
-  // there, that is where it is, however the times may have moved.
+  // The cost if the known words end with the first j reported ones. If the last word is found
+  // there, times do not count.
   double total(std::size_t j) {
     const Cell &last = cell(known_.size(), j);
     const bool is_found = !input_.by_time || last.step.kind != Kind::kChanged;
@@ -296,10 +296,10 @@ class Matching {
   std::vector<Cell> cells_;
 };
 
-// A known word that has been found, or what was before the known words.
+// A known word that was found, or the words before the known ones.
 struct Anchor {
   std::size_t known = 0;
-  nanoseconds time{};  // as it was
+  nanoseconds time{};  // before
   nanoseconds moved{};
 };
 
@@ -323,7 +323,7 @@ std::vector<Anchor> anchors_of(Keys known, Keys told, const std::vector<MatchSte
   return anchors;
 }
 
-// How far what was between two anchors at that time has moved.
+// By how much the time between two anchors has moved.
 nanoseconds move_at(nanoseconds time, const Anchor &before, const Anchor &after) {
   const double length = seconds(after.time - before.time);
   const double share = length > 0 ? std::clamp(seconds(time - before.time) / length, 0.0, 1.0) : 0;
@@ -334,7 +334,7 @@ nanoseconds move_at(nanoseconds time, const Anchor &before, const Anchor &after)
 }  // namespace
 
 WordKey::WordKey(const CaptionWord &word)
-    : letters(digit_for(comparable(word.text))),
+    : letters(digit_for(fold_word(word.text))),
       digits(count_digits(word.text)),
       start(word.start),
       end(word.end) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which words of two versions of a turn are the same words. Order and letters decide; time only
-// where they leave a choice.
+// Finds out which words of two reports of a turn are the same. Order and letters decide; time only
+// where those leave a choice.
 
 #pragma once
 
@@ -16,12 +16,12 @@
 
 namespace assemblyai {
 
-// What words are compared by.
+// What is compared of a word.
 struct WordKey {
   explicit WordKey(const CaptionWord &word);
 
-  std::string letters;     // see comparable(); a digit for its English name
-  std::size_t digits = 0;  // and signs that are read as words: of a number only
+  std::string letters;     // see fold_word(); an English number word as its digit
+  std::size_t digits = 0;  // of a number only; with signs that are read as words
   nanoseconds start{};
   nanoseconds end{};
 };
@@ -34,18 +34,18 @@ inline nanoseconds middle(const WordKey &word) {
   return word.start + (word.end - word.start) / 2;
 }
 
-// The same word may move with those before it, but not further than that from them.
+// A word may move with those before it, but by no more than this relative to them.
 inline constexpr nanoseconds kOtherTime = std::chrono::seconds(3);
 
-// So many known words became so many told ones. Either may be none.
+// Some known words have become some reported ones. Either number may be 0.
 struct MatchStep {
   enum class Kind : std::uint8_t {
     kFound,     // the same letters
-    kReplaced,  // another word in the place of one
-    kGrown,     // one word is the other's begin
-    kChanged,   // other words, or words that came or went
-    kNumber,    // words as digits, perhaps more of them than are known
-    kBegun,     // the known words are the begin of the told one, which goes on after them
+    kReplaced,  // one word by another
+    kGrown,     // one word is the beginning of the other
+    kChanged,   // other words, or words that are new or have vanished
+    kNumber,    // words as digits, perhaps of more words than are known
+    kBegun,     // the known words are the beginning of the reported one
   };
   std::size_t known = 0;
   std::size_t told = 0;
@@ -53,18 +53,19 @@ struct MatchStep {
 };
 
 struct MatchInput {
-  std::span<const WordKey> known;  // of which the first ones have been shown
+  std::span<const WordKey> known;  // the first ones were shown
   std::size_t shown = 0;
   std::span<const WordKey> told;
   bool any_begin = false;  // the first known word may be anywhere
-  bool by_time = false;    // the times of the known words are those of now, as well as is known
+  bool by_time = false;    // the times of the known words were updated, so they count
 };
 
-// The cheapest way through both, up to the end of the known words. Told words behind that are new.
+// The cheapest path through both, up to the end of the known words. Reported words after it are
+// new.
 std::vector<MatchStep> match_words(const MatchInput &input);
 
-// Moves the times of the known words as those of them moved that were found. Those before them
-// moved by so much, if there were any.
+// Moves the times of the known words like those of them that were found. moved: by how much the
+// words before them have moved, if there are any.
 void follow_times(std::span<WordKey> known, std::span<const WordKey> told,
                   const std::vector<MatchStep> &steps, std::optional<nanoseconds> moved);
 

@@ -9,8 +9,8 @@ namespace assemblyai {
 
 enum class Ending : std::uint8_t { kNone, kClause, kSentence };
 
-// What ends with a word, by its punctuation, also inside closing quotes and brackets.
-// Abbreviations ("Mr."), initials and small numbers ("3.") end nothing.
+// What ends with a word, by its punctuation, also before closing quotes and brackets. Abbreviations
+// ("Mr."), initials and small numbers ("3.") end nothing.
 Ending ending_of(std::string_view word);
 
 }  // namespace assemblyai

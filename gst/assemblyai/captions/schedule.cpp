@@ -12,27 +12,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What is shorter would not be seen.
+// Shorter ones are invisible.
 constexpr nanoseconds kShortestText = 10ms;
 constexpr nanoseconds kShortestGap = 20ms;
-// The service tells a word's time anew with each message, a little different. A text whose
-// place has passed by no more than that is not late.
+// The times of a word differ a little from message to message. A text whose place has passed by
+// less is not late.
 constexpr nanoseconds kJitter = 40ms;
-// More turns than these are not known at a time.
+// Older turns are forgotten once they have been sent.
 constexpr std::size_t kMaxTurns = 16;
-// More do not wait for a consumer that takes nothing: the oldest are lost.
+// When a consumer takes nothing, the oldest turns are dropped.
 constexpr std::size_t kMaxWaitingTurns = 1000;
-// No screen has more.
+// More than any screen has.
 constexpr std::size_t kMostLines = 100;
 constexpr std::size_t kLongestLine = 1000;
 
-// For how long a text is shown at least that is not in its place: the audio too makes up for what
-// was held up by 5 to 4.
+// The shortest time for a text that is not in its place. Delayed audio is sent at 5/4 of its pace
+// as well.
 nanoseconds hurried(nanoseconds duration) {
   return std::max(duration * 4 / 5, kShortestText);
 }
 
-ScheduleOptions usable(ScheduleOptions options) {
+TextOptions usable(TextOptions options) {
   CueOptions &cue = options.cue;
   cue.lines.max_lines = std::clamp<std::size_t>(cue.lines.max_lines, 1, kMostLines);
   cue.lines.max_line_length = std::clamp<std::size_t>(cue.lines.max_line_length, 2, kLongestLine);
@@ -41,7 +41,7 @@ ScheduleOptions usable(ScheduleOptions options) {
   return options;
 }
 
-// The first speaker that is attributed.
+// The first known speaker.
 std::string_view speaker_of(std::span<const CaptionWord> words) {
   const auto found = std::find_if(words.begin(), words.end(),
                                   [](const CaptionWord &word) { return !word.speaker.empty(); });
@@ -50,18 +50,13 @@ std::string_view speaker_of(std::span<const CaptionWord> words) {
 
 }  // namespace
 
-Schedule::Schedule(ScheduleOptions options, nanoseconds from)
-    : options_(usable(std::move(options))),
-      from_(from),
-      position_(from),
-      late_before_(from),
-      text_end_(from) {}
+Schedule::Schedule(const TextOptions &options) : options_(usable(options)) {}
 
-void Schedule::set_options(ScheduleOptions options) {
+void Schedule::set_options(const TextOptions &options) {
   const nanoseconds later = options.lateness - options_.lateness;
-  options_ = usable(std::move(options));
+  options_ = usable(options);
   for (auto &[number, turn] : turns_) {
-    const auto waiting = turn.waiting();
+    const Words waiting = turn.waiting();
     std::vector<CaptionWord> words(waiting.begin(), waiting.end());
     for (CaptionWord &word : words) {
       word.start += later;
@@ -69,10 +64,16 @@ void Schedule::set_options(ScheduleOptions options) {
     }
     turn.shown.move(later);
     turn.next = 0;
-    turn.words = options_.by_word
-                     ? std::move(words)
-                     : split_wide(std::move(words), options_.cue.lines.max_line_length);
+    turn.words = fitted(std::move(words));
   }
+  change();
+}
+
+void Schedule::begin(nanoseconds from) {
+  TextSource::begin(from);
+  from_ = late_before_ = text_end_ = from;
+  for (auto &[number, turn] : turns_)
+    std::erase_if(turn.words, [from](const CaptionWord &word) { return word.start < from; });
   change();
 }
 
@@ -100,8 +101,8 @@ void Schedule::report(CaptionTurn turn) {
 void Schedule::carry_over(std::uint64_t number, Turn &ended) {
   carried_ = ended.words.empty() ? ShownWords() : ended.shown.take_missing();
   carried_to_ = number + 1;
-  replay_ = replay_ && !carried_.empty();
-  if (replay_)
+  retelling_ = retelling_ && !carried_.empty();
+  if (retelling_)
     turns_[carried_to_].shown = carried_;
 }
 
@@ -123,16 +124,16 @@ void Schedule::retell() {
   }
   if (merged.shown.empty() && merged.words.empty())
     return;
-  replay_ = true;
+  retelling_ = true;
   turns_.insert_or_assign(number, std::move(merged));
 }
 
 void Schedule::finish() {
-  finished_ = true;
+  TextSource::finish();
   change();
 }
 
-// The words at their times in the output, in the order of their starts.
+// Gives the words their times in the output, in the order of their starts.
 void Schedule::prepare(std::vector<CaptionWord> &words) const {
   nanoseconds before = from_;
   std::erase_if(words, [&](CaptionWord &word) {
@@ -145,8 +146,7 @@ void Schedule::prepare(std::vector<CaptionWord> &words) const {
     before = word.start;
     return false;
   });
-  if (!options_.by_word)
-    words = split_wide(std::move(words), options_.cue.lines.max_line_length);
+  words = fitted(std::move(words));
 }
 
 void Schedule::change() {
@@ -159,64 +159,45 @@ void Schedule::change() {
   }
 }
 
-// The last turns are known longer than needed: one of them may come again, or for the
-// first time after a later one.
+// The last turns are kept although they were sent: one of them may be reported again, or after a
+// later one.
 void Schedule::forget_turns() {
   while (turns_.size() > kMaxTurns) {
     const auto first = turns_.begin();
-    const bool is_needed = first->second.waits() || (first->second.final && !first->second.is_over);
-    if (is_needed)
+    if (first->second.has_more())
       return;
     next_number_ = first->first + 1;
     turns_.erase(first);
   }
 }
 
-bool Schedule::drained() const {
-  const auto has_gone = [](const auto &entry) {
-    return !entry.second.waits() && (entry.second.is_over || !entry.second.final);
-  };
-  return finished_ && ready_.empty() && std::all_of(turns_.begin(), turns_.end(), has_gone);
+bool Schedule::has_more() const {
+  return std::any_of(turns_.begin(), turns_.end(),
+                     [](const auto &entry) { return entry.second.has_more(); });
 }
 
-std::optional<TextItem> Schedule::next(nanoseconds due) {
+void Schedule::choose(nanoseconds due) {
   heard_ = due + options_.wait + options_.lateness;
-  while (ready_.empty() && advance(due)) {
+  while (!is_ready() && advance(due)) {
   }
-  if (ready_.empty() && position_ + kShortestGap <= due) {
+  if (!is_ready() && position() + kShortestGap <= due) {
     queue_gap(due);
     late_before_ = due;
   }
-  if (ready_.empty())
-    return std::nullopt;
-  TextItem item = std::move(ready_.front());
-  ready_.pop_front();
-  position_ = std::max(position_, item.start + item.duration);
-  return item;
 }
 
-TextItem Schedule::pass(nanoseconds until) {
-  if (!ready_.empty())
-    return *next(position_);
-  const TextItem gap{TextItem::Kind::kGap, position_, until - position_, {}};
-  position_ = until;
-  return gap;
-}
-
-// A text goes behind what has gone, whenever its words were said: the time until then is for
-// better words and more of them.
+// Text is placed after what was sent, so until then there is time for more and better words.
 nanoseconds Schedule::next_decision() const {
-  return std::max(first_start_, position_);
+  return std::max(first_start_, position());
 }
 
-// Whether there is no time left to wait for better words. A turn makes way for a later
-// one that is due.
+// Whether there is no time left for better words. A turn does not hold up a later one that is due.
 bool Schedule::must_go(nanoseconds due) const {
-  return finished_ || due >= next_decision() || turns_.size() > kMaxTurns;
+  return finished() || due >= next_decision() || turns_.size() > kMaxTurns;
 }
 
 bool Schedule::is_ended(const Turn &turn) const {
-  return turn.final || finished_ || turns_.size() > kMaxTurns;
+  return turn.final || finished() || turns_.size() > kMaxTurns;
 }
 
 bool Schedule::advance(nanoseconds due) {
@@ -228,7 +209,7 @@ bool Schedule::advance(nanoseconds due) {
         return true;
       break;
     }
-    if (turn->second.final && !turn->second.is_over) {
+    if (turn->second.has_more()) {
       end_turn(turn->second);
       return true;
     }
@@ -238,8 +219,8 @@ bool Schedule::advance(nanoseconds due) {
 }
 
 void Schedule::end_turn(Turn &turn) {
-  if (options_.by_word && turn.has_spoken)
-    ready_.push_back({TextItem::Kind::kFinalTranscript, position_, 0ns, {}});
+  if (turn.has_spoken)
+    queue_turn_end();
   turn.is_over = true;
   turn.words.clear();
   turn.next = 0;
@@ -252,7 +233,7 @@ bool Schedule::take_text(Turns::iterator turn, bool due) {
     return false;
   const auto words = turn->second.waiting().first(text->count);
   text->prefix = prefix_for(turn->second, text->speaker);
-  text->reading = reading_time(columns(text->prefix) + columns(text_of(words)));
+  text->reading = reading(words, *text);
   turn->second.has_gone_unmarked = turn->second.has_gone_unmarked || text->speaker.empty();
   if (place(*text))
     send(words, *text);
@@ -265,46 +246,39 @@ bool Schedule::take_text(Turns::iterator turn, bool due) {
   return true;
 }
 
-std::size_t Schedule::count_for_text(const Turn &turn, bool due) const {
-  const auto words = turn.waiting();
-  if (options_.by_word)
-    return due || words[0].settled ? 1 : 0;
-  const std::string prefix = prefix_for(turn, speaker_of(words));
-  return next_cue({words, is_ended(turn), due, heard_, prefix}, options_.cue);
-}
-
 std::optional<Schedule::Text> Schedule::choose_text(Turns::const_iterator turn, bool due) const {
-  const std::size_t count = count_for_text(turn->second, due);
+  const Words waiting = turn->second.waiting();
+  const std::string prefix = prefix_for(turn->second, speaker_of(waiting));
+  const std::size_t count = count_next({waiting, is_ended(turn->second), due, heard_, prefix});
   if (count == 0)
     return std::nullopt;
-  const auto words = turn->second.waiting().first(count);
+  const Words words = waiting.first(count);
   Text text{.count = count,
             .start = words.front().start,
             .end = words.back().end,
             .speaker = std::string(speaker_of(words)),
             .next_start = start_after(turn, count)};
   if (text.next_start && *text.next_start < text.end)
-    text.end = end_beside(text, words.back(), count == turn->second.waiting().size());
+    text.end = end_beside(text, words.back(), count == waiting.size());
   text.end =
       std::clamp(text.end, text.start + kShortestText, text.start + options_.cue.max_duration);
-  // For how long tells the next text, also if it hurries.
-  const bool has_to_linger =
-      !options_.by_word && hurried(text.end - text.start) < options_.cue.min_duration;
+  // The next text decides how long this one may stay.
+  const bool has_to_linger = hurried(text.end - text.start) < min_duration();
   if (has_to_linger && !text.next_start && !due)
     return std::nullopt;
   return text;
 }
 
-// The word after it needs its place, but the last word is to be seen as well. Turns reach into
-// one another at their edges, which the service pads: what was said has time to be read.
+// The next word needs the place, but the last word of the text has to be seen too. The service
+// extends turns at their edges, so they may overlap: the text keeps the time to be read.
 nanoseconds Schedule::end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const {
   const nanoseconds end = std::max(*text.next_start, last.start + kShortestText);
-  if (!ends_turn || options_.by_word)
+  if (!ends_turn)
     return end;
-  return std::max(end, std::min(text.end, text.start + options_.cue.min_duration));
+  return std::max(end, std::min(text.end, text.start + min_duration()));
 }
 
-// When the word starts that follows so many waiting words of the turn.
+// The start of the word after so many waiting words of the turn.
 std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
                                                  std::size_t count) const {
   if (count < turn->second.waiting().size())
@@ -316,36 +290,33 @@ std::optional<nanoseconds> Schedule::start_after(Turns::const_iterator turn,
   return next->second.waiting().front().start;
 }
 
-// Who speaks is often known only at the end of a turn. When its begin has gone unmarked, a mark
-// in the middle would tell that somebody else goes on.
+// The speaker is often known only at the end of a turn. When its beginning was sent without a mark,
+// a mark in the middle would mean that another speaker continues.
 std::string Schedule::prefix_for(const Turn &turn, std::string_view speaker) const {
   if (speaker.empty() || speaker == last_speaker_ || turn.has_gone_unmarked)
     return {};
   return speaker_prefix(options_.cue.speaker_prefix, speaker);
 }
 
-// A text too short to be read stays longer, if there is room.
+// A text that is too short to be read stays longer if there is room.
 void Schedule::linger(Text &text) const {
-  if (options_.by_word)
-    return;
-  nanoseconds until = text.start + options_.cue.min_duration;
+  nanoseconds until = text.start + min_duration();
   if (text.next_start)
     until = std::min(until, *text.next_start);
   text.end = std::max(text.end, until);
 }
 
-// Gives the text its place behind what has gone; false if it is dropped.
+// Places the text after what was sent; false if it is dropped.
 bool Schedule::place(Text &text) {
   if (text.start < late_before_ - kJitter)
     return place_late(text);
-  // Turns reach into one another at their edges.
-  if (text.start < position_) {
+  // Turns may overlap at their edges.
+  if (text.start < position()) {
     const nanoseconds duration = hurried(text.end - text.start);
-    const nanoseconds readable = options_.by_word ? 0ns : options_.cue.min_duration;
-    text.start = position_;
+    text.start = position();
     if (text.end < text.start + kShortestText)
       text.end = text.start + duration;
-    text.end = std::max(text.end, text.start + std::min(duration, readable));
+    text.end = std::max(text.end, text.start + std::min(duration, min_duration()));
   }
   linger(text);
   return true;
@@ -368,48 +339,26 @@ bool Schedule::place_late(Text &text) {
   return true;
 }
 
-// Takes less time than in its place, unless that is not over: where there are no pauses nothing
-// else makes up for what was held up. What is short stays if nothing is known to need its place.
+// Shortens the text, unless its own time is not over: without pauses in the speech nothing else
+// catches up. A short text stays if nothing is known to need its place.
 void Schedule::hurry(Text &text) const {
-  nanoseconds shown = hurried(text.end - text.start);
-  if (!options_.by_word) {
-    const nanoseconds readable = std::max(options_.cue.min_duration, kShortestText);
-    shown = std::min(shown, std::max(text.reading, readable));
-    if (!text.next_start)
-      shown = std::max(shown, readable);
-  }
-  text.start = position_;
+  const nanoseconds readable = std::max(min_duration(), kShortestText);
+  nanoseconds shown = std::min(hurried(text.end - text.start), std::max(text.reading, readable));
+  if (!text.next_start)
+    shown = std::max(shown, readable);
+  text.start = position();
   text.end = std::max(text.end, text.start + shown);
 }
 
-void Schedule::queue_gap(nanoseconds until) {
-  ready_.push_back({TextItem::Kind::kGap, position_, until - position_, {}});
-}
-
-void Schedule::send(std::span<const CaptionWord> words, const Text &text) {
-  if (text.start > position_)
+void Schedule::send(Words words, const Text &text) {
+  if (text.start > position())
     queue_gap(text.start);
   const bool other_speaker = !text.speaker.empty() && text.speaker != last_speaker_;
-  if (options_.by_word && other_speaker)
-    ready_.push_back({TextItem::Kind::kSpeakerChange, text.start, 0ns, text.speaker});
-  ready_.push_back(
-      {TextItem::Kind::kText, text.start, text.end - text.start, shown_text(words, text)});
   if (other_speaker)
     last_speaker_ = text.speaker;
+  queue_text(words, text, other_speaker);
   text_end_ = text.end;
   counts_.texts++;
-}
-
-std::string Schedule::shown_text(std::span<const CaptionWord> words, const Text &text) const {
-  if (options_.by_word)
-    return words[0].text;
-  const auto lines = balanced_lines(words, options_.cue.lines, text.prefix);
-  if (!lines)
-    return text_of(words);
-  std::string shown;
-  for (const std::string &line : *lines)
-    shown.append(shown.empty() ? "" : "\n").append(line);
-  return shown;
 }
 
 }  // namespace assemblyai

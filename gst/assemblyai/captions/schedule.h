@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,110 +12,71 @@
 #include <vector>
 
 #include "captions/alignment.h"
-#include "captions/segmenter.h"
-#include "captions/words.h"
+#include "captions/text_source.h"
 
 namespace assemblyai {
 
-// What to do with text whose place in the output has passed.
-enum class LateText : std::uint8_t {
-  kShift,  // show it as soon as possible, and in less time than meant until text is in time again
-  kKeep,   // send it with its own time, but not before the end of the text before it
-  kDrop,
-};
-
-struct ScheduleOptions {
-  bool by_word = false;  // each word on its own, with events, instead of cues
-  CueOptions cue;
-  LateText late_text = LateText::kShift;
-  nanoseconds lateness{};  // how much later than spoken all is shown
-  nanoseconds wait{};      // from the audio until it is due
-};
-
-struct TextItem {
-  enum class Kind : std::uint8_t {
-    kGap,              // nothing to show from start on
-    kText,             // text from start on; several lines are parted by line feeds
-    kSpeakerChange,    // by_word: text is the speaker of the next word; empty: unknown
-    kFinalTranscript,  // by_word: the turn is over
-  };
-  Kind kind = Kind::kGap;
-  nanoseconds start{};
-  nanoseconds duration{};
-  std::string text;
-};
-
-// What leaves the text pad, and when.
+// Text at the time of its words: the common part of the cue source and the word source.
 //
-// Turns come in as they are recognised, again and again with more and better words;
-// out go texts and gaps that follow one another without overlap and without holes.
-// Settled words go as soon as their cue is certain. Other words go when they are due: at
-// that moment the best that is known is taken. What has gone is never sent again, nor
-// contradicted: of a later text of the turn only what follows it is taken.
-//
-// Time is the running time of the output. No thread safety: it belongs to one lock.
-class Schedule {
+// Stable words are sent as soon as it is certain where their text ends. Other words are sent when
+// they are due, as they are known then. What was sent is never repeated nor contradicted: of a
+// later report of the turn only the words after it are used.
+class Schedule : public TextSource {
  public:
-  // Output begins at from; words that start before it are not shown.
-  explicit Schedule(ScheduleOptions options, nanoseconds from = {});
+  explicit Schedule(const TextOptions &options);
 
-  // For what has not gone yet.
-  void set_options(ScheduleOptions options);
+  void set_options(const TextOptions &options) override;
+  void begin(nanoseconds from) override;
+  void report(CaptionTurn turn) override;
+  void retell() override;
+  void finish() override;
 
-  void report(CaptionTurn turn);
-  // Turns that are not final are told anew, perhaps divided in other places. What was
-  // shown of them is not shown again.
-  void retell();
-  // Nothing more comes: what is known goes, whatever is due. Gaps still end at due.
-  void finish();
-
-  // The next thing to send, when all that starts before due has to be decided now.
-  // Nothing: wait for more words, or for more time.
-  std::optional<TextItem> next(nanoseconds due);
-
-  // Time that passes without anybody knowing yet what is said in it: a gap, in which text
-  // is not late.
-  TextItem pass(nanoseconds until);
-
-  // The end of what has gone.
-  nanoseconds position() const { return position_; }
-  // finish() was called and everything has gone.
-  bool drained() const;
-
-  struct Counts {
-    std::uint64_t texts = 0;
-    std::uint64_t late = 0;     // texts among them that came too late for their place
-    std::uint64_t dropped = 0;  // texts that were not sent for that reason
-  };
-  const Counts &counts() const { return counts_; }
-
- private:
-  struct Turn {
-    ShownWords shown;
-    std::vector<CaptionWord> words;  // from next on they wait
-    std::size_t next = 0;
-    bool final = false;
-    bool has_spoken = false;
-    bool has_gone_unmarked = false;  // words of it, when nobody knew who speaks
-    bool is_over = false;            // final, and all has gone
-
-    bool waits() const { return next < words.size(); }
-    std::span<const CaptionWord> waiting() const { return std::span(words).subspan(next); }
-  };
-  using Turns = std::map<std::uint64_t, Turn>;
-
-  // A text that is about to go.
+ protected:
+  using Words = std::span<const CaptionWord>;
+  // A text about to be sent.
   struct Text {
     std::size_t count = 0;  // of words
     nanoseconds start{};
     nanoseconds end{};
     std::string speaker;
     std::string prefix;
-    nanoseconds reading{};                  // how long it takes to be read
+    nanoseconds reading{};                  // the time to read it
     std::optional<nanoseconds> next_start;  // of the word after it, if known
   };
 
-  // Something is waiting, gone or known that was not before.
+  // What the modes decide.
+  // The words in pieces that fit into a line.
+  virtual std::vector<CaptionWord> fitted(std::vector<CaptionWord> words) const { return words; }
+  // How many of the waiting words make up the next text; 0: wait for words, or until they are due.
+  virtual std::size_t count_next(const WaitingWords &waiting) const = 0;
+  // How long a text stays at least, unless the next one needs its place.
+  virtual nanoseconds min_duration() const = 0;
+  virtual nanoseconds reading(Words words, const Text &text) const = 0;
+  virtual void queue_text(Words words, const Text &text, bool other_speaker) = 0;
+  virtual void queue_turn_end() {}
+
+  const TextOptions &options() const { return options_; }
+  const std::string &last_speaker() const { return last_speaker_; }
+  void choose(nanoseconds due) override;
+  bool has_more() const override;
+
+ private:
+  struct Turn {
+    ShownWords shown;
+    std::vector<CaptionWord> words;  // those from next on wait
+    std::size_t next = 0;
+    bool final = false;
+    bool has_spoken = false;
+    bool has_gone_unmarked = false;  // some were sent before the speaker was known
+    bool is_over = false;            // final, and all was sent
+
+    bool waits() const { return next < words.size(); }
+    bool has_more() const { return waits() || (final && !is_over); }
+    Words waiting() const { return Words(words).subspan(next); }
+  };
+  using Turns = std::map<std::uint64_t, Turn>;
+
+  // The waiting words have changed.
   void change();
   void carry_over(std::uint64_t number, Turn &ended);
   void forget_turns();
@@ -124,11 +84,10 @@ class Schedule {
   bool must_go(nanoseconds due) const;
   bool is_ended(const Turn &turn) const;
   void prepare(std::vector<CaptionWord> &words) const;
-  // Takes what can go next; false if there is nothing.
+  // Queues what can be sent next; false if there is nothing.
   bool advance(nanoseconds due);
   bool take_text(Turns::iterator turn, bool due);
   std::optional<Text> choose_text(Turns::const_iterator turn, bool due) const;
-  std::size_t count_for_text(const Turn &turn, bool due) const;
   nanoseconds end_beside(const Text &text, const CaptionWord &last, bool ends_turn) const;
   std::optional<nanoseconds> start_after(Turns::const_iterator turn, std::size_t count) const;
   std::string prefix_for(const Turn &turn, std::string_view speaker) const;
@@ -136,31 +95,25 @@ class Schedule {
   bool place_late(Text &text);
   void linger(Text &text) const;
   void hurry(Text &text) const;
-  void send(std::span<const CaptionWord> words, const Text &text);
-  std::string shown_text(std::span<const CaptionWord> words, const Text &text) const;
-  void queue_gap(nanoseconds until);
+  void send(Words words, const Text &text);
   void end_turn(Turn &turn);
 
-  ScheduleOptions options_;
-  nanoseconds from_;
-  nanoseconds position_;
-  // Text that starts before it is late: gaps have covered its place.
-  nanoseconds late_before_;
-  nanoseconds text_end_;      // of the last text
-  std::string last_speaker_;  // that was attributed
+  TextOptions options_;
+  nanoseconds from_{};
+  // Text that starts before is late: its place was filled with gaps.
+  nanoseconds late_before_{};
+  nanoseconds text_end_{};  // of the last text
+  std::string last_speaker_;
   Turns turns_;
-  std::uint64_t next_number_ = 0;  // lower ones are forgotten
-  std::deque<TextItem> ready_;     // chosen, not taken yet
-  // Words that were shown as part of the last final turn, but were said after it.
+  std::uint64_t next_number_ = 0;  // turns with lower numbers are forgotten
+  // Words that were shown as part of the last final turn, but belong to the next one.
   ShownWords carried_;
-  std::uint64_t carried_to_ = 0;  // the turn that is to have them
-  bool replay_ = false;
-  // Until something changes nothing can go before the first waiting word is due.
+  std::uint64_t carried_to_ = 0;  // its number
+  bool retelling_ = false;
+  // While false, nothing can be sent before the first waiting word is due.
   bool changed_ = false;
   nanoseconds first_start_ = nanoseconds::max();
-  nanoseconds heard_{};  // how far the audio has got, in the time of the output
-  bool finished_ = false;
-  Counts counts_;
+  nanoseconds heard_{};  // audio was heard up to there, in the time of the output
 };
 
 }  // namespace assemblyai

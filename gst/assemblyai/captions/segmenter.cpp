@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "captions/graphemes.h"
 #include "captions/punctuation.h"
 
 namespace assemblyai {
@@ -13,21 +14,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr nanoseconds kLongPause = 1500ms;  // a cue does not go on after it
+constexpr nanoseconds kLongPause = 1500ms;  // no cue continues after it
 constexpr nanoseconds kPause = 300ms;
-// Whoever has said nothing for longer has ended the word.
+// After so long without speech a word is complete.
 constexpr nanoseconds kHalfWord = 700ms;
 
-// What speaks for a break, and against it. An end of a sentence wins against any
-// other, unless the cue would be much too short; a clause wins against a fuller cue.
+// What counts for and against a break. The end of a sentence wins, unless the cue would be much too
+// short; the end of a clause wins against a fuller cue.
 constexpr double kSentence = 100;
 constexpr double kClause = 45;
 constexpr double kBreath = 30;  // a pause
-constexpr double kFull = 35;    // the cue holds all it can; in proportion when less
-constexpr double kShort = -80;  // nothing of min_duration; in proportion when some of it
-constexpr double kScrap = -40;  // what is left is a scrap
+constexpr double kFull = 35;    // a full cue; less in proportion
+constexpr double kShort = -80;  // a cue without duration; less in proportion up to min_duration
+constexpr double kScrap = -40;  // the rest is a scrap
 
-// So little of a sentence is a scrap.
+// The size of a scrap of a sentence.
 constexpr std::size_t kScrapWords = 2;
 constexpr std::size_t kScrapColumns = 10;
 
@@ -35,16 +36,16 @@ nanoseconds pause_after(std::span<const CaptionWord> words, std::size_t count) {
   return count < words.size() ? words[count].start - words[count - 1].end : 0ns;
 }
 
-// How many words can be one cue.
+// The words that could be one cue.
 struct Window {
   std::size_t size = 0;
-  bool is_complete = false;  // more words would not change it
-  bool is_closed = false;    // what follows may not be in the same cue
+  bool is_complete = false;  // more words will not change it
+  bool is_closed = false;    // the next word must not be in the same cue
 };
 
 // Words that are spoken together.
 Window spoken_window(const WaitingWords &waiting, const CueOptions &options) {
-  // Every word takes a column, so this many are enough.
+  // Each word takes at least a column.
   const std::size_t most = options.lines.max_lines * options.lines.max_line_length + 1;
   const auto words = waiting.words.first(std::min(waiting.words.size(), most));
   std::string_view speaker = words[0].speaker;
@@ -80,19 +81,19 @@ Window window_of(const WaitingWords &waiting, const CueOptions &options) {
   return size < spoken.size ? Window{size, true, false} : spoken;
 }
 
-// Whether the last word may be half a word, and more are being said.
+// Whether the last word may be incomplete and speech goes on.
 bool goes_on(const WaitingWords &waiting) {
   const CaptionWord &last = waiting.words.back();
-  return !waiting.ended && !last.settled && last.end > waiting.heard - kHalfWord;
+  return !waiting.ended && !last.stable && last.end > waiting.heard - kHalfWord;
 }
 
-// Finds the best place to break.
+// Looks for the best place to break.
 class Breaks {
  public:
   Breaks(const WaitingWords &waiting, const CueOptions &options, const Window &window)
       : waiting_(waiting), words_(waiting.words), options_(options), window_(window) {}
 
-  // Of the first most words.
+  // Among the first most words.
   std::size_t best(std::size_t most) const {
     std::size_t best = most;
     double best_worth = worth(most, columns_of(most));
@@ -146,14 +147,14 @@ class Breaks {
            static_cast<double>(std::max<nanoseconds>(whole, 1ns).count());
   }
 
-  // How long the cue could be seen.
+  // How long the cue could be shown.
   nanoseconds length_of(std::size_t count) const {
     const nanoseconds end = count < words_.size() ? words_[count].start : words_[count - 1].end;
     return end - words_[0].start;
   }
 
-  // Whether the rest of the sentence is hardly worth a cue. What is still being said may be a
-  // word only.
+  // Whether the rest of the sentence is hardly worth a cue. Speech that goes on may be only one
+  // more word.
   bool leaves_scrap(std::size_t count) const {
     if (count == window_.size && window_.is_closed)
       return false;
@@ -172,7 +173,7 @@ class Breaks {
     return goes_on(waiting_);
   }
 
-  // Whether nothing that belongs to it follows on so many words.
+  // Whether the sentence ends after so many words.
   bool ends_at(std::size_t count) const {
     return (waiting_.ended && count == words_.size()) ||
            ending_of(words_[count - 1].text) == Ending::kSentence ||
@@ -189,7 +190,7 @@ class Breaks {
 
 std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   const auto words = waiting.words;
-  if (!waiting.due && !words[0].settled)
+  if (!waiting.due && !words[0].stable)
     return 0;
   const Window window = window_of(waiting, options);
   if (!waiting.due && !window.is_complete)
@@ -197,10 +198,10 @@ std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options) {
   const std::size_t whole = words.size() > 1 && goes_on(waiting) ? words.size() - 1 : words.size();
   const std::size_t most = std::min(window.size, whole);
   const std::size_t count = Breaks(waiting, options, window).best(most);
-  const bool all_settled =
+  const bool all_stable =
       std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count),
-                  [](const CaptionWord &word) { return word.settled; });
-  return waiting.due || all_settled ? count : 0;
+                  [](const CaptionWord &word) { return word.stable; });
+  return waiting.due || all_stable ? count : 0;
 }
 
 }  // namespace assemblyai

@@ -19,21 +19,19 @@ struct CueOptions {
   std::string speaker_prefix;  // "%s" in it stands for the speaker; empty: none
 };
 
-// The words of one turn that have not been shown. At least one.
+// The words of a turn that were not shown yet; at least one.
 struct WaitingWords {
   std::span<const CaptionWord> words;
-  bool ended = false;       // no more words will come in this turn
-  bool due = false;         // what is known has to do
-  nanoseconds heard{};      // how far the audio has got
+  bool ended = false;       // the turn has no more words
+  bool due = false;         // there is no time to wait
+  nanoseconds heard{};      // audio was heard up to there
   std::string_view prefix;  // stands before the first word
 };
 
-// How many of the words make up the next cue; 0: wait, for more words or until they
-// are due.
+// How many of the words make up the next cue; 0: wait for words, or until they are due.
 //
-// A cue takes words up to a better or worse place to break, among those that fit into
-// it: the end of a sentence, of a clause, or a pause. It never crosses a change of
-// speaker nor a long pause.
+// Among the words that fit, a cue ends at the best place to break: the end of a sentence or of a
+// clause, or a pause. It never continues after a change of speaker or a long pause.
 std::size_t next_cue(const WaitingWords &waiting, const CueOptions &options);
 
 }  // namespace assemblyai

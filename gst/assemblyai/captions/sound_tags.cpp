@@ -13,11 +13,11 @@ namespace assemblyai {
 
 namespace {
 
-// Longer ones are text that happens to be in brackets.
+// Longer ones are ordinary text in brackets.
 constexpr std::size_t kLongestName = 60;  // bytes
 
 bool is_silence(std::string_view name) {
-  const std::string key = comparable(name);
+  const std::string key = fold_word(name);
   return key == "silence" || key == "blankaudio";
 }
 

@@ -13,9 +13,8 @@ struct TextRange {
   std::size_t end = 0;
 };
 
-// Where the text tells a sound that is not to be shown. A sound is a name in brackets: [Music].
-// Silence is never shown. What is all in capitals is no sound but stands for what was redacted:
-// [PERSON_NAME].
+// The sounds in the text that are not shown. A sound is a name in brackets: [Music]. Silence is
+// never shown. A name in capitals is no sound, but stands for redacted text: [PERSON_NAME].
 std::vector<TextRange> hidden_sounds(std::string_view text, bool shows_sounds);
 
 }  // namespace assemblyai

@@ -8,10 +8,9 @@
 #include <string_view>
 #include <utility>
 
-#include "captions/clusters.h"
-#include "captions/layout.h"
+#include "captions/graphemes.h"
 #include "captions/sound_tags.h"
-#include "captions/spelling.h"
+#include "captions/transcript_match.h"
 
 namespace assemblyai {
 
@@ -49,11 +48,11 @@ std::vector<std::string_view> tokens_of(std::string_view text) {
   return tokens;
 }
 
-// The room that the words of a turn have.
-class Room {
+// How many columns the words of a turn may take.
+class TextBudget {
  public:
-  // False if there is none for the word. What is left of the room is filled with the begin of
-  // the first word that is too wide for it.
+  // False if nothing is left for the word. The first word that is too wide for what is left is
+  // cut.
   bool take(CaptionWord &word) {
     first_start_ = std::min(first_start_, word.start);
     const auto time = std::chrono::floor<std::chrono::milliseconds>(word.end - first_start_);
@@ -78,7 +77,7 @@ class Room {
 
 class Builder {
  public:
-  Builder(const Turn &turn, const TurnStanding &standing) : turn_(turn), standing_(standing) {
+  Builder(const Turn &turn, const TurnStatus &status) : turn_(turn), status_(status) {
     for (const Word &word : turn.words)
       texts_.push_back(on_one_line(word.text));
   }
@@ -88,23 +87,23 @@ class Builder {
     const std::string text = words_only ? std::string() : on_one_line(turn_text(turn_));
     if (text.empty())
       append_as_they_are(0);
-    else if (!append_as_spelled(text))
+    else if (!append_as_written(text))
       append_unmatched(text);
     leave_out_sounds();
     return std::move(words_);
   }
 
  private:
-  bool append_as_spelled(std::string_view text) {
-    const auto spelling = spell(text, texts_);
-    if (!spelling || (standing_.final && spelling->words.empty()))
+  bool append_as_written(std::string_view text) {
+    const auto match = match_transcript(text, texts_);
+    if (!match || (status_.final && match->words.empty()))
       return false;
     // The transcript of a growing turn lags behind its words. That of a final is all.
-    if (spelling->used < texts_.size() && turn_.end_of_turn)
+    if (match->used < texts_.size() && turn_.end_of_turn)
       return false;
-    for (const SpelledWord &word : spelling->words)
+    for (const MatchedWord &word : match->words)
       append_heard(word.index, word.text, word.joined);
-    append_as_they_are(spelling->used);
+    append_as_they_are(match->used);
     return true;
   }
 
@@ -123,7 +122,7 @@ class Builder {
 
   // The text is there, but not in these words: as numbers, or better formatted.
   void append_unmatched(std::string_view text) {
-    if (!standing_.final) {
+    if (!status_.final) {
       matched_ = false;
       append_as_they_are(0);
       return;
@@ -188,7 +187,7 @@ class Builder {
     caption.joined = joined && !words_.empty();
     caption.start = words_.empty() ? period.start : std::max(period.start, words_.back().start);
     caption.end = std::max(caption.start, period.end);
-    if (!room_.take(caption))
+    if (!budget_.take(caption))
       return;
     // A mark belongs to the character before.
     if (caption.joined && columns_of(first_character(caption.text)) == 0) {
@@ -196,7 +195,7 @@ class Builder {
       words_.back().end = std::max(words_.back().end, caption.end);
       return;
     }
-    caption.settled = standing_.final || (matched_ && word.is_final && !standing_.awaits_formatted);
+    caption.stable = status_.final || (matched_ && word.is_final && !status_.awaits_formatted);
     caption.speaker = attributed(word.speaker);
     if (caption.speaker.empty())
       caption.speaker = attributed(turn_.speaker_label);
@@ -208,7 +207,7 @@ class Builder {
     std::string text;
     for (const CaptionWord &word : words_)
       text += (word.joined ? "" : " ") + word.text;
-    const std::vector<TextRange> hidden = hidden_sounds(text, standing_.shows_sounds);
+    const std::vector<TextRange> hidden = hidden_sounds(text, status_.shows_sounds);
     if (hidden.empty())
       return;
     std::vector<CaptionWord> kept;
@@ -235,17 +234,17 @@ class Builder {
   }
 
   const Turn &turn_;
-  const TurnStanding &standing_;
+  const TurnStatus &status_;
   std::vector<std::string> texts_;  // of the words
   bool matched_ = true;
-  Room room_;
+  TextBudget budget_;
   std::vector<CaptionWord> words_;
 };
 
 }  // namespace
 
-CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing) {
-  return {standing.number, standing.final, turn.language_code, Builder(turn, standing).build()};
+CaptionTurn caption_turn(const Turn &turn, const TurnStatus &status) {
+  return {status.number, status.final, turn.language_code, Builder(turn, status).build()};
 }
 
 }  // namespace assemblyai

@@ -12,13 +12,13 @@ namespace assemblyai {
 
 // A word to show, at its running time.
 struct CaptionWord {
-  std::string text;      // valid UTF-8 on one line, not blank
-  bool joined = false;   // no blank between the word before and this one
-  bool cut = false;      // goes on with the word before, which was too wide for a line
-  nanoseconds start{};   // running time
-  nanoseconds end{};     // not before start
-  bool settled = false;  // the service will not change it any more
-  std::string speaker;   // empty: not attributed
+  std::string text;     // valid UTF-8 on one line, not blank
+  bool joined = false;  // no blank between the word before and this one
+  bool cut = false;     // goes on with the word before, which was too wide for a line
+  nanoseconds start{};  // running time
+  nanoseconds end{};    // not before start
+  bool stable = false;  // the service will not change it any more
+  std::string speaker;  // empty: not attributed
 
   bool operator==(const CaptionWord &) const = default;
 };
@@ -33,17 +33,17 @@ struct CaptionTurn {
 
 // A turn of the service, as the turn of that number. Spacing and punctuation are those
 // of its transcript where the words can be found in it. Where they cannot the words of a
-// growing turn are taken as they are, unsettled, and a final's transcript gets their time:
+// growing turn are taken as they are, unstable, and a final's transcript gets their time:
 // word by word, or shared out by columns. Words whose time is not known are left
 // out; so is a final without any words, whose time is not known. Words of a turn that
-// awaits its formatted text are not settled. Text beyond what anybody can say in the time is
+// awaits its formatted text are not stable. Text beyond what anybody can say in the time is
 // cut off with an ellipsis. Sounds are left out as hidden_sounds() says.
-struct TurnStanding {
+struct TurnStatus {
   std::uint64_t number = 0;
   bool final = false;
   bool awaits_formatted = false;
   bool shows_sounds = true;
 };
-CaptionTurn caption_turn(const Turn &turn, const TurnStanding &standing);
+CaptionTurn caption_turn(const Turn &turn, const TurnStatus &status);
 
 }  // namespace assemblyai

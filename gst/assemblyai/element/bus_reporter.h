@@ -13,7 +13,7 @@
 
 #include "base/event_loop.h"
 #include "base/task_queue.h"
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 #include "element/gst_ptr.h"
 #include "stream/stream_events.h"
 
@@ -31,7 +31,7 @@ class BusReporter final : public std::enable_shared_from_this<BusReporter> {
     std::shared_ptr<TaskQueue> queue;
     // Shared with the element, so that a change takes effect at once.
     std::shared_ptr<const std::atomic<guint>> messages;
-    std::shared_ptr<CaptionFeed> captions;
+    std::shared_ptr<CaptionOutput> captions;
     // Called while the element is held.
     decltype(StreamCallbacks::take_back) take_back;
     std::function<void(const ChangesRefused &)> report_refused;

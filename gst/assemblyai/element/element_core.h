@@ -15,7 +15,7 @@
 
 #include "element/audio_input.h"
 #include "element/bus_reporter.h"
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 #include "element/settings.h"
 #include "element/stats.h"
 #include "element/text_pad.h"
@@ -24,7 +24,7 @@
 
 namespace assemblyai {
 
-// The element around a captioner: where a sink and a filter differ. It owns the
+// The element around the core: where a sink and a filter differ. It owns the
 // core.
 class ElementHost {
  public:
@@ -166,7 +166,7 @@ class ElementCore final : private TextPadOwner {
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
   const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
-  const std::shared_ptr<CaptionFeed> captions_;
+  const std::shared_ptr<CaptionOutput> captions_;
   // What the application is told, in order, by all streams of the element.
   const std::shared_ptr<TaskQueue> events_ = TaskQueue::create();
 
@@ -180,7 +180,7 @@ class ElementCore final : private TextPadOwner {
       io_thread_;  // since the first session, until READY: no other may be had
   Text text_;
   StreamStats past_;  // totals of the sessions before, since READY
-  Schedule::Counts past_texts_;
+  TextCounts past_texts_;
   std::uint64_t next_turn_ = 0;
   std::optional<ParameterSet> known_;  // what a session began with, since READY
   std::optional<guint> group_;         // of the input

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The captioner's audio: from buffers and gaps to a session.
+// The core's audio: from buffers and gaps to a session.
 
 #include <utility>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The captioner's text pad.
+// The core's text pad.
 
 #include <algorithm>
 

@@ -19,11 +19,11 @@
  *
  * The request pad `src` gives captions as `text/x-raw`: with #GstAssemblyAISink:text-mode
  * `cues` readable subtitles in exact time, for muxers, encoders and `textoverlay`, with
- * `words` each word on its own, with `live` the caption as it grows. Text, and gaps where
+ * `words` each word on its own, with `rolling` the caption as it grows. Text, and gaps where
  * there is none, come in every state of the network, so nothing that waits for text stalls.
  *
  * What is beside the captions waits for them: the pad adds #GstAssemblyAISink:latency to the
- * latency of the pipeline (100 ms with `live`), and the other branches need queues that hold
+ * latency of the pipeline (100 ms with `rolling`), and the other branches need queues that hold
  * as much. Without the pad #GstAssemblyAISink:current-caption has the caption as it grows.
  *
  * ## Holes

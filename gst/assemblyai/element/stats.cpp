@@ -36,7 +36,7 @@ void add(StreamStats &total, const StreamStats &part) {
   total.session_id = part.session_id;
 }
 
-void add(Schedule::Counts &total, const Schedule::Counts &part) {
+void add(TextCounts &total, const TextCounts &part) {
   total.texts += part.texts;
   total.late += part.late;
   total.dropped += part.dropped;

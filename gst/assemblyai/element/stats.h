@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 #include "element/gst_ptr.h"
 #include "stream/stream.h"
 
@@ -15,11 +15,11 @@ namespace assemblyai {
 
 // A session's figures on top of those before it.
 void add(StreamStats &total, const StreamStats &part);
-void add(Schedule::Counts &total, const Schedule::Counts &part);
+void add(TextCounts &total, const TextCounts &part);
 
 struct Figures {
   StreamStats sessions;
-  Schedule::Counts texts;
+  TextCounts texts;
 };
 
 // Fills the property `stats`.

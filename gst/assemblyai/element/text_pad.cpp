@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The pad: what others do to it. Its task is in text_pad_task.cpp.
+// The text pad as seen by other threads. Its task is in text_pad_task.cpp.
 
 #include "element/text_pad.h"
 
@@ -16,17 +16,17 @@ namespace assemblyai {
 
 namespace {
 
-// More than anybody needs to take a text whose turn has come.
+// Longer than a consumer needs to take a text whose time has come.
 constexpr std::chrono::seconds kEndPatience{1};
 constexpr std::chrono::milliseconds kEndCheck{100};
-// A muxer waits for its other streams before it takes a text.
+// A muxer takes a text only when its other streams have come as far.
 constexpr std::chrono::milliseconds kReleasePatience{500};
 
 TextPad &self_of(GstPad *pad) {
   return *static_cast<TextPad *>(gst_pad_get_element_private(pad));
 }
 
-// What text and audio have in common is time, not bytes or samples.
+// Text and audio share time, not bytes or samples.
 bool is_common(GstFormat format) {
   return format == GST_FORMAT_TIME || format == GST_FORMAT_PERCENT;
 }
@@ -35,14 +35,18 @@ nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
-// What was linked may need more latency than the pipeline has. Somebody may hold the pad for
-// longer than the element lives.
+// A new branch may need more latency than the pipeline has. The pad may outlive its element.
 void announce_latency(GstPad *pad) {
   if (const Ref<GstElement> element = adopt(gst_pad_get_parent_element(pad)))
     gst_element_post_message(element.get(), gst_message_new_latency(GST_OBJECT(element.get())));
 }
 
 }  // namespace
+
+TextPad::TextPad(GstPad *pad, TextPadOwner &owner)
+    : pad_(pad), owner_(owner), next_mode_(settings_.mode) {
+  output_.source = make_text_source(settings_.options());
+}
 
 TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
   auto *self = new TextPad(pad, owner);
@@ -60,26 +64,26 @@ TextPad *TextPad::attach(GstPad *pad, TextPadOwner &owner) {
 void TextPad::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
   next_mode_ = settings.mode;
-  const TextMode mode = active_ ? settings_.mode : settings.mode;
+  const TextMode mode = settings_.mode;
   settings_ = settings;
-  settings_.mode = mode;
-  schedule_.set_options(settings_.schedule());
+  if (active_)
+    settings_.mode = mode;
+  if (settings_.mode != mode)
+    output_.source = make_text_source(settings_.options());
+  else
+    output_.source->set_options(settings_.options());
 }
 
-void TextPad::set_language(const std::string &told, const std::string &assumed) {
+void TextPad::set_language(const std::string &configured, const std::string &assumed) {
   const std::lock_guard lock(mutex_);
-  assumed_language_ = assumed;
-  // What was detected stays until it is set to something else.
-  if (std::exchange(configured_language_, told) != told)
-    language_ = told;
+  tags_.configure(configured, assumed);
 }
 
 void TextPad::prepare() {
   const std::lock_guard lock(mutex_);
   group_.reset();
-  stale_base_time_.reset();
+  clock_.set_playing(false);
   late_begin_ = false;
-  playing_ = false;
   interrupted_ = false;
 }
 
@@ -90,17 +94,15 @@ void TextPad::begin_late() {
 
 void TextPad::input_begins(nanoseconds at) {
   const std::lock_guard lock(mutex_);
-  if (input_begin_)
+  if (output_.input_begin)
     return;
-  input_begin_ = at;
+  output_.input_begin = at;
   wake();
 }
 
 void TextPad::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
-  playing_ = playing;
-  stale_base_time_.reset();
-  upstream_known_ = false;
+  clock_.set_playing(playing);
   wake();
 }
 
@@ -108,76 +110,73 @@ bool TextPad::retire() {
   std::unique_lock lock(mutex_);
   retired_ = true;
   wake();
-  const bool has_ended = changed_.wait_for(
-      lock, kReleasePatience, [this] { return finished_ || !active_ || (flushing_ && !busy_); });
+  const bool has_ended = changed_.wait_for(lock, kReleasePatience, [this] {
+    return output_.finished || !active_ || (flushing_ && !busy_);
+  });
   active_ = false;
   return has_ended;
 }
 
 void TextPad::set_pipeline_latency(GstClockTime latency) {
   const std::lock_guard lock(mutex_);
-  pipeline_latency_ = latency;
+  clock_.set_pipeline_latency(latency);
 }
 
 std::optional<TextSettings> TextPad::awaited() const {
   if (gst_pad_is_linked(pad_) == FALSE)
     return std::nullopt;
   const std::lock_guard lock(mutex_);
-  if (!active_ || !clocked_ || settings_.mode == TextMode::kLive)
+  if (!active_ || !clock_.is_clocked() || settings_.at_once())
     return std::nullopt;
   return settings_;
 }
 
-Schedule::Counts TextPad::counts() const {
+TextCounts TextPad::counts() const {
   const std::lock_guard lock(mutex_);
-  Schedule::Counts counts = past_;
-  add(counts, schedule_.counts());
+  TextCounts counts = past_;
+  add(counts, output_.source->counts());
   return counts;
 }
 
 void TextPad::report(CaptionTurn turn) {
   const std::lock_guard lock(mutex_);
-  if (!turn.language.empty())
-    language_ = turn.language;
-  if (settings_.mode != TextMode::kLive)
-    schedule_.report(std::move(turn));
+  tags_.detect(turn.language);
+  output_.source->report(std::move(turn));
   wake();
 }
 
 void TextPad::retell() {
   const std::lock_guard lock(mutex_);
-  schedule_.retell();
+  output_.source->retell();
 }
 
-void TextPad::show(Live live, std::uint64_t number) {
+void TextPad::clear() {
   const std::lock_guard lock(mutex_);
-  if (number < live_number_)
-    return;
-  live_number_ = number;
-  live_ = std::move(live);
+  output_.source->clear();
 }
 
 void TextPad::reached(nanoseconds position) {
   const std::lock_guard lock(mutex_);
-  progress_.reached(position, monotonic_now());
+  clock_.reached(position, monotonic_now());
 }
 
 void TextPad::follow(const StreamClock &clock, bool synchronized) {
   const std::lock_guard lock(mutex_);
-  clock_ = clock;
-  if (synchronized)
-    stale_base_time_.reset();
+  clock_.follow(clock, synchronized);
 }
 
 void TextPad::input_held(bool held) {
   const std::lock_guard lock(mutex_);
-  input_missing_since_ = held ? std::nullopt : std::optional(monotonic_now());
+  if (held)
+    clock_.input_held();
+  else
+    clock_.input_missing(monotonic_now());
 }
 
 void TextPad::finish(guint32 seqnum) {
   const std::lock_guard lock(mutex_);
-  schedule_.finish();
-  eos_ = seqnum;
+  output_.source->finish();
+  output_.eos = seqnum;
   wake();
 }
 
@@ -187,35 +186,35 @@ TextPad::Wait TextPad::wait_finished() {
   for (;;) {
     const Now now = this->now();
     std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, kEndCheck,
-                          [this] { return finished_ || !active_ || flushing_ || interrupted_; }))
+    if (changed_.wait_for(lock, kEndCheck, [this] {
+          return output_.finished || !active_ || flushing_ || interrupted_;
+        }))
       break;
     if (std::exchange(steps, steps_) != steps_)
-      since = now.monotonic;
+      since = now.time.monotonic;
     if (is_stuck(now, since)) {
       GST_WARNING_OBJECT(pad_, "downstream takes no more text: the end does not wait for it");
-      abandoned_ = true;
+      output_.abandoned = true;
       return Wait::kDone;
     }
   }
   const std::lock_guard lock(mutex_);
-  if (finished_)
+  if (output_.finished)
     return Wait::kDone;
   return interrupted_ && active_ && !flushing_ ? Wait::kInterrupted : Wait::kLeft;
 }
 
-// A textoverlay whose pictures have ended takes no text any more, and waits for ever. One that
-// goes on may hold a push for as long as the text before it is shown.
+// A textoverlay whose video has ended blocks the push for ever. One whose video continues blocks it
+// for as long as it shows the text before.
 bool TextPad::is_stuck(const Now &now, nanoseconds since) const {
-  if (now.monotonic - since < kEndPatience)
+  const nanoseconds waited = now.time.monotonic - since;
+  if (waited < kEndPatience)
     return false;
-  const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
-                                  ? nanoseconds(pipeline_latency_)
-                                  : settings_.latency();
-  if (now.running_time)
-    return *now.running_time > going_to_ + latency + kEndPatience;
-  return !now.stands_still &&
-         now.monotonic - since > latency + settings_.cue().max_duration + kEndPatience;
+  const nanoseconds latency = clock_.latency(settings_);
+  if (const std::optional<nanoseconds> time = clock_.running_time(now.time))
+    return *time > output_.end + latency + kEndPatience;
+  return !clock_.stands_still(now.time) &&
+         waited > latency + settings_.options().cue.max_duration + kEndPatience;
 }
 
 void TextPad::interrupt() {
@@ -234,29 +233,11 @@ void TextPad::wake() {
   changed_.notify_all();
 }
 
-// A new output, from its beginning.
 void TextPad::restart() {
-  add(past_, schedule_.counts());
-  schedule_ = Schedule(settings_.schedule());
-  live_ = {};
-  live_position_ = {};
-  clock_.reset();
-  input_begin_.reset();
-  input_missing_since_.reset();
-  lead_ = {};
-  may_lead_ = true;
-  clocked_ = false;
-  due_ = {};
-  progress_ = {};
+  add(past_, output_.source->counts());
+  output_ = {.source = make_text_source(settings_.options())};
+  clock_.restart();
   passing_.flush();
-  eos_.reset();
-  stopped_since_.reset();
-  abandoned_ = false;
-  upstream_known_ = false;
-  header_sent_ = false;
-  showing_ = false;
-  begun_ = false;
-  finished_ = false;
 }
 
 bool TextPad::start_task() {
@@ -271,15 +252,10 @@ bool TextPad::activate(bool active) {
     activated_ = monotonic_now();
     if (active) {
       stream_started_ = false;
-      speaker_.clear();
-      audio_tags_.reset();
-      tags_.reset();
       passing_.clear();
-      audio_language_.clear();
-      language_ = configured_language_;
-      sent_language_.clear();
+      tags_.restart();
       settings_.mode = next_mode_;
-      seqnum_ = GST_SEQNUM_INVALID;
+      flush_seqnum_ = GST_SEQNUM_INVALID;
       restart();
       past_ = {};
     }
@@ -287,7 +263,7 @@ bool TextPad::activate(bool active) {
   }
   if (!active)
     return gst_pad_stop_task(pad_) != FALSE;
-  // GStreamer would say nothing on the bus, and wait for the thread when the task is to stop.
+  // Without a thread, GStreamer posts nothing, and blocks when the task has to stop.
   if (const std::optional<Failure> missing = missing_threads()) {
     post_error(owner_.element(), *missing);
     return false;
@@ -324,23 +300,22 @@ void TextPad::flush_stop(GstEvent *event) {
   {
     const std::lock_guard lock(mutex_);
     restart();
-    seqnum_ = gst_event_get_seqnum(event);
+    flush_seqnum_ = gst_event_get_seqnum(event);
     flushing_ = false;
     if (resets_time != FALSE)
-      stale_base_time_ = base_time;
+      clock_.expect_other_base_time(base_time);
   }
   start_task();
 }
 
-// A consumer may have begun long ago. One that was linked before has forgotten the segment, which
-// GStreamer does not send to it again.
+// A consumer that was linked before has lost the segment, and GStreamer does not send it again.
 void TextPad::linked(GstPad *pad, GstPad *, gpointer) {
   TextPad &self = self_of(pad);
   self.former_peer_.set(nullptr);
   {
     const std::lock_guard lock(self.mutex_);
-    self.may_lead_ = true;
-    self.header_sent_ = false;
+    self.output_.may_lead = true;
+    self.output_.header_sent = false;
   }
   announce_latency(pad);
 }
@@ -349,7 +324,7 @@ void TextPad::unlinked(GstPad *pad, GstPad *peer, gpointer) {
   self_of(pad).former_peer_.set(peer);
 }
 
-// Without a parent the owner is gone, or may go.
+// A pad without a parent may have outlived its owner.
 gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
   if (parent == nullptr) {
     gst_event_unref(event);
@@ -363,8 +338,8 @@ gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
       self.set_pipeline_latency(latency);
       break;
     }
-    case GST_EVENT_RECONFIGURE:  // the task asks for the flag that it leaves
-    case GST_EVENT_QOS:          // speaks of the text; the audio can do nothing
+    case GST_EVENT_RECONFIGURE:  // the task checks the pad's flag
+    case GST_EVENT_QOS:          // is about text; the audio cannot adapt
       gst_event_unref(event);
       return TRUE;
     case GST_EVENT_SEEK: {
@@ -382,7 +357,7 @@ gboolean TextPad::event(GstPad *pad, GstObject *parent, GstEvent *event) {
   return static_cast<gboolean>(self.owner_.send_upstream(event));
 }
 
-// Upstream would answer for its audio.
+// Upstream answers for its audio: only what text has in common with it may pass.
 gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
   GstFormat format = GST_FORMAT_TIME;
   switch (GST_QUERY_TYPE(query)) {
@@ -416,32 +391,23 @@ bool TextPad::answer_latency(GstQuery *query) {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   const std::lock_guard lock(mutex_);
-  told_ = learn(upstream, synchronized);
-  gst_query_set_latency(query, static_cast<gboolean>(told_->live), told_->min, told_->max);
+  answered_ = clock_.learn(upstream, synchronized, settings_);
+  gst_query_set_latency(query, static_cast<gboolean>(answered_->live), answered_->min,
+                        answered_->max);
   return true;
 }
 
-UpstreamLatency TextPad::learn(const std::optional<UpstreamLatency> &upstream, bool synchronized) {
-  upstream_known_ = upstream.has_value();
-  upstream_ = upstream.value_or(upstream_);
-  paced_ = upstream_.live || synchronized;
-  if (!paced_)
-    return upstream_;
-  return {.live = true,
-          .min = upstream_.min + static_cast<GstClockTime>(settings_.latency().count())};
-}
-
-// A source that is not ready does not know whether it is live; the answers that were built
-// upon that are to be asked for again.
+// A source that is not ready does not know whether it is live. When it does, the LATENCY queries
+// that were answered before have to be repeated.
 void TextPad::ask_upstream() {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
   {
     const std::lock_guard lock(mutex_);
-    const UpstreamLatency latency = learn(upstream, synchronized);
-    if (!told_ || told_ == latency)
+    const UpstreamLatency latency = clock_.learn(upstream, synchronized, settings_);
+    if (!answered_ || answered_ == latency)
       return;
-    told_.reset();
+    answered_.reset();
   }
   announce_latency(pad_);
 }

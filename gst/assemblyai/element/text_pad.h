@@ -5,43 +5,21 @@
 #include <gst/gst.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
-#include "captions/progress.h"
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 #include "element/gst_ptr.h"
 #include "element/passing_events.h"
+#include "element/text_clock.h"
 #include "element/text_settings.h"
+#include "element/text_tags.h"
 
 namespace assemblyai {
 
-// What upstream says of its latency.
-struct UpstreamLatency {
-  bool live = false;
-  GstClockTime min = 0;
-  GstClockTime max = GST_CLOCK_TIME_NONE;
-
-  bool operator==(const UpstreamLatency &) const = default;
-};
-
-// The running time of the clock, at which sinks render, to the running time that the segments of
-// the stream give. They are the same but for an instant change of the rate, and a step.
-struct StreamClock {
-  nanoseconds clock{};
-  nanoseconds stream{};
-  double rate = 1.0;
-  // Audio comes long after its time, as fast as it is taken: the clock does not pace it. Base times
-  // that are not the begin of a file do this.
-  bool paces = true;
-
-  nanoseconds stream_time(nanoseconds clock_time) const {
-    return stream + std::chrono::duration_cast<nanoseconds>((clock_time - clock) * rate);
-  }
-};
-
-// What a text pad needs of its element, which outlives it. Called without locks of ours.
+// What a text pad needs from its element, which outlives it. Called without the pad's lock.
 class TextPadOwner {
  public:
   TextPadOwner() = default;
@@ -50,27 +28,27 @@ class TextPadOwner {
   virtual ~TextPadOwner() = default;
 
   virtual GstElement *element() const = 0;
-  // Nothing: it does not know yet.
+  // Nothing while upstream does not know it yet.
   virtual std::optional<UpstreamLatency> upstream_latency() const = 0;
-  // The audio comes at the pace of the pipeline's clock, also when it is not live.
+  // Audio is rendered at the pace of the pipeline's clock, even if the source is not live.
   virtual bool is_synchronized() const = 0;
-  // From downstream to upstream of the audio; takes the event.
+  // Sends an event from downstream on to upstream of the audio. Takes the event.
   virtual bool send_upstream(GstEvent *event) = 0;
-  // Pushing has failed for good.
+  // A push has failed, and no retry can help.
   virtual void text_failed(GstFlowReturn flow) = 0;
 };
 
 // The source pad for text, and the task that feeds it.
 //
-// From its activation on, whatever the network does, the task sends texts or gaps: a
-// consumer that waits for text never waits longer than the latency that the pad has
-// announced. Nothing is pushed from any other thread.
+// As long as the pad is active, the task pushes text or gaps, whatever the network does: a consumer
+// never waits for text longer than the latency that the pad has announced. No other thread pushes
+// text.
 //
-// What is due depends on what paces the audio: the pipeline's clock (live sources, and
-// others with sync), or the sending of it (the rest).
+// The text source decides what to push; each text mode has one. The task asks the source for the
+// next item and passes the running time up to which output is due.
 class TextPad {
  public:
-  // For the pad, which owns it from now on.
+  // The pad owns the new object.
   static TextPad *attach(GstPad *pad, TextPadOwner &owner);
   TextPad(const TextPad &) = delete;
   TextPad &operator=(const TextPad &) = delete;
@@ -78,68 +56,60 @@ class TextPad {
 
   // Any thread.
   void configure(const TextSettings &settings);
-  // As the settings tell it, and what it is if they and everybody else do not.
-  void set_language(const std::string &told, const std::string &assumed);
-  // On the way from READY.
+  // The language in the settings, and the one to assume when nothing else names any.
+  void set_language(const std::string &configured, const std::string &assumed);
+  // READY to PAUSED.
   void prepare();
-  // Output begins at what is due then, not at 0: for a pad that comes late.
+  // The pad was added while PLAYING: output begins at what is due, not at 0.
   void begin_late();
-  // The first audio since the way from READY, or since the flush, has this running time: no text
-  // begins before it.
+  // The running time of the first audio after READY or after a flush. No text begins before it.
   void input_begins(nanoseconds at);
   void set_playing(bool playing);
-  // Before the pad is taken away: its stream ends, so that downstream does not wait for it. False
-  // if downstream still keeps what was pushed last, as an overlay does in PAUSED, and a muxer that
-  // waits for another stream.
+  // Ends the stream before the pad is removed, so that downstream does not wait for it. False if
+  // downstream still blocks the last push, as an overlay does in PAUSED, and a muxer that waits for
+  // another stream.
   bool retire();
-  // Who got the text last, if it was unlinked: it may still wait for the next one.
+  // The peer that was unlinked; it may still wait for text.
   Ref<GstPad> former_peer() { return former_peer_.lock(); }
   // The configured latency of the pipeline.
   void set_pipeline_latency(GstClockTime latency);
-  // The settings in force, if somebody waits for text that can be late.
+  // The settings in force, if a consumer waits for text that can be late.
   std::optional<TextSettings> awaited() const;
-  Schedule::Counts counts() const;
+  TextCounts counts() const;
 
-  // The session's thread.
+  // I/O thread. See TextSource.
   void report(CaptionTurn turn);
   void retell();
-  struct Live {
-    std::string text;  // empty: nothing to show
-    std::string markup;
-    nanoseconds hold{};  // how long it would stay
-  };
-  // One with a lower number is older than what is shown.
-  void show(Live live, std::uint64_t number);
-  // The audio has got to the service, or past it, up to this running time.
+  void clear();
+  // Audio up to this running time has been sent, or will not be sent.
   void reached(nanoseconds position);
 
-  // The streaming thread. The group of the input from this running time on.
+  // Streaming thread. The group id of the input from this running time on.
   void set_group(guint group_id, nanoseconds at);
-  // An event of the audio's stream that concerns the text's too, and its running time. Takes the
-  // event. What is serialized goes with the text.
+  // An event of the audio stream that concerns the text too, and its running time. Serialized
+  // events wait for the text that belongs before them. Takes the event.
   bool pass_on(GstEvent *event, nanoseconds at);
-  // This is how the pipeline's clock and the stream's running time belong
-  // together; synchronized: the audio has waited for the clock, so it is set.
+  // See TextClock::follow().
   void follow(const StreamClock &clock, bool synchronized);
-  // The element has taken a buffer from upstream, or has let it go and waits for the next.
+  // The element holds an input buffer, or waits for the next one.
   void input_held(bool held);
-  // Nothing more comes: what waits goes, then EOS with this number.
+  // No more turns: the task pushes what is left, then EOS with this seqnum.
   void finish(guint32 seqnum);
   enum class Wait : std::uint8_t { kDone, kLeft, kInterrupted };
-  // Until the EOS has gone, or will not go (a flush, the way to READY). Done too when
-  // downstream takes nothing any more: the EOS follows if it does again.
+  // Waits until EOS has been pushed, or will not be (a flush, READY). Also done when downstream
+  // takes no more text: EOS follows if it does again.
   Wait wait_finished();
 
-  // As for Session.
+  // Ends a wait in wait_finished() until resume() is called.
   void interrupt();
   void resume();
 
-  // The threads that flush. The events go downstream.
+  // Flushing threads. The events are pushed downstream.
   void flush_start(GstEvent *event);
   void flush_stop(GstEvent *event);
 
  private:
-  TextPad(GstPad *pad, TextPadOwner &owner) : pad_(pad), owner_(owner) {}
+  TextPad(GstPad *pad, TextPadOwner &owner);
 
   static gboolean activate_mode(GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active);
   static void linked(GstPad *pad, GstPad *peer, gpointer);
@@ -152,72 +122,51 @@ class TextPad {
   void wake();
   bool answer_latency(GstQuery *query);
   void ask_upstream();
-  // With the lock held: what there is to say of the latency, by what upstream says.
-  UpstreamLatency learn(const std::optional<UpstreamLatency> &upstream, bool synchronized);
 
-  // The task. How often it looks at the clock, and how long a live text lasts.
+  // The task. It looks at the clock at least this often.
   static constexpr std::chrono::milliseconds kTick{50};
   struct Now {
-    nanoseconds monotonic{};
-    std::optional<nanoseconds> running_time;  // of the stream, while PLAYING, by the clock
-    bool stands_still = false;                // PAUSED, or not yet PLAYING again
-    bool prerolling = false;                  // the pipeline waits for one of its sinks
-    bool starving = false;                    // no audio comes, and no clock tells what is due
-    std::optional<nanoseconds> needed;        // in both cases: how far text has to come
-    bool is_steady = false;                   // while downstream has stopped
-    bool peer_is_lost = false;                // likewise
+    PipelineTime time;
+    bool prerolling = false;            // the pipeline waits for one of its sinks
+    bool starving = false;              // see TextClock
+    std::optional<nanoseconds> needed;  // in both cases: see needed_downstream()
+    bool is_steady = false;     // the pipeline changes no state; while downstream is stopped
+    bool peer_is_lost = false;  // the peer is inactive or flushing; likewise
   };
   struct Step {
-    enum class Kind : std::uint8_t {
-      kWait,
-      kStop,
-      kHeader,
-      kTags,
-      kEvent,
-      kItem,
-      kEos
-    } kind = Kind::kWait;
+    enum class Kind : std::uint8_t { kWait, kStop, kHeader, kEvent, kItem, kEos };
+    Kind kind = Kind::kWait;
     TextItem item;
-    bool is_word = false;
-    GstOwned<GstEvent> event;  // of upstream
-    std::string markup;        // of a live text
-    std::string language;
+    GstOwned<GstEvent> event;
     guint32 seqnum = GST_SEQNUM_INVALID;
-    nanoseconds wait = kTick;  // at most
+    nanoseconds wait = kTick;
   };
   static void run(gpointer self);
   Now now();
   bool is_stuck(const Now &now, nanoseconds since) const;
   Step next_step(const Now &now);
-  // With the lock held, as all that follow.
+  // With the lock held, like all up to due().
   Step choose_step(const Now &now);
   bool is_downstream_back(const Now &now);
   bool may_begin(const Now &now) const;
   Step first_gap(const Now &now);
+  bool is_waited_for(const Now &now) const;
   bool may_lead(const Now &now) const;
   Step lead(const Now &now);
   Step pass(nanoseconds until);
-  nanoseconds position() const;
-  bool is_drained() const;
+  nanoseconds position() const { return output_.source->position(); }
   std::optional<Step> passing_step();
-  std::string language() const;
-  Step cue_step(const Now &now);
-  Step live_step(const Now &now);
-  Step live_chunk(nanoseconds end);
-  Step finish_live();
+  Step text_step(const Now &now);
   Step last_step();
   nanoseconds due(const Now &now);
-  nanoseconds live_edge(const Now &now);
   void wait(nanoseconds time);
 
   void perform(const Step &step);
   void push_header(guint32 seqnum);
   void negotiate();
   GstEvent *stream_start(guint group_id) const;
-  void push_tags(const Step &step);
-  void push_passing(GstEvent *event);
-  void push_item(const Step &step);
-  void push_text(const Step &step);
+  void push_item(const TextItem &item);
+  void push_text(const TextItem &item);
   void push_speaker(const std::string &speaker);
   void push_final_transcript();
   void tell_upstream(const TextItem &item);
@@ -225,71 +174,56 @@ class TextPad {
   void take_flow(GstFlowReturn flow);
   void stop_downstream();
 
+  // The state of the output since the activation or the last flush.
+  struct Output {
+    std::unique_ptr<TextSource> source;
+    std::optional<nanoseconds> input_begin;
+    std::optional<guint32> eos;                // seqnum of the EOS to push
+    nanoseconds lead{};                        // the end of a gap sent ahead of the position
+    nanoseconds led_at{};                      // monotonic
+    nanoseconds end{};                         // of the last item
+    std::optional<nanoseconds> stopped_since;  // downstream has stopped; monotonic
+    bool peer_was_lost = false;                // since then
+    bool may_lead = true;                      // once while PLAYING
+    bool header_sent = false;
+    bool begun = false;      // the first gap was sent
+    bool showing = false;    // the last item was text
+    bool abandoned = false;  // wait_finished() has given up on the push in progress
+    bool finished = false;   // EOS was sent
+  };
+
   GstPad *const pad_;  // owns this
   TextPadOwner &owner_;
   WeakRef<GstPad> former_peer_{nullptr};
 
-  // The task only, and others while it does not run.
+  // Task only; others while the task does not run.
   bool stream_started_ = false;
   bool markup_ = false;  // the negotiated format
   bool discont_ = true;
-  bool showing_ = false;  // the last thing that went was a text
-  std::string speaker_;
-  GstOwned<GstTagList> audio_tags_;  // of upstream's stream
-  GstOwned<GstTagList> tags_;        // of ours, as told last
 
-  // Guards all below; for a few lines each. Never held while pushing, querying or calling
-  // the owner.
+  // Guards all members below, for a few lines at a time. Never held while pushing, querying or
+  // calling the owner.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   TextSettings settings_;
-  TextMode next_mode_ = TextMode::kCues;  // what runs keeps its own
-  std::string configured_language_;
-  std::string assumed_language_;
-  std::string audio_language_;  // in upstream's tags
-  std::string language_;
-  std::string sent_language_;
+  TextMode next_mode_;  // takes effect with the next activation
+  TextTags tags_;
   std::optional<guint> group_;
   PassingEvents passing_;
-  Schedule schedule_{ScheduleOptions{}};
-  Schedule::Counts past_;  // of the schedules before
-  Live live_;
-  std::uint64_t live_number_ = 0;
-  nanoseconds live_position_{};
-  std::optional<StreamClock> clock_;
-  std::optional<nanoseconds> input_begin_;
-  std::optional<nanoseconds> input_missing_since_;  // on the monotonic clock
-  nanoseconds lead_{};      // the end of a gap that was sent ahead of the position
-  nanoseconds led_at_{};    // on the monotonic clock
-  nanoseconds due_{};       // what was due last
-  nanoseconds going_to_{};  // the end of what goes
-  Progress progress_;
-  UpstreamLatency upstream_;
-  std::optional<UpstreamLatency> told_;  // to who asked last
-  bool paced_ = false;                   // by the pipeline's clock
-  GstClockTime pipeline_latency_ = GST_CLOCK_TIME_NONE;
-  std::optional<GstClockTime> stale_base_time_;  // until the pipeline has set a new one
-  nanoseconds activated_{};                      // on the monotonic clock, as the next
-  std::uint64_t steps_ = 0;                      // of the task
-  std::optional<guint32> eos_;                   // wanted, with this number
-  guint32 seqnum_ = GST_SEQNUM_INVALID;          // of the flush before the segment
-  std::optional<nanoseconds> stopped_since_;     // downstream
-  bool peer_was_lost_ = false;                   // since then
-  bool abandoned_ = false;                       // nobody waits for the text that goes
+  TextClock clock_;
+  Output output_;
+  TextCounts past_;                            // of earlier outputs
+  std::optional<UpstreamLatency> answered_;    // the last answer to a LATENCY query
+  nanoseconds activated_{};                    // monotonic
+  std::uint64_t steps_ = 0;                    // of the task
+  guint32 flush_seqnum_ = GST_SEQNUM_INVALID;  // for the next segment
   bool active_ = false;
   bool flushing_ = false;
-  bool playing_ = false;
   bool interrupted_ = false;
   bool late_begin_ = false;
-  bool may_lead_ = false;  // once, while PLAYING
-  bool clocked_ = false;   // what is due is told by the clock
   bool retired_ = false;
-  bool upstream_known_ = false;
-  bool header_sent_ = false;
-  bool begun_ = false;     // the first gap has gone
-  bool finished_ = false;  // EOS has gone
-  bool awake_ = false;     // there is something new for the task
-  bool busy_ = false;      // the task has a step to do, which may wait for downstream
+  bool awake_ = false;  // something is new for the task
+  bool busy_ = false;   // the task performs a step, in which downstream may block
 };
 
 }  // namespace assemblyai

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The text pad's events that are neither header, gap nor end: those of the audio's stream that are
-// passed on, tags, and what the transcribers of gst-plugins-rs say of each word.
+// The text pad's events other than header, gaps and EOS: events of the audio stream that are passed
+// on, and the events that the transcribers of gst-plugins-rs send for words.
 
 #include <utility>
 
@@ -8,28 +8,8 @@
 
 namespace assemblyai {
 
-namespace {
-
-// Of upstream's tags those of the whole programme go as they are, those of the stream with ours.
-bool is_of_stream(GstEvent *event) {
-  GstTagList *tags = nullptr;
-  gst_event_parse_tag(event, &tags);
-  return gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_STREAM;
-}
-
-std::string language_in(GstEvent *event) {
-  GstTagList *tags = nullptr;
-  gst_event_parse_tag(event, &tags);
-  gchar *code = nullptr;
-  gst_tag_list_get_string(tags, GST_TAG_LANGUAGE_CODE, &code);
-  const Owned<char> owned(code);
-  return code != nullptr ? code : "";
-}
-
-}  // namespace
-
 bool TextPad::pass_on(GstEvent *event, nanoseconds at) {
-  // What is out of band overtakes all; but nothing sticky may come before the header.
+  // Out-of-band events overtake all others, but no sticky event may precede the header.
   if (!is_serialized(event) && !is_sticky(event))
     return gst_pad_push_event(pad_, event) != FALSE;
   const std::lock_guard lock(mutex_);
@@ -46,8 +26,8 @@ void TextPad::set_group(guint group_id, nanoseconds at) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(group_, group_id) == group_id)
     return;
-  // Upstream begins another stream without an end of the one before; the text goes on in it.
-  if (header_sent_)
+  // Upstream begins another stream without EOS; the text continues in it.
+  if (output_.header_sent)
     passing_.add(stream_start(group_id), at);
   wake();
 }
@@ -61,68 +41,21 @@ GstEvent *TextPad::stream_start(guint group_id) const {
   return start;
 }
 
-// Nothing that belongs before it is still to come.
-bool TextPad::is_drained() const {
-  return eos_ && (settings_.mode == TextMode::kLive ? live_.text.empty() : schedule_.drained());
-}
-
 std::optional<TextPad::Step> TextPad::passing_step() {
-  GstOwned<GstEvent> event = passing_.next(is_drained() ? nanoseconds::max() : position());
-  if (!event)
-    return std::nullopt;
-  Step step{.kind = Step::Kind::kEvent};
-  if (GST_EVENT_TYPE(event.get()) == GST_EVENT_TAG && is_of_stream(event.get())) {
-    audio_language_ = language_in(event.get());
-    step.kind = Step::Kind::kTags;
-    step.language = sent_language_ = language();
+  // After the last text no event has to wait.
+  const bool is_drained = output_.eos && output_.source->drained();
+  const nanoseconds until = is_drained ? nanoseconds::max() : position();
+  while (GstOwned<GstEvent> event = passing_.next(until)) {
+    if (GST_EVENT_TYPE(event.get()) == GST_EVENT_TAG)
+      event = tags_.pass_on(event.get());
+    if (event)
+      return Step{.kind = Step::Kind::kEvent, .event = std::move(event)};
   }
-  step.event = std::move(event);
-  return step;
+  return std::nullopt;
 }
 
-// The service's word counts, then what it was told to expect, then upstream's, then a guess.
-std::string TextPad::language() const {
-  if (!language_.empty())
-    return language_;
-  return audio_language_.empty() ? assumed_language_ : audio_language_;
-}
-
-void TextPad::push_passing(GstEvent *event) {
-  if (GST_EVENT_TYPE(event) != GST_EVENT_TAG) {
-    gst_pad_push_event(pad_, gst_event_ref(event));
-    return;
-  }
-  GstTagList *tags = nullptr;
-  gst_event_parse_tag(event, &tags);
-  if (GstOwned<GstTagList> rest = tags_of_text(tags))
-    gst_pad_push_event(pad_, gst_event_new_tag(rest.release()));
-}
-
-// Of the tags of a stream only the last list counts: it has to be whole.
-void TextPad::push_tags(const Step &step) {
-  if (step.event) {
-    GstTagList *tags = nullptr;
-    gst_event_parse_tag(step.event.get(), &tags);
-    audio_tags_ = tags_of_text(tags);
-  }
-  GstOwned<GstTagList> tags(audio_tags_ ? gst_tag_list_copy(audio_tags_.get())
-                                        : gst_tag_list_new_empty());
-  gst_tag_list_remove_tag(tags.get(), GST_TAG_LANGUAGE_CODE);
-  if (!step.language.empty())
-    gst_tag_list_add(tags.get(), GST_TAG_MERGE_REPLACE, GST_TAG_LANGUAGE_CODE,
-                     step.language.c_str(), nullptr);
-  gst_tag_list_set_scope(tags.get(), GST_TAG_SCOPE_STREAM);
-  // A parser tells its bit rate again and again, which says nothing of the text.
-  const bool is_known = tags_ && gst_tag_list_is_equal(tags.get(), tags_.get()) != FALSE;
-  if (gst_tag_list_is_empty(tags.get()) != FALSE || (step.event && is_known))
-    return;
-  tags_.reset(gst_tag_list_ref(tags.get()));
-  gst_pad_push_event(pad_, gst_event_new_tag(tags.release()));
-}
-
-// As the transcribers of gst-plugins-rs have them.
+// Like the transcribers of gst-plugins-rs.
 void TextPad::push_speaker(const std::string &speaker) {
-  speaker_ = speaker;
   GstStructure *structure =
       gst_structure_new("rstranscribe/speaker-change", "speaker", G_TYPE_STRING,
                         speaker.empty() ? nullptr : speaker.c_str(), nullptr);
@@ -135,13 +68,13 @@ void TextPad::push_final_transcript() {
                                  gst_structure_new_empty("rstranscribe/final-transcript")));
 }
 
-// Upstream: for who speaks with the same voice in another language, say.
+// Upstream, for a voice that speaks the words in another language, for example.
 void TextPad::tell_upstream(const TextItem &item) {
   GstStructure *structure = gst_structure_new(
       "rstranscribe/new-item", "speaker", G_TYPE_STRING,
-      speaker_.empty() ? nullptr : speaker_.c_str(), "content", G_TYPE_STRING, item.text.c_str(),
-      "running-time", G_TYPE_UINT64, static_cast<guint64>(item.start.count()), "duration",
-      G_TYPE_UINT64, static_cast<guint64>(item.duration.count()), nullptr);
+      item.speaker.empty() ? nullptr : item.speaker.c_str(), "content", G_TYPE_STRING,
+      item.text.c_str(), "running-time", G_TYPE_UINT64, static_cast<guint64>(item.start.count()),
+      "duration", G_TYPE_UINT64, static_cast<guint64>(item.duration.count()), nullptr);
   owner_.send_upstream(gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, structure));
 }
 

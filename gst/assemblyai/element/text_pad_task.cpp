@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The text pad's task: one step at a time, decided under the lock and done without it.
+// The text pad's task: each step is chosen with the lock held and performed without it.
 
 #include <algorithm>
 #include <utility>
@@ -17,27 +17,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLiveMargin{40};
-constexpr milliseconds kLeastChunk{20};
-// Long enough for a first frame of video, too short to be in a word's way.
+// Long enough for a first video frame, too short to delay a word.
 constexpr milliseconds kFirstGap{40};
 // How long the header waits for the input's group.
 constexpr milliseconds kGroupPatience{500};
-// How often the task looks whether a pipeline that prerolls waits for it.
+// How often the task checks whether a prerolling pipeline waits for it.
 constexpr milliseconds kPrerollTick{5};
-// Live sources give audio more often, and files at once.
-constexpr milliseconds kStarved{500};
-// Ends a gap that was sent ahead: a consumer takes the end of the last gap for where text is.
+// A consumer takes the end of the last gap for the position of the text: this gap moves it back.
 constexpr milliseconds kReturn{1};
-// Downstream that stopped without a sign is tried again.
+// Downstream has stopped without a visible reason: push again after this time.
 constexpr milliseconds kStopPatience{1000};
 
 GstClockTime clock_time(nanoseconds time) {
   return static_cast<GstClockTime>(std::max<nanoseconds::rep>(time.count(), 0));
-}
-
-nanoseconds duration_from(GstClockTime time) {
-  return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds(time) : nanoseconds::zero();
 }
 
 Ref<GstElement> pipeline_of(GstElement *element) {
@@ -57,7 +49,7 @@ bool is_playing(GstElement *element) {
   return state == GST_STATE_PLAYING;
 }
 
-// The pipeline is where it is to be, not on its way to READY.
+// The pipeline is not changing its state, to READY for example.
 bool is_settled(GstElement *element) {
   GstState pending = GST_STATE_NULL;
   gst_element_get_state(pipeline_of(element).get(), nullptr, &pending, 0);
@@ -70,7 +62,7 @@ bool has_lost_peer(GstPad *pad) {
 }
 
 TextItem gap(nanoseconds start, nanoseconds end) {
-  return {.kind = TextItem::Kind::kGap, .start = start, .duration = end - start, .text = {}};
+  return {.kind = TextItem::Kind::kGap, .start = start, .duration = end - start};
 }
 
 }  // namespace
@@ -85,21 +77,14 @@ void TextPad::run(gpointer data) {
 }
 
 TextPad::Now TextPad::now() {
-  Now now{.monotonic = std::chrono::microseconds(g_get_monotonic_time())};
+  Now now{.time = {.monotonic = std::chrono::microseconds(g_get_monotonic_time())}};
   bool known = false;
   bool is_stopped = false;
-  bool playing = false;
-  std::optional<GstClockTime> stale;
-  StreamClock clock;
   {
     const std::lock_guard lock(mutex_);
-    clock = clock_.value_or(clock);
-    known = upstream_known_;
-    is_stopped = stopped_since_.has_value();
-    playing = playing_;
-    stale = stale_base_time_;
-    now.starving = paced_ && !clocked_ && playing_ && input_missing_since_ &&
-                   now.monotonic - *input_missing_since_ > kStarved;
+    known = clock_.knows_upstream();
+    is_stopped = output_.stopped_since.has_value();
+    now.starving = clock_.is_starving(now.time.monotonic);
   }
   if (!known)
     ask_upstream();
@@ -111,12 +96,11 @@ TextPad::Now TextPad::now() {
   now.prerolling = is_getting_ready(pipeline_of(element).get());
   if (now.prerolling || now.starving)
     now.needed = needed_downstream(pad_);
-  // A sink that was flushed is no longer in PLAYING, though nobody has taken it from there.
-  now.stands_still =
-      !playing || !is_playing(element) || stale == gst_element_get_base_time(element);
+  now.time.is_playing = is_playing(element);
+  now.time.base_time = gst_element_get_base_time(element);
   const GstClockTime time = gst_element_get_current_running_time(element);
-  if (!now.stands_still && GST_CLOCK_TIME_IS_VALID(time))
-    now.running_time = clock.stream_time(nanoseconds(time));
+  if (GST_CLOCK_TIME_IS_VALID(time))
+    now.time.running_time = nanoseconds(time);
   return now;
 }
 
@@ -124,195 +108,138 @@ TextPad::Step TextPad::next_step(const Now &now) {
   const std::lock_guard lock(mutex_);
   awake_ = false;
   steps_++;
-  if (!active_ || flushing_ || finished_)
+  if (!active_ || flushing_ || output_.finished)
     return {.kind = Step::Kind::kStop};
   busy_ = true;
   Step step = choose_step(now);
-  if (step.kind == Step::Kind::kWait &&
-      (now.starving || (now.prerolling && (now.stands_still || may_lead_))))
+  if (step.kind == Step::Kind::kWait && is_waited_for(now))
     step.wait = kPrerollTick;
-  if (step.kind == Step::Kind::kItem)
-    going_to_ = step.item.start + step.item.duration;
+  if (step.kind == Step::Kind::kItem) {
+    output_.end = step.item.start + step.item.duration;
+    if (step.item.kind == TextItem::Kind::kText || step.item.kind == TextItem::Kind::kGap)
+      output_.showing = step.item.kind == TextItem::Kind::kText;
+  }
   return step;
 }
 
 TextPad::Step TextPad::choose_step(const Now &now) {
   if (retired_) {
-    finished_ = !header_sent_;
-    return {.kind = finished_ ? Step::Kind::kStop : Step::Kind::kEos};
+    output_.finished = !output_.header_sent;
+    return {.kind = output_.finished ? Step::Kind::kStop : Step::Kind::kEos};
   }
   if (!is_downstream_back(now))
-    return eos_ ? Step{.kind = Step::Kind::kEos, .seqnum = *eos_} : Step{};
-  if (!header_sent_) {
+    return output_.eos ? Step{.kind = Step::Kind::kEos, .seqnum = *output_.eos} : Step{};
+  if (!output_.header_sent) {
     if (!may_begin(now))
       return {};
-    header_sent_ = true;
-    return {.kind = Step::Kind::kHeader, .seqnum = seqnum_};
+    output_.header_sent = true;
+    return {.kind = Step::Kind::kHeader, .seqnum = flush_seqnum_};
   }
   if (std::optional<Step> step = passing_step())
     return std::move(*step);
-  if (language() != sent_language_) {
-    sent_language_ = language();
-    return {.kind = Step::Kind::kTags, .language = sent_language_};
-  }
-  if (!begun_)
+  if (GstOwned<GstEvent> tags = tags_.news())
+    return {.kind = Step::Kind::kEvent, .event = std::move(tags)};
+  if (!output_.begun)
     return first_gap(now);
-  if (input_begin_ && *input_begin_ > position())
-    return pass(*std::exchange(input_begin_, nanoseconds::min()) + kFirstGap);
+  if (output_.input_begin && *output_.input_begin > position())
+    return pass(*std::exchange(output_.input_begin, nanoseconds::min()) + kFirstGap);
   if (may_lead(now))
     return lead(now);
-  if (!now.prerolling && std::exchange(lead_, {}) > position())
+  if (!now.prerolling && std::exchange(output_.lead, {}) > position())
     return pass(position() + kReturn);
-  return settings_.mode == TextMode::kLive ? live_step(now) : cue_step(now);
+  return text_step(now);
 }
 
-// Unless it is us who flush, downstream has stopped alone. When it starts again it knows nothing
-// of our stream. Before that nothing must reach it: a stream that begins would make a
-// textoverlay that is on its way to READY take text again, for ever.
+// Downstream has stopped by itself, unless the pad flushes. When it starts again it needs the whole
+// header. Until then nothing may be pushed: a new stream would make a textoverlay on its way to
+// READY accept text again and block for ever.
 void TextPad::stop_downstream() {
   const std::lock_guard lock(mutex_);
   if (flushing_ || !active_)
     return;
-  header_sent_ = false;
   stream_started_ = false;
-  sent_language_.clear();
+  tags_.forget_sent();
   passing_.drop_passing();
-  stopped_since_ = std::chrono::microseconds(g_get_monotonic_time());
-  peer_was_lost_ = false;
+  output_.header_sent = false;
+  output_.stopped_since = std::chrono::microseconds(g_get_monotonic_time());
+  output_.peer_was_lost = false;
 }
 
 bool TextPad::is_downstream_back(const Now &now) {
-  if (!stopped_since_)
+  if (!output_.stopped_since)
     return true;
-  peer_was_lost_ = peer_was_lost_ || now.peer_is_lost;
-  const bool seems_well = now.is_steady && now.monotonic - *stopped_since_ > kStopPatience;
-  if (now.peer_is_lost || (!peer_was_lost_ && !seems_well))
+  output_.peer_was_lost = output_.peer_was_lost || now.peer_is_lost;
+  const bool seems_well =
+      now.is_steady && now.time.monotonic - *output_.stopped_since > kStopPatience;
+  if (now.peer_is_lost || (!output_.peer_was_lost && !seems_well))
     return false;
-  stopped_since_.reset();
+  output_.stopped_since.reset();
   return true;
 }
 
 bool TextPad::may_begin(const Now &now) const {
-  return group_ || eos_ || now.monotonic - activated_ >= kGroupPatience;
+  return group_ || output_.eos || now.time.monotonic - activated_ >= kGroupPatience;
 }
 
 TextPad::Step TextPad::first_gap(const Now &now) {
-  begun_ = true;
+  output_.begun = true;
   if (!std::exchange(late_begin_, false))
     return pass(kFirstGap);
-  input_begin_ = nanoseconds::min();
-  const bool live = settings_.mode == TextMode::kLive;
-  const nanoseconds begin = std::max<nanoseconds>(live ? live_edge(now) : due(now), kFirstGap);
-  schedule_ = Schedule(settings_.schedule(), begin);
-  live_position_ = begin;
+  output_.input_begin = nanoseconds::min();
+  const nanoseconds begin = std::max<nanoseconds>(due(now), kFirstGap);
+  output_.source->begin(begin);
   return {.kind = Step::Kind::kItem, .item = gap({}, begin)};
 }
 
-// The end of all that has gone in order.
-nanoseconds TextPad::position() const {
-  return settings_.mode == TextMode::kLive ? live_position_ : schedule_.position();
-}
-
-// Nobody says anything up to there.
+// A gap: nothing is said up to there.
 TextPad::Step TextPad::pass(nanoseconds until) {
-  if (settings_.mode != TextMode::kLive)
-    return {.kind = Step::Kind::kItem, .item = schedule_.pass(until)};
-  return {.kind = Step::Kind::kItem, .item = gap(std::exchange(live_position_, until), until)};
+  return {.kind = Step::Kind::kItem, .item = output_.source->pass(until)};
 }
 
-// A pipeline that prerolls may wait for the text: a video that begins later than the audio, or an
-// encoder behind an overlay that wants many pictures. What a consumer lets pass before the audio
-// was heard has no captions. So it is when the queue of a picture that is ahead of the sound has
-// stopped the source of both. While everything else plays, for a branch that is new, one picture
-// has to do.
+bool TextPad::is_waited_for(const Now &now) const {
+  return now.starving || (now.prerolling && (clock_.stands_still(now.time) || output_.may_lead));
+}
+
+// A prerolling pipeline may wait for the text: when video begins later than audio, or when an
+// encoder behind an overlay needs many frames. The same happens when a full video queue stops the
+// source of both video and audio. Frames that pass before their audio was heard have no captions.
+// While the rest of the pipeline plays, a new branch gets one frame.
 bool TextPad::may_lead(const Now &now) const {
-  return now.needed && !eos_ &&
-         (now.starving || (now.prerolling && (now.stands_still || may_lead_)));
+  return now.needed && !output_.eos && is_waited_for(now);
 }
 
-// A gap that only says that no text has to be waited for: text may still come in its place.
-// Consumers take it. An input that tells a wrong position only makes this slow.
+// A gap that only tells consumers not to wait: they still take text in its place. An input that
+// answers a wrong position only makes this slow.
 TextPad::Step TextPad::lead(const Now &now) {
-  const nanoseconds reach = std::max(lead_, position());
-  if (*now.needed < reach && now.monotonic - led_at_ < kTick)
+  const nanoseconds reach = std::max(output_.lead, position());
+  if (*now.needed < reach && now.time.monotonic - output_.led_at < kTick)
     return {};
-  may_lead_ = false;
-  led_at_ = now.monotonic;
-  lead_ = std::max<nanoseconds>(*now.needed + kFirstGap, reach + kTick);
-  GST_DEBUG_OBJECT(pad_, "text is not waited for up to %" GST_TIME_FORMAT,
-                   GST_TIME_ARGS(clock_time(lead_)));
-  return {.kind = Step::Kind::kItem, .item = gap(reach, lead_)};
+  output_.may_lead = false;
+  output_.led_at = now.time.monotonic;
+  output_.lead = std::max<nanoseconds>(*now.needed + kFirstGap, reach + kTick);
+  GST_DEBUG_OBJECT(pad_, "sending a gap ahead, up to %" GST_TIME_FORMAT,
+                   GST_TIME_ARGS(clock_time(output_.lead)));
+  return {.kind = Step::Kind::kItem, .item = gap(reach, output_.lead)};
 }
 
-// Up to where all must be decided now.
 nanoseconds TextPad::due(const Now &now) {
-  const nanoseconds time = settings_.decision_time();
-  const nanoseconds sent = progress_.at(now.monotonic - time);
-  if (!paced_)
-    return sent;
-  const bool waits = input_begin_ && !clock_ && !upstream_.live;  // for its time
-  if (now.stands_still || waits)
-    return due_;
-  clocked_ = now.running_time && (upstream_.live || !clock_ || clock_->paces);
-  due_ = clocked_ ? *now.running_time - duration_from(upstream_.min) - time : sent;
-  return due_;
+  return clock_.due(now.time, settings_, output_.input_begin.has_value());
 }
 
-TextPad::Step TextPad::cue_step(const Now &now) {
-  // Gaps would go on for ever where each push takes until the next one is due.
-  if (eos_ && schedule_.drained())
+TextPad::Step TextPad::text_step(const Now &now) {
+  // No more gaps: with a consumer that blocks each push until the next gap is due, they never end.
+  if (output_.eos && output_.source->drained())
     return last_step();
-  if (std::optional<TextItem> item = schedule_.next(due(now)))
-    return {.kind = Step::Kind::kItem,
-            .item = std::move(*item),
-            .is_word = settings_.mode == TextMode::kWords};
+  if (std::optional<TextItem> item = output_.source->next(due(now)))
+    return {.kind = Step::Kind::kItem, .item = std::move(*item)};
   return {};
 }
 
-// A gap after the last text: there are consumers that take a text away with what comes next.
+// Some consumers remove a text only when the next item arrives, so a gap follows the last text.
 TextPad::Step TextPad::last_step() {
-  if (showing_)
+  if (output_.showing)
     return pass(position() + kTick);
-  return {.kind = Step::Kind::kEos, .seqnum = *eos_};
-}
-
-// Stamped so that it is rendered a moment from now, whatever the latency of the pipeline:
-// a frame of that time waits for it just before its own rendering.
-nanoseconds TextPad::live_edge(const Now &now) {
-  const nanoseconds latency = GST_CLOCK_TIME_IS_VALID(pipeline_latency_)
-                                  ? nanoseconds(pipeline_latency_)
-                                  : duration_from(upstream_.min) + settings_.latency();
-  const nanoseconds sent = progress_.at(now.monotonic - latency);
-  return (now.running_time ? *now.running_time - latency : sent) + kLiveMargin + kTick;
-}
-
-TextPad::Step TextPad::live_step(const Now &now) {
-  if (eos_)
-    return finish_live();
-  if (now.stands_still)
-    return {};
-  const nanoseconds edge = live_edge(now);
-  return edge - live_position_ < kLeastChunk ? Step{} : live_chunk(edge);
-}
-
-TextPad::Step TextPad::live_chunk(nanoseconds end) {
-  Step step{.kind = Step::Kind::kItem, .item = gap(live_position_, end), .markup = live_.markup};
-  if (!live_.text.empty()) {
-    step.item.kind = TextItem::Kind::kText;
-    step.item.text = live_.text;
-  }
-  live_position_ = end;
-  return step;
-}
-
-// The last words have just come: they stay for as long as they would have.
-TextPad::Step TextPad::finish_live() {
-  if (!live_.text.empty()) {
-    Step step = live_chunk(live_position_ + std::max<nanoseconds>(live_.hold, kTick));
-    live_ = {};
-    return step;
-  }
-  return last_step();
+  return {.kind = Step::Kind::kEos, .seqnum = *output_.eos};
 }
 
 void TextPad::wait(nanoseconds time) {
@@ -331,14 +258,11 @@ void TextPad::perform(const Step &step) {
     case Step::Kind::kHeader:
       push_header(step.seqnum);
       break;
-    case Step::Kind::kTags:
-      push_tags(step);
-      break;
     case Step::Kind::kEvent:
-      push_passing(step.event.get());
+      gst_pad_push_event(pad_, gst_event_ref(step.event.get()));
       break;
     case Step::Kind::kItem:
-      push_item(step);
+      push_item(step.item);
       break;
     case Step::Kind::kEos:
       push_eos(step.seqnum);
@@ -365,7 +289,7 @@ void TextPad::push_header(guint32 seqnum) {
   discont_ = true;
 }
 
-// Plain text where downstream takes it: markup only for those who ask.
+// Plain text, unless downstream accepts only markup.
 void TextPad::negotiate() {
   gst_pad_check_reconfigure(pad_);
   const GstOwned<GstCaps> allowed(gst_pad_get_allowed_caps(pad_));
@@ -378,26 +302,23 @@ void TextPad::negotiate() {
   gst_pad_push_event(pad_, gst_event_new_caps(chosen.get()));
 }
 
-void TextPad::push_item(const Step &step) {
+void TextPad::push_item(const TextItem &item) {
   if (gst_pad_needs_reconfigure(pad_) != FALSE)
     negotiate();
-  switch (step.item.kind) {
+  switch (item.kind) {
     case TextItem::Kind::kGap: {
-      GstEvent *event =
-          gst_event_new_gap(clock_time(step.item.start), clock_time(step.item.duration));
+      GstEvent *event = gst_event_new_gap(clock_time(item.start), clock_time(item.duration));
       gst_event_set_gap_flags(event, GST_GAP_FLAG_MISSING_DATA);
       gst_pad_push_event(pad_, event);
-      showing_ = false;
       break;
     }
     case TextItem::Kind::kText:
-      showing_ = true;
-      if (step.is_word)
-        tell_upstream(step.item);
-      push_text(step);
+      if (item.is_word)
+        tell_upstream(item);
+      push_text(item);
       break;
     case TextItem::Kind::kSpeakerChange:
-      push_speaker(step.item.text);
+      push_speaker(item.text);
       break;
     case TextItem::Kind::kFinalTranscript:
       push_final_transcript();
@@ -405,13 +326,13 @@ void TextPad::push_item(const Step &step) {
   }
 }
 
-void TextPad::push_text(const Step &step) {
-  std::string text = step.item.text;
+void TextPad::push_text(const TextItem &item) {
+  std::string text = item.text;
   if (markup_)
-    text = step.markup.empty() ? escaped_markup(text) : step.markup;
+    text = item.markup.empty() ? escaped_markup(text) : item.markup;
   GstBuffer *buffer = gst_buffer_new_memdup(text.data(), text.size());
-  GST_BUFFER_PTS(buffer) = clock_time(step.item.start);
-  GST_BUFFER_DURATION(buffer) = clock_time(step.item.duration);
+  GST_BUFFER_PTS(buffer) = clock_time(item.start);
+  GST_BUFFER_DURATION(buffer) = clock_time(item.duration);
   if (std::exchange(discont_, false))
     GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
   take_flow(gst_pad_push(pad_, buffer));
@@ -423,7 +344,7 @@ void TextPad::push_eos(guint32 seqnum) {
     gst_event_set_seqnum(eos, seqnum);
   gst_pad_push_event(pad_, eos);
   const std::lock_guard lock(mutex_);
-  finished_ = true;
+  output_.finished = true;
   wake();
 }
 
@@ -443,10 +364,10 @@ void TextPad::take_flow(GstFlowReturn flow) {
   {
     const std::lock_guard lock(mutex_);
     if (!active_)
-      return;  // nobody is interested any more
-    finished_ = abandoned_;
-    if (abandoned_)
-      return;  // the end was not to wait for this text
+      return;
+    output_.finished = output_.abandoned;
+    if (output_.abandoned)
+      return;  // wait_finished() has given up on this push
   }
   owner_.text_failed(flow);
   push_eos(GST_SEQNUM_INVALID);

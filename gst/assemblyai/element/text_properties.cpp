@@ -2,7 +2,9 @@
 
 #include "element/text_properties.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace assemblyai {
 
@@ -24,21 +26,25 @@ GType enum_type(const char *name, const GEnumValue *values) {
   return type;
 }
 
+// Ends with zeros.
+std::vector<GEnumValue> text_mode_values() {
+  std::vector<GEnumValue> values;
+  for (const TextModeInfo &info : kTextModes)
+    values.push_back({static_cast<gint>(values.size()), info.blurb, info.nick});
+  values.push_back({});
+  return values;
+}
+
 GType text_mode_type() {
-  static const std::array<GEnumValue, 4> values{{
-      {static_cast<gint>(TextMode::kCues), "Readable subtitles, at their words' times", "cues"},
-      {static_cast<gint>(TextMode::kWords), "Each word in a buffer of its own", "words"},
-      {static_cast<gint>(TextMode::kLive), "The caption as it grows, as soon as possible", "live"},
-      {0, nullptr, nullptr},
-  }};
+  static const std::vector<GEnumValue> values = text_mode_values();
   static const GType type = enum_type("GstAssemblyAITextMode", values.data());
   return type;
 }
 
 GType late_text_type() {
   static const std::array<GEnumValue, 4> values{{
-      {static_cast<gint>(LateText::kShift), "Show it as soon as possible, as long as meant",
-       "shift"},
+      {static_cast<gint>(LateText::kShift),
+       "Show it as soon as possible, for a shorter time than meant", "shift"},
       {static_cast<gint>(LateText::kKeep), "Send it with its own time, though gaps have covered it",
        "keep"},
       {static_cast<gint>(LateText::kDrop), "Leave it out", "drop"},
@@ -48,44 +54,103 @@ GType late_text_type() {
   return type;
 }
 
-void install_uint(GObjectClass *klass, guint id, const char *name, const char *nick,
-                  const char *blurb, guint minimum, guint maximum, guint initial) {
-  g_object_class_install_property(
-      klass, id, g_param_spec_uint(name, nick, blurb, minimum, maximum, initial, kPlaying));
+struct UintProperty {
+  guint id;
+  const char *name;
+  const char *nick;
+  const char *blurb;
+  guint minimum;
+  guint maximum;
+  guint TextSettings::*member;
+};
+
+constexpr std::array kUints{
+    /**
+     * GstAssemblyAISink:latency:
+     *
+     * How long after its audio a word may come, in milliseconds. The text pad adds it to
+     * the latency of the pipeline, so that everything beside the captions waits for them;
+     * text that is not stable by then is shown as it is known. The text mode rolling does not
+     * use it: it says 100, whatever the captions take.
+     */
+    UintProperty{
+        kPropertyLatency, "latency", "Latency",
+        "How long after its audio a word may come, in milliseconds: what the text pad adds "
+        "to the pipeline's latency; not in text-mode=rolling",
+        kMinLatencyMs, kMaxMs, &TextSettings::latency_ms},
+    UintProperty{kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
+                 "Another name of latency, in milliseconds", kMinLatencyMs, kMaxMs,
+                 &TextSettings::latency_ms},
+    /**
+     * GstAssemblyAISink:lateness:
+     *
+     * How much later than spoken text is shown, in milliseconds: more time for the
+     * captions that costs the pipeline no latency. Not in the text mode rolling.
+     */
+    UintProperty{kPropertyLateness, "lateness", "Lateness",
+                 "How much later than spoken text is shown, in milliseconds, without more latency "
+                 "of the pipeline; not in text-mode=rolling",
+                 0, kMaxMs, &TextSettings::lateness_ms},
+    UintProperty{kPropertyMaxLineLength, "max-line-length", "Maximum line length",
+                 "Characters in a line; wide ones, as of Chinese, count as two", 8, 1000,
+                 &TextSettings::max_line_length},
+    UintProperty{kPropertyMaxLines, "max-lines", "Maximum lines", "Lines in a caption", 1, 20,
+                 &TextSettings::max_lines},
+    UintProperty{kPropertyMinCueDuration, "min-cue-duration", "Minimum cue duration",
+                 "Shortest time that a caption stays, in milliseconds, unless the next one needs "
+                 "its place; at most max-cue-duration",
+                 0, kMaxMs, &TextSettings::min_cue_duration_ms},
+    UintProperty{kPropertyMaxCueDuration, "max-cue-duration", "Maximum cue duration",
+                 "Longest time that a caption stays, in milliseconds", 100, kMaxMs,
+                 &TextSettings::max_cue_duration_ms},
+};
+
+struct BoolProperty {
+  guint id;
+  const char *name;
+  const char *nick;
+  const char *blurb;
+  bool TextSettings::*member;
+};
+
+constexpr std::array kBools{
+    BoolProperty{kPropertyStableOnly, "stable-only", "Stable only",
+                 "In text-mode=rolling and current-caption: show only words that will not change "
+                 "any more",
+                 &TextSettings::stable_only},
+    /**
+     * GstAssemblyAISink:sound-tags:
+     *
+     * Whether captions show the sounds that the service names in brackets, such as [Music] or
+     * [Applause]. [Silence] is never shown. The messages on the bus have all of them.
+     */
+    BoolProperty{
+        kPropertySoundTags, "sound-tags", "Sound tags",
+        "Show sounds that are named in brackets, such as [Music]; [Silence] is never shown",
+        &TextSettings::sound_tags},
+};
+
+template <typename Table>
+const typename Table::value_type *find(const Table &table, guint id) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [id](const auto &row) { return row.id == id; });
+  return found == table.end() ? nullptr : &*found;
 }
 
-void install_time(GObjectClass *klass) {
-  const TextSettings initial;
+void install_speaker_prefix(GObjectClass *klass) {
   /**
-   * GstAssemblyAISink:latency:
+   * GstAssemblyAISink:speaker-prefix:
    *
-   * How long after its audio a word may come, in milliseconds. The text pad adds it to
-   * the latency of the pipeline, so that everything beside the captions waits for them;
-   * text that is not settled by then is shown as it is known. The text mode live does not
-   * use it: it says 100, whatever the captions take.
+   * What stands before the first word of another speaker; `%s` in it is replaced by
+   * the speaker's label: ">> " or "%s: " for example. It needs
+   * #GstAssemblyAISink:speaker-labels.
    */
-  install_uint(klass, kPropertyLatency, "latency", "Latency",
-               "How long after its audio a word may come, in milliseconds: what the text pad adds "
-               "to the pipeline's latency; not in text-mode=live",
-               kMinLatencyMs, kMaxMs, initial.latency_ms);
-  install_uint(klass, kPropertyTranscribeLatency, "transcribe-latency", "Transcribe latency",
-               "Another name of latency, in milliseconds", kMinLatencyMs, kMaxMs,
-               initial.latency_ms);
-  /**
-   * GstAssemblyAISink:lateness:
-   *
-   * How much later than spoken text is shown, in milliseconds: more time for the
-   * captions that costs the pipeline no latency. Not in the text mode live.
-   */
-  install_uint(klass, kPropertyLateness, "lateness", "Lateness",
-               "How much later than spoken text is shown, in milliseconds, without more latency "
-               "of the pipeline; not in text-mode=live",
-               0, kMaxMs, initial.lateness_ms);
   g_object_class_install_property(
-      klass, kPropertyLateText,
-      g_param_spec_enum("late-text", "Late text",
-                        "What to do with text that comes later than latency allows",
-                        late_text_type(), static_cast<gint>(initial.late_text), kPlaying));
+      klass, kPropertySpeakerPrefix,
+      g_param_spec_string("speaker-prefix", "Speaker prefix",
+                          "What stands before the words of another speaker; %s in it is the "
+                          "speaker's label",
+                          nullptr, kPlaying));
 }
 
 void install_observations(GObjectClass *klass) {
@@ -118,95 +183,46 @@ void install_observations(GObjectClass *klass) {
                           "", kReadOnly));
 }
 
-void install_cues(GObjectClass *klass) {
-  const TextSettings initial;
-  install_uint(klass, kPropertyMaxLineLength, "max-line-length", "Maximum line length",
-               "Characters in a line; wide ones, as of Chinese, count as two", 8, 1000,
-               initial.max_line_length);
-  install_uint(klass, kPropertyMaxLines, "max-lines", "Maximum lines", "Lines in a caption", 1, 20,
-               initial.max_lines);
-  install_uint(klass, kPropertyMinCueDuration, "min-cue-duration", "Minimum cue duration",
-               "Shortest time that a caption stays, in milliseconds, unless the next one needs "
-               "its place; at most max-cue-duration",
-               0, kMaxMs, initial.min_cue_duration_ms);
-  install_uint(klass, kPropertyMaxCueDuration, "max-cue-duration", "Maximum cue duration",
-               "Longest time that a caption stays, in milliseconds", 100, kMaxMs,
-               initial.max_cue_duration_ms);
-  /**
-   * GstAssemblyAISink:speaker-prefix:
-   *
-   * What stands before the first word of another speaker; `%s` in it is replaced by
-   * the speaker's label: ">> " or "%s: " for example. It needs
-   * #GstAssemblyAISink:speaker-labels.
-   */
-  g_object_class_install_property(
-      klass, kPropertySpeakerPrefix,
-      g_param_spec_string("speaker-prefix", "Speaker prefix",
-                          "What stands before the words of another speaker; %s in it is the "
-                          "speaker's label",
-                          nullptr, kPlaying));
-  g_object_class_install_property(
-      klass, kPropertySettledOnly,
-      g_param_spec_boolean("settled-only", "Settled only",
-                           "In text-mode=live and current-caption: show only words that will not "
-                           "change any more",
-                           static_cast<gboolean>(initial.settled_only), kPlaying));
-  /**
-   * GstAssemblyAISink:sound-tags:
-   *
-   * Whether captions show the sounds that the service names in brackets, such as [Music] or
-   * [Applause]. [Silence] is never shown. The messages on the bus have all of them.
-   */
-  g_object_class_install_property(
-      klass, kPropertySoundTags,
-      g_param_spec_boolean("sound-tags", "Sound tags",
-                           "Show sounds that are named in brackets, such as [Music]; [Silence] is "
-                           "never shown",
-                           static_cast<gboolean>(initial.sound_tags), kPlaying));
-}
-
-guint *uint_field(TextSettings &settings, guint id) {
-  switch (id) {
-    case kPropertyLatency:
-    case kPropertyTranscribeLatency:
-      return &settings.latency_ms;
-    case kPropertyLateness:
-      return &settings.lateness_ms;
-    case kPropertyMaxLineLength:
-      return &settings.max_line_length;
-    case kPropertyMaxLines:
-      return &settings.max_lines;
-    case kPropertyMinCueDuration:
-      return &settings.min_cue_duration_ms;
-    case kPropertyMaxCueDuration:
-      return &settings.max_cue_duration_ms;
-    default:
-      return nullptr;
-  }
-}
-
 }  // namespace
 
 void install_text_properties(GObjectClass *klass, TextMode default_mode) {
+  const TextSettings initial;
   /**
    * GstAssemblyAISink:text-mode:
    *
    * What the text pad gives: cues for muxers, encoders and burnt-in subtitles that are
-   * exactly in time; words for elements that lay text out themselves; live for burning
+   * exactly in time; words for elements that lay text out themselves; rolling for burning
    * in what is said while it is said.
    */
   g_object_class_install_property(
       klass, kPropertyTextMode,
       g_param_spec_enum("text-mode", "Text mode", "What the text pad gives", text_mode_type(),
                         static_cast<gint>(default_mode), kReady));
-  install_time(klass);
-  install_cues(klass);
+  for (const UintProperty &row : kUints)
+    g_object_class_install_property(klass, row.id,
+                                    g_param_spec_uint(row.name, row.nick, row.blurb, row.minimum,
+                                                      row.maximum, initial.*row.member, kPlaying));
+  for (const BoolProperty &row : kBools)
+    g_object_class_install_property(
+        klass, row.id,
+        g_param_spec_boolean(row.name, row.nick, row.blurb,
+                             static_cast<gboolean>(initial.*row.member), kPlaying));
+  g_object_class_install_property(
+      klass, kPropertyLateText,
+      g_param_spec_enum("late-text", "Late text",
+                        "What to do with text that comes later than latency allows",
+                        late_text_type(), static_cast<gint>(initial.late_text), kPlaying));
+  install_speaker_prefix(klass);
   install_observations(klass);
 }
 
 bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
-  if (guint *field = uint_field(settings, id)) {
-    *field = g_value_get_uint(value);
+  if (const UintProperty *row = find(kUints, id)) {
+    settings.*row->member = g_value_get_uint(value);
+    return true;
+  }
+  if (const BoolProperty *row = find(kBools, id)) {
+    settings.*row->member = g_value_get_boolean(value) != FALSE;
     return true;
   }
   switch (id) {
@@ -220,20 +236,18 @@ bool set_text_property(TextSettings &settings, guint id, const GValue *value) {
       settings.speaker_prefix =
           g_value_get_string(value) != nullptr ? g_value_get_string(value) : "";
       return true;
-    case kPropertySettledOnly:
-      settings.settled_only = g_value_get_boolean(value) != FALSE;
-      return true;
-    case kPropertySoundTags:
-      settings.sound_tags = g_value_get_boolean(value) != FALSE;
-      return true;
     default:
       return false;
   }
 }
 
 bool get_text_property(const TextSettings &settings, guint id, GValue *value) {
-  if (const guint *field = uint_field(const_cast<TextSettings &>(settings), id)) {
-    g_value_set_uint(value, *field);  // only read
+  if (const UintProperty *row = find(kUints, id)) {
+    g_value_set_uint(value, settings.*row->member);
+    return true;
+  }
+  if (const BoolProperty *row = find(kBools, id)) {
+    g_value_set_boolean(value, static_cast<gboolean>(settings.*row->member));
     return true;
   }
   switch (id) {
@@ -246,12 +260,6 @@ bool get_text_property(const TextSettings &settings, guint id, GValue *value) {
     case kPropertySpeakerPrefix:
       g_value_set_string(
           value, settings.speaker_prefix.empty() ? nullptr : settings.speaker_prefix.c_str());
-      return true;
-    case kPropertySettledOnly:
-      g_value_set_boolean(value, static_cast<gboolean>(settings.settled_only));
-      return true;
-    case kPropertySoundTags:
-      g_value_set_boolean(value, static_cast<gboolean>(settings.sound_tags));
       return true;
     default:
       return false;

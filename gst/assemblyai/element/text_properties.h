@@ -21,7 +21,7 @@ enum TextPropertyId : guint {
   kPropertyMinCueDuration,
   kPropertyMaxCueDuration,
   kPropertySpeakerPrefix,
-  kPropertySettledOnly,
+  kPropertyStableOnly,
   kPropertySoundTags,
   kPropertyMaxObservedDelay,
   kPropertyCurrentCaption,

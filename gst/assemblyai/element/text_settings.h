@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How captions leave on the text pad and in `current-caption`.
+// Settings of the text pad and of `current-caption`.
 
 #pragma once
 
@@ -8,16 +8,9 @@
 #include <algorithm>
 #include <string>
 
-#include "captions/live_caption.h"
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 
 namespace assemblyai {
-
-enum class TextMode : std::uint8_t {
-  kCues,   // readable subtitles
-  kWords,  // each word on its own
-  kLive,   // the caption as it grows
-};
 
 struct TextSettings {
   TextMode mode = TextMode::kCues;
@@ -29,48 +22,45 @@ struct TextSettings {
   guint min_cue_duration_ms = 1000;
   guint max_cue_duration_ms = 7000;
   std::string speaker_prefix;
-  bool settled_only = false;
+  bool stable_only = false;
   bool sound_tags = true;
 
   bool operator==(const TextSettings &) const = default;
 
-  // Below these nothing could be in time: the pad works in steps. The first is the minimum of the
-  // property.
+  // The pad works in steps and cannot be faster. The first is the minimum of the property.
   static constexpr std::chrono::milliseconds kLeastLatency{200};
-  static constexpr std::chrono::milliseconds kLiveLatency{100};
-  // What is due leaves so much before the consumer needs it.
+  static constexpr std::chrono::milliseconds kAtOnceLatency{100};
+  // Text is sent so long before the consumer needs it.
   static constexpr std::chrono::milliseconds kMargin{100};
 
-  // From a word's audio in the element to the word on the pad, at the latest. The live
-  // caption has no such promise: it only needs room for its own steps.
+  // See TextModeInfo.
+  bool at_once() const { return info_of(mode).at_once; }
+
+  // The longest time from a word's audio in the element to the word on the pad. Text that is sent
+  // at once only needs time for the pad's steps.
   nanoseconds latency() const {
-    if (mode == TextMode::kLive)
-      return kLiveLatency;
-    return std::chrono::milliseconds(latency_ms);
+    return at_once() ? kAtOnceLatency : std::chrono::milliseconds(latency_ms);
   }
 
-  // From the audio to the decision about its words.
+  // The time from the audio to the decision about its words.
   nanoseconds decision_time() const {
     return latency() - std::min<nanoseconds>(kMargin, latency() / 2);
   }
 
   nanoseconds lateness() const { return std::chrono::milliseconds(lateness_ms); }
 
-  CueOptions cue() const {
-    return {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
-            .min_duration =
-                std::chrono::milliseconds(std::min(min_cue_duration_ms, max_cue_duration_ms)),
-            .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
-            .speaker_prefix = speaker_prefix};
-  }
-  ScheduleOptions schedule() const {
-    return {.by_word = mode == TextMode::kWords,
-            .cue = cue(),
+  TextOptions options() const {
+    return {.mode = mode,
+            .cue = {.lines = {.max_line_length = max_line_length, .max_lines = max_lines},
+                    .min_duration = std::chrono::milliseconds(
+                        std::min(min_cue_duration_ms, max_cue_duration_ms)),
+                    .max_duration = std::chrono::milliseconds(max_cue_duration_ms),
+                    .speaker_prefix = speaker_prefix},
             .late_text = late_text,
             .lateness = lateness(),
-            .wait = decision_time()};
+            .wait = decision_time(),
+            .stable_only = stable_only};
   }
-  LiveOptions live() const { return {.cue = cue(), .settled_only = settled_only}; }
 };
 
 }  // namespace assemblyai

@@ -151,8 +151,8 @@ std::vector<std::string> tokens_of(std::string_view text) {
 bool is_formatted_text(const Turn &turn) {
   if (turn.formatted || is_blank(turn.utterance) || is_blank(turn.transcript))
     return false;
-  const std::string raw = comparable(turn.transcript);
-  const std::string utterance = comparable(turn.utterance);
+  const std::string raw = fold_word(turn.transcript);
+  const std::string utterance = fold_word(turn.utterance);
   if (raw == utterance)
     return true;
   return turn.end_of_turn && !raw.ends_with(utterance) && !raw.starts_with(utterance);

@@ -78,7 +78,7 @@ ReplayWindow::Settled ReplayWindow::settled_by(const Turn &turn, std::uint64_t e
   const std::size_t first = turn.words.size() - std::min(turn.words.size(), kRemembered);
   for (std::size_t i = first; i < turn.words.size(); i++) {
     const Word &word = turn.words[i];
-    settled.last.push_back({comparable(word.text), begin_of(word), end_of(word)});
+    settled.last.push_back({fold_word(word.text), begin_of(word), end_of(word)});
   }
   return settled;
 }
@@ -139,7 +139,7 @@ bool ReplayWindow::was_told(const Word &word, const AudioMap &audio) const {
     return false;
   if (end_of(word) <= before_.next)
     return true;
-  const std::string text = comparable(word.text);
+  const std::string text = fold_word(word.text);
   return std::any_of(before_.last.begin(), before_.last.end(), [&](const Told &told) {
     return told.text == text && told.begin <= middle(word) && begin < told.end;
   });
@@ -162,7 +162,7 @@ std::size_t ReplayWindow::count_told(const Turn &turn, const AudioMap &audio) co
       continue;
     if (std::equal(
             first, before_.last.end(), words.begin(),
-            [](const Told &told, const Word &word) { return told.text == comparable(word.text); }))
+            [](const Told &told, const Word &word) { return told.text == fold_word(word.text); }))
       return count;
   }
   const auto first = std::find_if_not(words.begin(), words.end(),

@@ -3,6 +3,8 @@
 
 #include "base/glib_ptr.h"
 
+#include <memory>
+
 #include "base/log.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -22,9 +24,15 @@ GObject *new_object() {
 
 class Recorder final : public LogSink {
  public:
-  bool enabled(LogLevel level) const override { return level <= LogLevel::kInfo; }
-  void write(LogLevel, const char *line) override { text += line; }
+  bool is_enabled(LogTopic topic, LogLevel level) const override {
+    return topic == LogTopic::kSession && level <= LogLevel::kInfo;
+  }
+  void write(LogTopic, LogLevel, const LogPlace &where, const char *line) override {
+    place = where;
+    text += line;
+  }
 
+  LogPlace place;
   std::string text;
 };
 
@@ -96,14 +104,19 @@ GST_START_TEST(test_a_result_is_a_value_or_a_failure) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_log_goes_to_its_sink_by_level_and_names_the_stream) {
-  Recorder recorder;
-  set_log_sink(&recorder);
-  log(LogLevel::kInfo, "sink0", "sent %d", 3);
-  log(LogLevel::kDebug, "sink0", "not wanted");
-  set_log_sink(nullptr);
-  log(LogLevel::kWarning, "sink0", "nobody listens");
-  fail_unless_equals_text(recorder.text, "sink0: sent 3");
+GST_START_TEST(test_a_line_of_the_log_has_its_level_and_its_place) {
+  const auto recorder = std::make_shared<Recorder>();
+  const Logger logger(recorder);
+  int evaluated = 0;
+  ASSEMBLYAI_LOG(logger, kSession, kInfo, "sent %d", ++evaluated);
+  const int line = __LINE__ - 1;
+  ASSEMBLYAI_LOG(logger, kSession, kDebug, "not wanted %d", ++evaluated);
+  ASSEMBLYAI_LOG(logger, kProtocol, kInfo, "not wanted %d", ++evaluated);
+  ASSEMBLYAI_LOG(Logger(), kSession, kWarning, "nobody reads it %d", ++evaluated);
+  fail_unless_equals_text(recorder->text, "sent 1");
+  fail_unless_equals_int(evaluated, 1);
+  fail_unless_equals_int(recorder->place.line, line);
+  fail_unless(g_str_has_suffix(recorder->place.file, "glib_ptr.cpp"));
 }
 GST_END_TEST
 
@@ -125,7 +138,7 @@ static Suite *glib_ptr_suite() {
   tcase_add_test(tests, test_nothing_is_nothing);
   tcase_add_test(tests, test_an_error_is_freed_with_its_holder);
   tcase_add_test(tests, test_a_result_is_a_value_or_a_failure);
-  tcase_add_test(tests, test_the_log_goes_to_its_sink_by_level_and_names_the_stream);
+  tcase_add_test(tests, test_a_line_of_the_log_has_its_level_and_its_place);
   tcase_add_test(tests, test_a_secret_has_no_way_into_text_but_reveal);
   return suite;
 }

@@ -2,6 +2,7 @@
 // Words on lines: widths, places to break, and what must hold for any text.
 
 #include "captions/layout.h"
+#include "captions/graphemes.h"
 
 #include <algorithm>
 

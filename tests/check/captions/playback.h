@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "captions/schedule.h"
+#include "base/words.h"
+#include "captions/sources.h"
 #include "support/check.h"
 
 namespace assemblyai {
@@ -16,7 +17,7 @@ inline std::vector<std::string> words_in(const std::string &text) {
   std::istringstream in(text);
   std::vector<std::string> words;
   for (std::string word; in >> word;)
-    words.push_back(comparable(word));
+    words.push_back(fold_word(word));
   return words;
 }
 
@@ -29,31 +30,31 @@ inline std::string joined(const std::vector<std::string> &words) {
 
 class Playback {
  public:
-  Playback(ScheduleOptions options, nanoseconds latency)
-      : latency_(latency), schedule_(with_wait(std::move(options), latency)) {}
+  Playback(TextOptions options, nanoseconds latency)
+      : latency_(latency), schedule_(make_text_source(with_wait(std::move(options), latency))) {}
 
   void tell(nanoseconds when, CaptionTurn turn) {
     wait_until(when);
-    schedule_.report(std::move(turn));
+    schedule_->report(std::move(turn));
     take_all(when - latency_);
   }
   // A connection is lost.
   void retell(nanoseconds when) {
     wait_until(when);
-    schedule_.retell();
+    schedule_->retell();
   }
   std::vector<std::string> shown() {
     wait_until(now_ + latency_ + std::chrono::seconds(30));
-    schedule_.finish();
+    schedule_->finish();
     take_all(now_);
-    fail_unless(schedule_.drained());
+    fail_unless(schedule_->drained());
     return shown_;
   }
 
  private:
   static constexpr std::chrono::milliseconds kTick{50};
 
-  static ScheduleOptions with_wait(ScheduleOptions options, nanoseconds latency) {
+  static TextOptions with_wait(TextOptions options, nanoseconds latency) {
     options.wait = latency;
     return options;
   }
@@ -64,7 +65,7 @@ class Playback {
   }
 
   void take_all(nanoseconds due) {
-    while (const auto item = schedule_.next(due)) {
+    while (const auto item = schedule_->next(due)) {
       if (item->kind != TextItem::Kind::kText)
         continue;
       for (std::string &word : words_in(item->text))
@@ -73,7 +74,7 @@ class Playback {
   }
 
   nanoseconds latency_;
-  Schedule schedule_;
+  Source schedule_;
   nanoseconds now_{};
   std::vector<std::string> shown_;
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "captions/schedule.h"
+#include "captions/sources.h"
 #include "support/check.h"
 #include "talk.h"
 
@@ -50,15 +50,15 @@ struct Shown {
 // A speaker who never stops, a service, and a pipeline with a clock.
 class Broadcast {
  public:
-  Broadcast(unsigned seed, const Speech &speech, const ScheduleOptions &options)
-      : seed_(seed), speech_(speech), options_(options), schedule_(options) {}
+  Broadcast(unsigned seed, const Speech &speech, const TextOptions &options)
+      : seed_(seed), speech_(speech), options_(options), schedule_(make_text_source(options)) {}
 
   void run(const std::vector<Outage> &outages, nanoseconds end) {
     for (; now_ < end; now_ += kTick) {
       send(outages);
       held_up_ = std::max(held_up_, now_ - sent_);
       tell();
-      while (const auto item = schedule_.next(now_ - options_.wait))
+      while (const auto item = schedule_->next(now_ - options_.wait))
         take(*item);
     }
   }
@@ -78,12 +78,12 @@ class Broadcast {
 
   void tell() {
     while (sent_ >= end_of(turns_) + kRecognition) {
-      schedule_.report(turn(speech_.words, true));
+      schedule_->report(turn(speech_.words, true));
       turns_++;
     }
     const auto heard = static_cast<int>((sent_ - kRecognition - start_of(turns_)) / speech_.word);
     if (speech_.grows && heard > 0 && heard != told_)
-      schedule_.report(turn(heard, false));
+      schedule_->report(turn(heard, false));
     told_ = heard;
   }
 
@@ -108,7 +108,7 @@ class Broadcast {
       turn.words.push_back({.text = text_of_word(turns_, i),
                             .start = start,
                             .end = start + speech_.word,
-                            .settled = final || i + 2 < words});
+                            .stable = final || i + 2 < words});
     }
     return turn;
   }
@@ -140,8 +140,8 @@ class Broadcast {
 
   unsigned seed_;
   Speech speech_;
-  ScheduleOptions options_;
-  Schedule schedule_;
+  TextOptions options_;
+  Source schedule_;
   nanoseconds now_{};
   nanoseconds sent_{};
   nanoseconds held_up_{};
@@ -223,8 +223,8 @@ GST_START_TEST(test_captions_catch_up_as_the_audio_does) {
     Random random(seed);
     const Speech speech = random_speech(random);
     const std::vector<Outage> outages = random_outages(random);
-    ScheduleOptions options;
-    options.by_word = random.one_in(3);
+    TextOptions options;
+    options.mode = mode_of(random.one_in(3));
     options.cue.min_duration =
         std::min<nanoseconds>(random.between(0, 1500) * 1ms, speech.sentence() * 4 / 5);
     // All is known in time, but for outages.
@@ -235,7 +235,8 @@ GST_START_TEST(test_captions_catch_up_as_the_audio_does) {
     const nanoseconds most = largest_lag(broadcast.shown(), 0s);
     must(most <= broadcast.held_up() + options.cue.min_duration, "seed %u: %g s late", seed,
          in_seconds(most));
-    const nanoseconds longer = kTick + (options.by_word ? 0ns : options.cue.min_duration);
+    const nanoseconds longer =
+        kTick + (options.mode == TextMode::kWords ? 0ns : options.cue.min_duration);
     check_lag_shrinks(broadcast.shown(), last, longer, seed);
     const Ends ends =
         ends_of(broadcast, Broadcast(seed, speech, options), last + 5 * broadcast.held_up());
@@ -252,8 +253,8 @@ GST_START_TEST(test_an_outage_leaves_no_lag_of_its_own) {
     Random random(seed);
     const Speech speech = random_speech(random);
     const std::vector<Outage> outages = random_outages(random);
-    ScheduleOptions options;
-    options.by_word = random.one_in(3);
+    TextOptions options;
+    options.mode = mode_of(random.one_in(3));
     options.cue.min_duration = random.between(0, 7000) * 1ms;
     options.wait = random.between(400, 3900) * 1ms;
     const nanoseconds last = outages.back().end();
@@ -261,7 +262,7 @@ GST_START_TEST(test_an_outage_leaves_no_lag_of_its_own) {
     broadcast.run(outages, last + 5 * lost_in(outages) + 60s);
     const Ends ends =
         ends_of(broadcast, Broadcast(seed, speech, options), last + 5 * broadcast.held_up() + 20s);
-    const nanoseconds stays = options.by_word ? 0ns : options.cue.min_duration;
+    const nanoseconds stays = options.mode == TextMode::kWords ? 0ns : options.cue.min_duration;
     must(ends.lag <= ends.usual + stays + kTick, "seed %u: %g s, not %g s", seed,
          in_seconds(ends.lag), in_seconds(ends.usual));
   }

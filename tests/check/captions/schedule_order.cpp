@@ -18,7 +18,7 @@ using Said = std::vector<CaptionWord>;
 struct Manner {
   bool spreads_times = false;
   nanoseconds interval{};  // between two messages; 0: one for each word
-  bool settles_words = false;
+  bool marks_stable_words = false;
   bool formats_final = false;
 };
 
@@ -45,7 +45,7 @@ class Teller {
     CaptionTurn final = turn(number, said, said.size(), end + kEnding);
     final.final = true;
     for (CaptionWord &word : final.words)
-      word.settled = true;
+      word.stable = true;
     playback.tell(end + kEnding + later, std::move(final));
   }
 
@@ -54,7 +54,7 @@ class Teller {
                    nanoseconds now) const {
     CaptionTurn turn{.number = number, .words = {said.begin(), said.begin() + diff(count)}};
     for (CaptionWord &word : turn.words)
-      word.settled = manner_.settles_words && &word != &turn.words.back();
+      word.stable = manner_.marks_stable_words && &word != &turn.words.back();
     if (manner_.spreads_times)
       turn.words = spread(std::move(turn.words), said.front().start, now - kSpreadDelay);
     if (manner_.formats_final && count == said.size()) {
@@ -94,14 +94,14 @@ Manner random_manner(Random &random) {
   manner.interval = random.one_in(3)   ? 0ms
                     : random.one_in(3) ? random.between(5, 20) * 1000ms
                                        : random.between(900, 1300) * 1ms;
-  manner.settles_words = random.one_in(3);
+  manner.marks_stable_words = random.one_in(3);
   manner.formats_final = random.one_in(2);
   return manner;
 }
 
-ScheduleOptions random_options(Random &random) {
-  ScheduleOptions options;
-  options.by_word = random.one_in(2);
+TextOptions random_options(Random &random) {
+  TextOptions options;
+  options.mode = mode_of(random.one_in(2));
   return options;
 }
 
@@ -120,7 +120,7 @@ GST_START_TEST(test_words_that_move_by_seconds_are_shown_once) {
   static constexpr std::size_t kNew[] = {3, 2, 1, 5, 2, 0, 0, 0, 5};
   for (const nanoseconds latency : {1500ms, 4000ms, 6000ms}) {
     for (const bool by_word : {false, true}) {
-      Playback playback({.by_word = by_word}, latency);
+      Playback playback({.mode = mode_of(by_word)}, latency);
       Said known;
       for (std::size_t k = 0; k < std::size(kNew); k++) {
         for (std::size_t i = 0; i < kNew[k]; i++)
@@ -148,7 +148,7 @@ GST_START_TEST(test_every_word_is_shown_once_whatever_the_times) {
       const Said said = say(random, start, vocabulary, random.between(1, 40));
       teller.tell(playback, number, said);
       for (const CaptionWord &word : said)
-        expected.push_back(comparable(word.text));
+        expected.push_back(fold_word(word.text));
       start = said.back().end + random.between(600, 3000) * 1ms;
     }
     must(joined(playback.shown()) == joined(expected), "seed %u", seed);
@@ -177,7 +177,7 @@ GST_START_TEST(test_every_word_is_shown_once_when_it_is_told_anew) {
       teller.tell(playback, 1, {first, said.end()}, later);
     std::vector<std::string> expected;
     for (const CaptionWord &word : said)
-      expected.push_back(comparable(word.text));
+      expected.push_back(fold_word(word.text));
     const std::string shown = joined(playback.shown());
     must(shown == joined(expected), "seed %u: %s, not %s", seed, shown.c_str(),
          joined(expected).c_str());

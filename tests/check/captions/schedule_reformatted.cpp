@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "captions/matching.h"
+
 #include "playback.h"
 #include "spoken.h"
 #include "spread.h"
@@ -132,7 +134,7 @@ std::string letters_of(const std::vector<std::string> &words) {
 
 struct Manner {
   bool spreads_times = false;
-  bool settles_words = false;
+  bool marks_stable_words = false;
   bool repeats_unformatted = true;  // as a final before the formatted one
   nanoseconds interval{};
 };
@@ -153,7 +155,7 @@ void tell(Playback &playback, const Manner &manner, std::uint64_t number, const 
     std::vector<CaptionWord> words(spoken.begin(),
                                    spoken.begin() + static_cast<std::ptrdiff_t>(count));
     for (CaptionWord &word : words)
-      word.settled = manner.settles_words;
+      word.stable = manner.marks_stable_words;
     if (!words.empty())
       playback.tell(now, {.number = number, .words = told(manner, std::move(words), start, now)});
   }
@@ -162,13 +164,13 @@ void tell(Playback &playback, const Manner &manner, std::uint64_t number, const 
     playback.tell(now, {.number = number, .words = told(manner, spoken, start, now)});
   auto words = told(manner, turn.formatted(), start, now);
   for (CaptionWord &word : words)
-    word.settled = true;
+    word.stable = true;
   playback.tell(now + 80ms, {.number = number, .final = true, .words = std::move(words)});
 }
 
 void check_turns(unsigned seed, Random &random, const Manner &manner) {
   static constexpr nanoseconds kLatencies[] = {700ms, 1500ms, 4000ms, 6000ms};
-  Playback playback({.by_word = random.one_in(2)}, kLatencies[random.between(0, 3)]);
+  Playback playback({.mode = mode_of(random.one_in(2))}, kLatencies[random.between(0, 3)]);
   std::vector<std::unique_ptr<Turn>> turns;
   nanoseconds start = 500ms;
   std::string formatted;
@@ -196,7 +198,7 @@ GST_START_TEST(test_a_turn_that_is_formatted_goes_on_where_it_was_left) {
     Random random(seed);
     check_turns(seed, random,
                 {.spreads_times = random.one_in(2),
-                 .settles_words = random.one_in(2),
+                 .marks_stable_words = random.one_in(2),
                  .interval = random.one_in(2) ? 100ms : random.between(300, 1300) * 1ms});
   }
 }

@@ -6,8 +6,9 @@
 #include <map>
 #include <sstream>
 
+#include "captions/graphemes.h"
 #include "captions/layout.h"
-#include "captions/schedule.h"
+#include "captions/sources.h"
 #include "support/check.h"
 #include "talk.h"
 
@@ -24,8 +25,8 @@ using Kind = TextItem::Kind;
 // A schedule between a service and a pipeline, where time passes.
 class Run {
  public:
-  Run(unsigned seed, ScheduleOptions options, nanoseconds latency)
-      : seed_(seed), options_(options), latency_(latency), schedule_(options) {}
+  Run(unsigned seed, TextOptions options, nanoseconds latency)
+      : seed_(seed), options_(options), latency_(latency), schedule_(make_text_source(options)) {}
 
   void hear(const std::vector<Told> &told, nanoseconds end) {
     auto next = told.begin();
@@ -34,13 +35,13 @@ class Run {
         hear(*next, now);
       take_all(now - latency_);
     }
-    schedule_.finish();
+    schedule_->finish();
     take_all(end + 11s);
-    must(schedule_.drained(), "seed %u", seed_);
+    must(schedule_->drained(), "seed %u", seed_);
   }
 
   const std::vector<TextItem> &texts() const { return texts_; }
-  const Schedule::Counts &counts() const { return schedule_.counts(); }
+  const TextCounts &counts() const { return schedule_->counts(); }
   int finals() const { return finals_; }
   std::string all_text() const {
     std::string all;
@@ -77,14 +78,14 @@ class Run {
     Known &known = known_[told.turn.number];
     if (!known.final)
       known = {told.ids, told.turn.final};
-    schedule_.report(told.turn);
+    schedule_->report(told.turn);
     take_all(now - latency_);
   }
 
   void take_all(nanoseconds due) {
-    while (const auto item = schedule_.next(due))
+    while (const auto item = schedule_->next(due))
       take(*item);
-    must(schedule_.position() > due - 20ms, "seed %u: a hole before %g s", seed_,
+    must(schedule_->position() > due - 20ms, "seed %u: a hole before %g s", seed_,
          std::chrono::duration<double>(due).count());
   }
 
@@ -100,7 +101,7 @@ class Run {
     else
       must(item.start == position_, "seed %u: not contiguous", seed_);
     position_ = std::max(position_, item.start + item.duration);
-    must(schedule_.position() == position_, "seed %u", seed_);
+    must(schedule_->position() == position_, "seed %u", seed_);
     if (item.kind == Kind::kGap) {
       must(item.duration > 0ns && item.text.empty(), "seed %u", seed_);
       gap_ = item.duration;
@@ -115,7 +116,7 @@ class Run {
     must(item.duration >= 10ms, "seed %u", seed_);
     must(item.duration <= options_.cue.max_duration, "seed %u", seed_);
     texts_.push_back(item);
-    if (!options_.by_word)
+    if (options_.mode != TextMode::kWords)
       check_lines(item.text);
     check_ids(item.text);
   }
@@ -150,9 +151,9 @@ class Run {
   }
 
   unsigned seed_;
-  ScheduleOptions options_;
+  TextOptions options_;
   nanoseconds latency_;
-  Schedule schedule_;
+  Source schedule_;
   nanoseconds position_{};
   nanoseconds text_end_{};
   nanoseconds gap_{};
@@ -163,9 +164,9 @@ class Run {
   std::map<std::uint64_t, int> last_shown_;
 };
 
-ScheduleOptions random_options(Random &random) {
-  ScheduleOptions options;
-  options.by_word = random.one_in(4);
+TextOptions random_options(Random &random) {
+  TextOptions options;
+  options.mode = mode_of(random.one_in(4));
   options.cue.lines.max_line_length = static_cast<std::size_t>(random.between(12, 45));
   options.cue.lines.max_lines = static_cast<std::size_t>(random.between(1, 3));
   options.cue.min_duration = random.between(0, 1500) * 1ms;
@@ -187,7 +188,7 @@ CaptionTurn nonsense(Random &random) {
                           .joined = random.one_in(3),
                           .start = start,
                           .end = start + random.between(-1, 3) * 500ms,
-                          .settled = random.one_in(2),
+                          .stable = random.one_in(2),
                           .speaker = random.one_in(3) ? "A" : ""});
   }
   return turn;
@@ -224,7 +225,7 @@ void for_each_cue(const Talk &talk, const std::vector<TextItem> &texts, Check ch
   }
 }
 
-void check_times(unsigned seed, const ScheduleOptions &options, const TextItem &item,
+void check_times(unsigned seed, const TextOptions &options, const TextItem &item,
                  const CaptionWord &first, const CaptionWord &last) {
   must(item.start >= first.start, "seed %u: before it is said", seed);
   must(item.start <= first.start + 50ms, "seed %u: \"%s\" starts late", seed, item.text.c_str());
@@ -240,18 +241,18 @@ void check_times(unsigned seed, const ScheduleOptions &options, const TextItem &
 GST_START_TEST(test_every_word_is_shown_once_in_order_at_its_time) {
   for (unsigned seed = 0; seed < kRuns; seed++) {
     Random random(seed);
-    ScheduleOptions options = random_options(random);
+    TextOptions options = random_options(random);
     options.cue.speaker_prefix.clear();
     const Talk talk(random, {.wide_words = random.one_in(2), .ideographs = random.one_in(2)});
-    const auto told = Service(random, {.settles_words = random.one_in(2)}).listen_to(talk);
+    const auto told = Service(random, {.marks_stable_words = random.one_in(2)}).listen_to(talk);
     Run run(seed, options, 10s);
     run.hear(told, talk.end());
     must(run.all_text() == all_said(talk), "seed %u:\n%s\n%s", seed, run.all_text().c_str(),
          all_said(talk).c_str());
     must(run.counts().late == 0 && run.counts().dropped == 0, "seed %u", seed);
     must(run.counts().texts == run.texts().size(), "seed %u", seed);
-    must(!options.by_word || run.finals() == static_cast<int>(talk.turns().size()), "seed %u",
-         seed);
+    must(options.mode != TextMode::kWords || run.finals() == static_cast<int>(talk.turns().size()),
+         "seed %u", seed);
     for_each_cue(talk, run.texts(), [&](const auto &item, const auto &first, const auto &last) {
       check_times(seed, options, item, first, last);
     });
@@ -262,11 +263,11 @@ GST_END_TEST
 GST_START_TEST(test_every_word_is_shown_once_however_late_it_comes) {
   for (unsigned seed = 0; seed < kRuns; seed++) {
     Random random(seed);
-    ScheduleOptions options = random_options(random);
+    TextOptions options = random_options(random);
     options.cue.speaker_prefix.clear();
     const Talk talk(random, {.ideographs = random.one_in(2), .reaching_edges = true});
     const auto told =
-        Service(random, {.settles_words = random.one_in(2), .repeats = true}).listen_to(talk);
+        Service(random, {.marks_stable_words = random.one_in(2), .repeats = true}).listen_to(talk);
     Run run(seed, options, random.between(0, 6000) * 1ms);
     run.hear(told, talk.end());
     std::string got = run.all_text();
@@ -282,10 +283,10 @@ GST_END_TEST
 GST_START_TEST(test_what_was_shown_is_not_shown_again_nor_is_the_rest_lost) {
   for (unsigned seed = 0; seed < kRuns; seed++) {
     Random random(seed);
-    const ScheduleOptions options = random_options(random);
+    const TextOptions options = random_options(random);
     const Talk talk(random, {.reaching_edges = random.one_in(2)});
     const ServiceHabits habits{
-        .settles_words = random.one_in(4), .revises = true, .repeats = random.one_in(2)};
+        .marks_stable_words = random.one_in(4), .revises = true, .repeats = random.one_in(2)};
     const auto told = Service(random, habits).listen_to(talk);
     Run run(seed, options, random.between(500, 6000) * 1ms);
     run.hear(told, talk.end());
@@ -297,29 +298,29 @@ GST_END_TEST
 GST_START_TEST(test_late_text_that_is_dropped_is_counted) {
   for (unsigned seed = 0; seed < kRuns / 4; seed++) {
     Random random(seed);
-    ScheduleOptions options = random_options(random);
+    TextOptions options = random_options(random);
     options.late_text = LateText::kDrop;
-    options.by_word = true;
+    options.mode = TextMode::kWords;
     const Talk talk(random, {.reaching_edges = random.one_in(2)});
     const auto told = Service(random, {}).listen_to(talk);
-    Schedule schedule(options);
+    const auto schedule = make_text_source(options);
     std::size_t texts = 0;
     const auto take_all = [&](nanoseconds due) {
-      while (const auto item = schedule.next(due))
+      while (const auto item = schedule->next(due))
         texts += item->kind == Kind::kText ? 1 : 0;
     };
     for (const Told &what : told) {
-      schedule.report(what.turn);
+      schedule->report(what.turn);
       take_all(what.when - 2s);
     }
-    schedule.finish();
+    schedule->finish();
     take_all(talk.end());
     std::size_t said = 0;
     for (const SaidTurn &turn : talk.turns())
       said += turn.words.size();
-    fail_unless_equals_uint64(schedule.counts().texts, texts);
-    fail_unless_equals_uint64(schedule.counts().texts + schedule.counts().dropped, said);
-    fail_unless_equals_uint64(schedule.counts().late, 0);
+    fail_unless_equals_uint64(schedule->counts().texts, texts);
+    fail_unless_equals_uint64(schedule->counts().texts + schedule->counts().dropped, said);
+    fail_unless_equals_uint64(schedule->counts().late, 0);
   }
 }
 GST_END_TEST
@@ -328,21 +329,22 @@ GST_END_TEST
 GST_START_TEST(test_nonsense_comes_out_in_order) {
   for (unsigned seed = 0; seed < kRuns; seed++) {
     Random random(seed);
-    Schedule schedule(random_options(random), random.between(0, 5) * 1s);
-    nanoseconds position = schedule.position();
+    const auto schedule = make_text_source(random_options(random));
+    schedule->begin(random.between(0, 5) * 1s);
+    nanoseconds position = schedule->position();
     for (int step = 0; step < 60; step++) {
-      schedule.report(nonsense(random));
+      schedule->report(nonsense(random));
       if (random.one_in(10))
-        schedule.set_options(random_options(random));
+        schedule->set_options(random_options(random));
       if (random.one_in(50))
-        schedule.finish();
+        schedule->finish();
       int items = 0;
-      while (const auto item = schedule.next(random.between(0, 10 * step) * 100ms)) {
+      while (const auto item = schedule->next(random.between(0, 10 * step) * 100ms)) {
         must(item->start >= 0ns && item->duration >= 0ns, "seed %u", seed);
         must(item->kind != Kind::kText || item->duration >= 10ms, "seed %u", seed);
         must(item->kind != Kind::kGap || item->start == position, "seed %u", seed);
-        must(schedule.position() >= position, "seed %u", seed);
-        position = schedule.position();
+        must(schedule->position() >= position, "seed %u", seed);
+        position = schedule->position();
         must(++items < 2000, "seed %u", seed);
       }
     }

@@ -141,7 +141,7 @@ GST_START_TEST(test_the_prefix_takes_room) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_words_that_are_not_settled_wait) {
+GST_START_TEST(test_words_that_are_not_stable_wait) {
   fail_unless_equals_text(cue("*how are ~1600 you", kGoingOn), "");
   fail_unless_equals_text(cue("how *are ~1600 you", kGoingOn), "");
   fail_unless_equals_text(cue("how are ~1600 *you", kGoingOn), "how are");
@@ -211,7 +211,7 @@ static Suite *segmenter_suite() {
   tcase_add_test(tests, test_a_cue_does_not_cross_a_long_pause);
   tcase_add_test(tests, test_a_cue_does_not_last_too_long);
   tcase_add_test(tests, test_the_prefix_takes_room);
-  tcase_add_test(tests, test_words_that_are_not_settled_wait);
+  tcase_add_test(tests, test_words_that_are_not_stable_wait);
   tcase_add_test(tests, test_what_is_due_goes_as_it_is);
   tcase_add_test(tests, test_a_line_may_not_end_anywhere);
   tcase_add_test(tests, test_thousands_of_words_are_as_cheap_as_some);

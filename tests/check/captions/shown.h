@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "captions/schedule.h"
+#include "captions/sources.h"
 
 namespace assemblyai {
 
@@ -32,10 +32,10 @@ inline std::string name(const TextItem &item) {
 
 // All that goes, as "0.000 - 1.000 hello 1.250": each thing where it starts, and in the
 // end where it all ends. What does not follow on what was before has its own end.
-inline std::string all(Schedule &schedule, nanoseconds due) {
+inline std::string all(const Source &schedule, nanoseconds due) {
   std::string text;
   nanoseconds end = nanoseconds(-1);
-  while (const auto item = schedule.next(due)) {
+  while (const auto item = schedule->next(due)) {
     if (end != nanoseconds(-1) && end != item->start)
       text += seconds(end) + " ! ";
     text += seconds(item->start) + " " + name(*item) + " ";
@@ -45,20 +45,20 @@ inline std::string all(Schedule &schedule, nanoseconds due) {
 }
 
 // Words stay as long as they are spoken.
-inline ScheduleOptions plain() {
-  ScheduleOptions options;
+inline TextOptions plain() {
+  TextOptions options;
   options.cue.min_duration = nanoseconds(0);
   return options;
 }
 
-inline ScheduleOptions by_word() {
-  ScheduleOptions options;
-  options.by_word = true;
+inline TextOptions by_word() {
+  TextOptions options;
+  options.mode = TextMode::kWords;
   return options;
 }
 
-inline ScheduleOptions late(LateText what) {
-  ScheduleOptions options = plain();
+inline TextOptions late(LateText what) {
+  TextOptions options = plain();
   options.late_text = what;
   return options;
 }

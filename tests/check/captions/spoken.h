@@ -14,7 +14,7 @@
 namespace assemblyai {
 
 // Words of 250 ms each with 50 ms between them, parted by blanks. "+word" is joined to
-// the one before, "*word" is not settled, "~500" is a pause of 500 ms more, and "A:"
+// the one before, "*word" is not stable, "~500" is a pause of 500 ms more, and "A:"
 // says who speaks from there on (":" nobody knows).
 inline std::vector<CaptionWord> spoken(std::string_view text, nanoseconds start = {}) {
   using namespace std::chrono_literals;
@@ -31,13 +31,13 @@ inline std::vector<CaptionWord> spoken(std::string_view text, nanoseconds start 
       speaker = token.substr(0, token.size() - 1);
     } else {
       const bool joined = token.front() == '+';
-      const bool settled = token.front() != '*';
-      token.remove_prefix(joined || !settled ? 1 : 0);
+      const bool stable = token.front() != '*';
+      token.remove_prefix(joined || !stable ? 1 : 0);
       words.push_back({.text = std::string(token),
                        .joined = joined,
                        .start = start,
                        .end = start + 250ms,
-                       .settled = settled,
+                       .stable = stable,
                        .speaker = speaker});
       start += 300ms;
     }

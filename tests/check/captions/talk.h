@@ -89,7 +89,7 @@ class Talk {
                      .joined = turn.without_blanks && !turn.words.empty(),
                      .start = start,
                      .end = now_,
-                     .settled = true,
+                     .stable = true,
                      .speaker = random_.one_in(15) ? "" : speaker_};
     turn.words.push_back({id, std::move(word)});
   }
@@ -130,9 +130,10 @@ struct Told {
 };
 
 struct ServiceHabits {
-  bool settles_words = false;  // word by word, as Universal-Streaming does; else with the final
-  bool revises = false;        // partial turns differ from what was said
-  bool repeats = false;        // messages come again, finals late
+  bool marks_stable_words =
+      false;             // word by word, as Universal-Streaming does; else with the final
+  bool revises = false;  // partial turns differ from what was said
+  bool repeats = false;  // messages come again, finals late
 };
 
 class Service {
@@ -182,8 +183,9 @@ class Service {
     Told told{when, {.number = turn.number, .final = final}, {}};
     for (std::size_t i = 0; i < known; i++) {
       CaptionWord word = turn.words[i].word;
-      const bool is_said = habits_.settles_words && (i + 1 < known || when > word.end + kDelay);
-      word.settled = final || is_said;
+      const bool is_said =
+          habits_.marks_stable_words && (i + 1 < known || when > word.end + kDelay);
+      word.stable = final || is_said;
       if (!final && habits_.revises && !revise(word, turn.words[i].id, i == 0))
         continue;
       told.turn.words.push_back(std::move(word));

@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "captions/alignment.h"
-#include "captions/schedule.h"
+#include "captions/sources.h"
 #include "protocol/turn_tracker.h"
 #include "stream/audio_map.h"
 #include "support/check.h"
@@ -122,7 +122,7 @@ Turn whole_turn(const SaidTurn &said, bool formatted) {
   turn.formatted = formatted;
   for (const SaidWord &one : said.words) {
     const std::string &text = one.word.text;
-    turn.words.push_back(protocol_word(one.word, formatted ? text : comparable(text), true));
+    turn.words.push_back(protocol_word(one.word, formatted ? text : fold_word(text), true));
   }
   turn.transcript = turn.utterance = transcript_of(turn, false);
   return turn;
@@ -148,7 +148,7 @@ std::vector<Message> streaming_service(Random &, const Talk &talk) {
       for (const nanoseconds now : {end, end + kHeardWhole}) {
         Turn turn = part_of(said, count, now);
         for (Word &word : turn.words) {
-          word.text = comparable(word.text);
+          word.text = fold_word(word.text);
           word.is_final = true;
         }
         turn.words.back().is_final = false;
@@ -204,7 +204,7 @@ std::vector<Message> padded(std::vector<Message> messages, const std::vector<mil
 class Playback {
  public:
   struct Options {
-    ScheduleOptions schedule;
+    TextOptions schedule;
     nanoseconds latency = 3900ms;
     bool pauses = false;
   };
@@ -226,10 +226,10 @@ class Playback {
     }
     for (const TurnReport &report : tracker_.finish())
       show(report);
-    schedule_.finish();
+    schedule_->finish();
     take_all(route.end() + 20s);
-    fail_unless(schedule_.drained());
-    fail_unless_equals_uint64(schedule_.counts().late + schedule_.counts().dropped, 0);
+    fail_unless(schedule_->drained());
+    fail_unless_equals_uint64(schedule_->counts().late + schedule_->counts().dropped, 0);
     return std::move(shown_);
   }
 
@@ -242,7 +242,7 @@ class Playback {
   void begin(bool expects_formatted) {
     tracker_.begin_session(expects_formatted);
     audio_ = AudioMap();
-    schedule_ = Schedule(options_.schedule);
+    schedule_ = make_text_source(options_.schedule);
     answers_.clear();
     shown_.clear();
     sent_ = 0ns;
@@ -279,12 +279,12 @@ class Playback {
   }
 
   void show(const TurnReport &report) {
-    schedule_.report(
+    schedule_->report(
         caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}));
   }
 
   void take_all(nanoseconds due) {
-    while (const auto item = schedule_.next(due)) {
+    while (const auto item = schedule_->next(due)) {
       if (item->duration == 0ns)
         continue;  // an event
       fail_unless(item->start == end_, "a hole or an overlap");
@@ -299,7 +299,7 @@ class Playback {
   TurnTracker tracker_;
   AudioMap audio_;
   std::uint64_t position_ = 0;
-  Schedule schedule_{ScheduleOptions{}};
+  Source schedule_;
   std::deque<Answer> answers_;
   std::vector<TimedText> shown_;
   nanoseconds sent_{};
@@ -321,7 +321,7 @@ std::vector<TimedText> said(const Talk &talk, const Route &route,
 
 // What was sent before its final has no capitals and full stops.
 bool same_letters(const std::string &shown, const std::string &said) {
-  return comparable(shown) == comparable(said);
+  return fold_word(shown) == fold_word(said);
 }
 
 using Service = std::vector<Message> (*)(Random &, const Talk &);
@@ -345,7 +345,7 @@ void check_exact(unsigned seed, const Case &which, nanoseconds length) {
   Random random(seed);
   const Talk talk(random, {.long_turns = true, .length = length, .longest_pause = kLongestPause});
   const Route route(random, talk, which.jumps);
-  Playback playback(random, {.schedule = {.by_word = which.by_word}, .pauses = which.pauses});
+  Playback playback(random, {.schedule = {.mode = mode_of(which.by_word)}, .pauses = which.pauses});
   const auto cues = playback.play(route, which.service(random, talk), which.expects_formatted);
   const auto words = said(talk, route);
   fail_unless(words.size() > 200);

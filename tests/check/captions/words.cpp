@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words of a turn with the spelling of its transcript, at their running times.
+// The words of a turn with the match of its transcript, at their running times.
 
 #include "captions/words.h"
 
+#include "captions/graphemes.h"
 #include "captions/layout.h"
 #include "captions/random_text.h"
 #include "support/check.h"
@@ -12,8 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr TurnStanding kGrowing{1, false, false};
-constexpr TurnStanding kFinal{1, true, false};
+constexpr TurnStatus kGrowing{1, false, false};
+constexpr TurnStatus kFinal{1, true, false};
 
 // In audio that began at 10 s.
 Turn located(Turn turn) {
@@ -56,10 +57,10 @@ std::string growing_words(const std::string &transcript, const std::vector<std::
   return shown(caption_turn(located(turn_of(transcript, words, false)), kGrowing));
 }
 
-std::string settled(const CaptionTurn &turn) {
+std::string stable(const CaptionTurn &turn) {
   std::string all;
   for (const CaptionWord &word : turn.words)
-    all += word.settled ? '1' : '0';
+    all += word.stable ? '1' : '0';
   return all;
 }
 
@@ -152,7 +153,7 @@ GST_START_TEST(test_a_final_that_differs_from_its_words_gets_their_time) {
       caption_turn(located(turn_of("abcd efgh", {"one", "two", "three"})), kFinal);
   fail_unless_equals_text(shown(turn), "abcd@0 efgh@150");
   fail_unless(turn.words[0].end == 10150ms && turn.words[1].end == 10300ms);
-  fail_unless_equals_text(settled(turn), "11");
+  fail_unless_equals_text(stable(turn), "11");
 }
 GST_END_TEST
 
@@ -171,7 +172,7 @@ GST_START_TEST(test_a_growing_turn_that_differs_from_its_words_shows_the_words) 
   const CaptionTurn turn =
       caption_turn(located(turn_of("It's $25", {"it", "is", "twenty"}, false)), kGrowing);
   fail_unless_equals_text(shown(turn), "it@0 is@100 twenty@200");
-  fail_unless_equals_text(settled(turn), "000");
+  fail_unless_equals_text(stable(turn), "000");
 }
 GST_END_TEST
 
@@ -183,12 +184,12 @@ GST_START_TEST(test_without_transcript_the_utterance_counts_then_the_words) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_words_settle_when_the_service_says_so) {
+GST_START_TEST(test_words_are_stable_when_the_service_says_so) {
   Turn turn = turn_of("one two three", {"one", "two", "three"}, false);
   turn.words[2].is_final = false;
-  fail_unless_equals_text(settled(caption_turn(located(turn), kGrowing)), "110");
-  fail_unless_equals_text(settled(caption_turn(located(turn), {1, false, true})), "000");
-  fail_unless_equals_text(settled(caption_turn(located(turn), kFinal)), "111");
+  fail_unless_equals_text(stable(caption_turn(located(turn), kGrowing)), "110");
+  fail_unless_equals_text(stable(caption_turn(located(turn), {1, false, true})), "000");
+  fail_unless_equals_text(stable(caption_turn(located(turn), kFinal)), "111");
 }
 GST_END_TEST
 
@@ -452,7 +453,7 @@ static Suite *words_suite() {
   tcase_add_test(tests, test_a_final_that_differs_from_its_words_gets_their_time);
   tcase_add_test(tests, test_a_growing_turn_that_differs_from_its_words_shows_the_words);
   tcase_add_test(tests, test_without_transcript_the_utterance_counts_then_the_words);
-  tcase_add_test(tests, test_words_settle_when_the_service_says_so);
+  tcase_add_test(tests, test_words_are_stable_when_the_service_says_so);
   tcase_add_test(tests, test_speakers_are_the_words_or_the_turns);
   tcase_add_test(tests, test_text_stays_on_one_line_and_breaks_no_subtitle_format);
   tcase_add_test(tests, test_nothing_steers_the_picture);

@@ -115,7 +115,7 @@ constexpr Consumer kConsumers[] = {
     {"words", "fakesink ", "srtenc ! ", "srt"},
     {"cues", kOverlay, kTee},
     {"cues", kOverlay, kMarkupTee},
-    {"live", kOverlay, kMarkupTee},
+    {"rolling", kOverlay, kMarkupTee},
 };
 
 std::string description(const Consumer &consumer, const TalkFile &file,
@@ -182,7 +182,7 @@ void check(const Consumer &consumer, const Production &production) {
   for (const Cue &cue : sent)
     assert_harmless(cue);
   const std::string_view mode = consumer.mode;
-  if (mode != "live")
+  if (mode != "rolling")
     assert_last(sent, mode == "words");
   if (consumer.extension != nullptr)
     check_file(production, consumer.extension, mode == "words");

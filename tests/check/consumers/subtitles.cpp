@@ -244,7 +244,7 @@ GST_END_TEST
 
 // Some take a text away with what comes next.
 GST_START_TEST(test_the_last_text_ends_with_a_gap) {
-  static constexpr const char *kModes[] = {"cues", "words", "live"};
+  static constexpr const char *kModes[] = {"cues", "words", "rolling"};
   const TemporaryDirectory directory;
   const TalkFile file(2s);
   testserver::Options options;

@@ -88,7 +88,7 @@ GST_START_TEST(test_defaults_are_as_documented) {
       {"max-lines", "2"},
       {"min-cue-duration", "1000"},
       {"max-cue-duration", "7000"},
-      {"settled-only", "false"},
+      {"stable-only", "false"},
       {"sound-tags", "true"},
       {"max-observed-delay", "0"},
       {"current-caption", ""},

@@ -69,12 +69,12 @@ std::string text_of(const std::vector<Cue> &cues) {
   return text;
 }
 
-// Live text, before and after a pause.
-struct LiveChunks {
+// Rolling text, before and after a pause.
+struct RollingChunks {
   static constexpr GstClockTime kLatency = 500 * GST_MSECOND;
 
-  LiveChunks(Factory factory, const testserver::Server &server)
-      : pipeline(kLive + to_text_sink(factory, server.endpoint(), "text-mode=live")),
+  RollingChunks(Factory factory, const testserver::Server &server)
+      : pipeline(kLive + to_text_sink(factory, server.endpoint(), "text-mode=rolling")),
         recorder(pipeline, "sink", "src"),
         consumer(pipeline) {
     gst_pipeline_set_latency(GST_PIPELINE(pipeline.element()), kLatency);
@@ -121,7 +121,7 @@ struct LiveChunks {
 
 namespace {
 
-// Of a paused pipeline with a latency of 1 s. Words that are settled may go before they are due;
+// Of a paused pipeline with a latency of 1 s. Words that are stable may go before they are due;
 // that there are none may not.
 void assert_nothing_is_decided(TextPipeline &text) {
   constexpr GstClockTime kDecision = 900 * GST_MSECOND;
@@ -180,20 +180,20 @@ GST_START_TEST(test_text_that_is_due_waits_while_paused) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_live_text_stands_still_while_paused) {
+GST_START_TEST(test_rolling_text_stands_still_while_paused) {
   const auto server = start_server();
-  LiveChunks sink(Factory::sink, *server);
-  LiveChunks transcriber(Factory::transcriber, *server);
-  const std::array<LiveChunks *, 2> both{&sink, &transcriber};
-  for (LiveChunks *live : both)
-    live->play_for_a_second();
-  for (LiveChunks *live : both)
-    live->pause();
+  RollingChunks sink(Factory::sink, *server);
+  RollingChunks transcriber(Factory::transcriber, *server);
+  const std::array<RollingChunks *, 2> both{&sink, &transcriber};
+  for (RollingChunks *text : both)
+    text->play_for_a_second();
+  for (RollingChunks *text : both)
+    text->pause();
   sink.pipeline.dwell(2s);
-  for (LiveChunks *live : both)
-    live->resume();
-  for (LiveChunks *live : both)
-    live->check();
+  for (RollingChunks *text : both)
+    text->resume();
+  for (RollingChunks *text : both)
+    text->check();
 }
 GST_END_TEST
 
@@ -354,7 +354,7 @@ GST_START_TEST(test_what_a_flush_leaves_and_what_ready_forgets) {
   text.wait_for_cues(2);
   const GstClockTime latency = latency_of_text(pipeline);
   fail_unless(latency >= GST_SECOND);
-  gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "text-mode", "live");
+  gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "text-mode", "rolling");
 
   GstEvent *seek = seek_to(kTalk);
   const guint32 seqnum = gst_event_get_seqnum(seek);
@@ -403,7 +403,7 @@ static Suite *text_interruptions_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_text_that_is_due_waits_while_paused);
-  tcase_add_test(tests, test_live_text_stands_still_while_paused);
+  tcase_add_test(tests, test_rolling_text_stands_still_while_paused);
   tcase_add_test(tests, test_a_stop_while_a_seek_gets_ready_again);
   tcase_add_test(tests, test_nothing_is_late_at_the_beginning);
   tcase_add_test(tests, test_a_seek_out_of_the_message_of_a_turn);

@@ -212,7 +212,8 @@ GST_START_TEST(test_a_latency_that_is_too_small_is_a_warning) {
 GST_END_TEST
 
 GST_START_TEST(test_nobody_is_warned_where_nobody_waits) {
-  static const char *const kCases[] = {"sync=false latency=300", "text-mode=live latency=300", ""};
+  static const char *const kCases[] = {"sync=false latency=300", "text-mode=rolling latency=300",
+                                       ""};
   const auto server = start_server(slow_service());
   Pipeline pipeline(audio(100) +
                     (__i__ == 2 ? sink_text(*server, "latency=300")
@@ -352,10 +353,10 @@ GST_START_TEST(test_text_without_blanks) {
 GST_END_TEST
 
 // The caption as it grows, without a blank between its chunks, ends with the stream.
-GST_START_TEST(test_live_text_grows) {
+GST_START_TEST(test_rolling_text_grows) {
   const auto server = start_server();
   Pipeline pipeline(audio(100) +
-                    to_text_sink(factory_of(__i__), server->endpoint(), "text-mode=live"));
+                    to_text_sink(factory_of(__i__), server->endpoint(), "text-mode=rolling"));
   const PadRecorder recorder(pipeline, "sink", "src");
   pipeline.set_state(GST_STATE_PLAYING);
   recorder.wait_for_eos();
@@ -373,7 +374,7 @@ GST_START_TEST(test_the_mode_stays_while_it_runs) {
   Pipeline pipeline(kLive + to_text_sink(factory_of(__i__), server->endpoint(), "latency=300"));
   const PadRecorder recorder(pipeline, "sink", "src");
   pipeline.set_state(GST_STATE_PLAYING);
-  for (const char *mode : {"live", "cues", "words", "live"}) {
+  for (const char *mode : {"rolling", "cues", "words", "rolling"}) {
     gst_util_set_object_arg(G_OBJECT(pipeline.sink()), "text-mode", mode);
     const std::vector<PadRecorder::Item> items = recorder.items();
     wait_until(recorder, items.empty() ? GST_SECOND : items.back().cue.end + 500 * GST_MSECOND);
@@ -395,7 +396,7 @@ static Suite *text_modes_suite() {
   tcase_add_loop_test(tests, test_the_caption_goes_with_the_stream, 0, 4);
   tcase_add_loop_test(tests, test_another_speaker_is_marked, 0, 4);
   tcase_add_loop_test(tests, test_text_without_blanks, 0, 2);
-  tcase_add_loop_test(tests, test_live_text_grows, 0, 2);
+  tcase_add_loop_test(tests, test_rolling_text_grows, 0, 2);
   tcase_add_loop_test(tests, test_the_mode_stays_while_it_runs, 0, 2);
   return suite;
 }

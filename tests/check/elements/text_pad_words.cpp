@@ -39,9 +39,9 @@ std::uint64_t lost_of_many(TextMode mode) {
 
 }  // namespace
 
-GST_START_TEST(test_live_text_keeps_no_words) {
+GST_START_TEST(test_rolling_text_keeps_no_words) {
   fail_unless(lost_of_many(TextMode::kCues) > 0);
-  fail_unless_equals_uint64(lost_of_many(TextMode::kLive), 0);
+  fail_unless_equals_uint64(lost_of_many(TextMode::kRolling), 0);
 }
 GST_END_TEST
 
@@ -49,7 +49,7 @@ static Suite *text_pad_words_suite() {
   Suite *suite = suite_create("text_pad_words");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_live_text_keeps_no_words);
+  tcase_add_test(tests, test_rolling_text_keeps_no_words);
   return suite;
 }
 

@@ -61,7 +61,8 @@ StreamSettings settings_for(const Case &which, unsigned seed = 1) {
     settings.service.options.word_times = testserver::WordTimes::spread;
   settings.service.seed = seed;
   settings.session.seed = seed;
-  settings.captions.by_word = which.by_word;
+  settings.captions.mode =
+      which.by_word ? assemblyai::TextMode::kWords : assemblyai::TextMode::kCues;
   return settings;
 }
 

@@ -46,7 +46,7 @@ nanoseconds end_of(const AudioPiece &piece) {
 }
 
 bool same_letters(const std::string &a, const std::string &b) {
-  return comparable(a) == comparable(b);
+  return fold_word(a) == fold_word(b);
 }
 
 // Whether the words are those that were said, one after another, but for what was lost.
@@ -96,8 +96,8 @@ class Comparison {
 
 class SimulatedStream::Listener final : public StreamObserver {
  public:
-  Listener(const SimulatedService &service, const ScheduleOptions &captions)
-      : service_(service), schedule_(captions) {}
+  Listener(const SimulatedService &service, const TextOptions &captions)
+      : service_(service), schedule_(make_text_source(captions)) {}
 
   void on_connection(const ConnectionReport &report) override {
     service_.note("session: state " + std::to_string(static_cast<int>(report.state)) +
@@ -107,7 +107,7 @@ class SimulatedStream::Listener final : public StreamObserver {
   void on_begin(const Begin &) override {}
   void on_switched() override {
     service_.note("session: goes on with another");
-    schedule_.retell();
+    schedule_->retell();
   }
   void on_audio_sent(const AudioChunk &chunk) override {
     for (const AudioPiece &piece : chunk.pieces)
@@ -121,7 +121,7 @@ class SimulatedStream::Listener final : public StreamObserver {
   void on_turn(const TurnReport &report) override {
     service_.note("session: turn " + std::to_string(report.number) +
                   (report.final ? " final: " : ": ") + report.text);
-    schedule_.report(
+    schedule_->report(
         caption_turn(report.turn, {report.number, report.final, report.awaits_formatted}));
     if (finals_.contains(report.number))
       fault = "turn " + std::to_string(report.number) + " is told again after its end";
@@ -141,7 +141,7 @@ class SimulatedStream::Listener final : public StreamObserver {
 
   // What has to be decided now.
   void show_until(nanoseconds due) {
-    while (const auto item = schedule_.next(due)) {
+    while (const auto item = schedule_->next(due)) {
       if (item->duration == 0ns)
         continue;  // an event
       if (item->start != shown_until_)
@@ -152,9 +152,9 @@ class SimulatedStream::Listener final : public StreamObserver {
     }
   }
   void show_all() {
-    schedule_.finish();
+    schedule_->finish();
     show_until(shown_until_ + 1h);
-    if (!schedule_.drained())
+    if (!schedule_->drained())
       fault = "not all is shown";
   }
   std::vector<TimedText> told() const {
@@ -184,7 +184,7 @@ class SimulatedStream::Listener final : public StreamObserver {
   }
 
   const SimulatedService &service_;
-  Schedule schedule_;
+  std::unique_ptr<TextSource> schedule_;
   nanoseconds shown_until_{};
   std::map<std::uint64_t, std::vector<TimedText>> finals_;  // by number
 };

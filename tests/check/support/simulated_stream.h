@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "captions/schedule.h"
+#include "captions/text_source.h"
 #include "stream/stream.h"
 #include "support/exact_times.h"
 #include "support/manual_loop.h"
@@ -22,7 +22,7 @@ struct StreamSettings {
   SimulatedHabits service;
   assemblyai::ParameterSet parameters;
   assemblyai::StreamOptions session;
-  assemblyai::ScheduleOptions captions;
+  assemblyai::TextOptions captions;
   bool without_pauses = false;  // the speaker never ends a sentence
 };
 

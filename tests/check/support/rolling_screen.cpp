@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "support/live_screen.h"
+#include "support/rolling_screen.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -25,7 +25,7 @@ testserver::Options silent_service() {
   return options;
 }
 
-std::string description(const testserver::Server &server, const LiveScreen::Options &options) {
+std::string description(const testserver::Server &server, const RollingScreen::Options &options) {
   const std::string text_path =
       options.linked ? "  sink.src ! " + options.text_path + " overlay.text_sink" : "";
   return "videotestsrc is-live=true pattern=black ! " + caps_of(options.frame_rate) + " ! queue " +
@@ -33,7 +33,7 @@ std::string description(const testserver::Server &server, const LiveScreen::Opti
          " ! fakesink name=screen sync=true  "
          "audiotestsrc name=microphone is-live=true samplesperbuffer=800 ! "
          "audio/x-raw,rate=16000 ! " +
-         sink_text(server, "text-mode=live " + options.properties) + text_path;
+         sink_text(server, "text-mode=rolling " + options.properties) + text_path;
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ std::string turn_json(const SaidTurn &turn) {
     text += (text.empty() ? "" : " ") + turn.words[i];
     json.begin_object().key("start").integer(start).key("end").integer(start + 250);
     json.key("text").string(turn.words[i]).key("confidence").number(0.9);
-    json.key("word_is_final").boolean(turn.final || i < turn.settled).end_object();
+    json.key("word_is_final").boolean(turn.final || i < turn.stable).end_object();
   }
   json.end_array().key("transcript").string(text);
   json.key("utterance").string(turn.final ? text : "").end_object();
@@ -64,7 +64,7 @@ std::vector<std::string> words_in(const std::string &text) {
   return words;
 }
 
-struct LiveScreen::State {
+struct RollingScreen::State {
   mutable std::mutex mutex;
   std::condition_variable changed;
   std::vector<Caption> captions;
@@ -79,7 +79,7 @@ struct LiveScreen::State {
   }
 };
 
-LiveScreen::LiveScreen(const Options &options)
+RollingScreen::RollingScreen(const Options &options)
     : server_(start_server(silent_service())),
       pipeline_(description(*server_, options)),
       pictures_(caps_of(options.frame_rate), TextPictures::kFont, options.format),
@@ -102,16 +102,16 @@ LiveScreen::LiveScreen(const Options &options)
   wait_for_frames(5);
 }
 
-LiveScreen::~LiveScreen() {
+RollingScreen::~RollingScreen() {
   g_signal_handler_disconnect(pipeline_.sink(), handler_);
   const std::lock_guard lock(state_->mutex);  // a handler that still runs has it
 }
 
-GstClockTime LiveScreen::running_time() const {
+GstClockTime RollingScreen::running_time() const {
   return gst_element_get_current_running_time(pipeline_.element());
 }
 
-GstClockTime LiveScreen::latency() const {
+GstClockTime RollingScreen::latency() const {
   if (set_latency_ > milliseconds::zero())
     return static_cast<GstClockTime>(set_latency_.count()) * GST_MSECOND;
   GstQuery *query = gst_query_new_latency();
@@ -123,7 +123,7 @@ GstClockTime LiveScreen::latency() const {
 }
 
 // What is said has to have been heard.
-void LiveScreen::wait_for_session(std::size_t count) {
+void RollingScreen::wait_for_session(std::size_t count) {
   const auto has_audio = [count](testserver::Server &server) {
     std::size_t bytes = 0;
     if (server.session_count() >= count)
@@ -133,35 +133,35 @@ void LiveScreen::wait_for_session(std::size_t count) {
   fail_unless(server_->wait_for(has_audio, kDeadline));
 }
 
-void LiveScreen::say(const SaidTurn &turn) {
+void RollingScreen::say(const SaidTurn &turn) {
   fail_unless(server_->send_text(turn_json(turn)));
 }
 
-void LiveScreen::wait_until_shown(const std::string &text) {
+void RollingScreen::wait_until_shown(const std::string &text) {
   const Picture expected = pictures_.of(text);
   frames_->wait_for([&](const std::vector<Frame> &frames) {
     return !frames.empty() && *frames.back().picture == *expected;
   });
 }
 
-void LiveScreen::wait_for_frames(std::size_t more) {
+void RollingScreen::wait_for_frames(std::size_t more) {
   const std::size_t count = frames_->frames().size() + more;
   frames_->wait_for([count](const std::vector<Frame> &frames) { return frames.size() >= count; });
 }
 
-std::vector<Shown> LiveScreen::shown(const std::vector<std::string> &texts) {
+std::vector<Shown> RollingScreen::shown(const std::vector<std::string> &texts) {
   std::vector<Shown> list = testing::shown(frames_->frames(), pictures_, texts);
   for (const Shown &one : list)
     fail_unless(one.known, "%s", testing::description(list).c_str());
   return list;
 }
 
-std::vector<LiveScreen::Caption> LiveScreen::captions() const {
+std::vector<RollingScreen::Caption> RollingScreen::captions() const {
   const std::lock_guard lock(state_->mutex);
   return state_->captions;
 }
 
-void LiveScreen::wait_for_caption(const std::string &text) {
+void RollingScreen::wait_for_caption(const std::string &text) {
   std::unique_lock lock(state_->mutex);
   fail_unless(state_->changed.wait_for(lock, kDeadline, [&] {
     return !state_->captions.empty() && state_->captions.back().text == text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Live captions on a live picture: a pipeline to be looked at, and a service that says what the
+// Rolling captions on a live picture: a pipeline to be looked at, and a service that says what the
 // test tells it to.
 
 #pragma once
@@ -18,13 +18,13 @@ namespace testing {
 struct SaidTurn {
   int order = 0;
   std::vector<std::string> words;
-  std::size_t settled = 0;  // so many of them, the first ones
+  std::size_t stable = 0;  // so many of them, the first ones
   bool final = false;
 };
 std::string turn_json(const SaidTurn &turn);
 std::vector<std::string> words_in(const std::string &text);
 
-class LiveScreen {
+class RollingScreen {
  public:
   struct Options {
     int frame_rate = 25;
@@ -36,10 +36,10 @@ class LiveScreen {
     TextPictures::Format format = TextPictures::Format::utf8;
   };
   // Plays when it returns, with frames on the screen, and the service has heard audio.
-  explicit LiveScreen(const Options &options);
-  LiveScreen(const LiveScreen &) = delete;
-  LiveScreen &operator=(const LiveScreen &) = delete;
-  ~LiveScreen();
+  explicit RollingScreen(const Options &options);
+  RollingScreen(const RollingScreen &) = delete;
+  RollingScreen &operator=(const RollingScreen &) = delete;
+  ~RollingScreen();
 
   Pipeline &pipeline() { return pipeline_; }
   testserver::Server &server() { return *server_; }

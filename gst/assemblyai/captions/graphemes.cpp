@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/clusters.h"
+#include "captions/graphemes.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,10 +9,10 @@ namespace assemblyai {
 
 namespace {
 
-// The regular expression looks back over all flags that precede one, so it sees no more
-// than this at a time.
+// The regular expression looks back over all preceding flags, so it gets no more than this at a
+// time.
 constexpr std::size_t kMaxSlice = 64;
-// How many marks last_character() looks past.
+// How many marks last_character() skips.
 constexpr int kMaxMarks = 32;
 
 constexpr gunichar kEmojiStyle = 0xFE0F;
@@ -30,11 +30,11 @@ const char *end_of(std::string_view text) {
   return text.data() + text.size();
 }
 
-std::size_t columns_of_cluster(std::string_view cluster) {
+std::size_t columns_of_grapheme(std::string_view grapheme) {
   std::size_t widest = 0;
   int flag_letters = 0;
   bool emoji = false;
-  for (const char *at = cluster.data(); at < end_of(cluster); at = g_utf8_next_char(at)) {
+  for (const char *at = grapheme.data(); at < end_of(grapheme); at = g_utf8_next_char(at)) {
     const gunichar character = g_utf8_get_char(at);
     widest = std::max(widest, columns_of(character));
     emoji = emoji || character == kEmojiStyle || character == kKeycap;
@@ -51,13 +51,13 @@ std::string_view slice_of(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.data()));
 }
 
-// The slice's clusters; but the last only if nothing can follow it. Returns their bytes.
-std::size_t append_slice(std::vector<Cluster> &out, std::string_view slice, bool last) {
-  static const GRegex *const cluster_pattern =
+// Appends the slice's graphemes; the last one only if it is complete. Returns their bytes.
+std::size_t append_slice(std::vector<Grapheme> &out, std::string_view slice, bool last) {
+  static const GRegex *const grapheme_pattern =
       g_regex_new("\\X", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, nullptr);
   GMatchInfo *match = nullptr;
   gboolean found =
-      g_regex_match_full(cluster_pattern, slice.data(), static_cast<gssize>(slice.size()), 0,
+      g_regex_match_full(grapheme_pattern, slice.data(), static_cast<gssize>(slice.size()), 0,
                          G_REGEX_MATCH_DEFAULT, &match, nullptr);
   const std::unique_ptr<GMatchInfo, MatchDeleter> owned(match);
   std::size_t done = 0;
@@ -68,14 +68,14 @@ std::size_t append_slice(std::vector<Cluster> &out, std::string_view slice, bool
     const std::size_t bytes = static_cast<std::size_t>(end) - done;
     if (done + bytes == slice.size() && done > 0 && !last)
       break;
-    out.push_back({bytes, columns_of_cluster(slice.substr(done, bytes))});
+    out.push_back({bytes, columns_of_grapheme(slice.substr(done, bytes))});
     done += bytes;
     found = g_match_info_next(match, nullptr);
   }
   return done;
 }
 
-void append_clusters(std::vector<Cluster> &out, std::string_view text) {
+void append_graphemes(std::vector<Grapheme> &out, std::string_view text) {
   if (!g_utf8_validate_len(text.data(), text.size(), nullptr)) {
     out.insert(out.end(), text.size(), {1, 1});
     return;
@@ -86,8 +86,8 @@ void append_clusters(std::vector<Cluster> &out, std::string_view text) {
   }
 }
 
-// Where the clusters end that are more than one ASCII character: behind the first ASCII
-// character that another follows.
+// The end of graphemes other than single ASCII characters: after the first ASCII character that is
+// followed by another one.
 std::size_t end_of_run(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); at++) {
     if (is_ascii(text[at - 1]) && is_ascii(text[at]))
@@ -136,7 +136,7 @@ bool closes(gunichar character) {
   }
 }
 
-// Korean is written with blanks, in characters as wide as those of its neighbours.
+// Korean has wide characters as well, but is written with blanks.
 bool needs_no_blank(gunichar character) {
   switch (g_unichar_break_type(character)) {
     case G_UNICODE_BREAK_HANGUL_L_JAMO:
@@ -157,8 +157,8 @@ bool needs_no_blank(gunichar character) {
 
 }  // namespace
 
-std::vector<Cluster> clusters(std::string_view text) {
-  std::vector<Cluster> out;
+std::vector<Grapheme> graphemes(std::string_view text) {
+  std::vector<Grapheme> out;
   while (!text.empty()) {
     if (is_ascii(text[0]) && (text.size() == 1 || is_ascii(text[1]))) {
       out.push_back({1, columns_of(static_cast<gunichar>(text[0]))});
@@ -166,7 +166,7 @@ std::vector<Cluster> clusters(std::string_view text) {
       continue;
     }
     const std::size_t run = end_of_run(text);
-    append_clusters(out, text.substr(0, run));
+    append_graphemes(out, text.substr(0, run));
     text.remove_prefix(run);
   }
   return out;
@@ -174,13 +174,22 @@ std::vector<Cluster> clusters(std::string_view text) {
 
 std::size_t bytes_in(std::string_view text, std::size_t columns) {
   std::size_t bytes = 0;
-  for (const Cluster &cluster : clusters(text)) {
-    if (cluster.columns > columns)
+  for (const Grapheme &grapheme : graphemes(text)) {
+    if (grapheme.columns > columns)
       break;
-    columns -= cluster.columns;
-    bytes += cluster.bytes;
+    columns -= grapheme.columns;
+    bytes += grapheme.bytes;
   }
   return bytes;
+}
+
+std::size_t columns(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char byte) { return g_ascii_isprint(byte); }))
+    return text.size();
+  std::size_t sum = 0;
+  for (const Grapheme &grapheme : graphemes(text))
+    sum += grapheme.columns;
+  return sum;
 }
 
 std::size_t columns_of(gunichar character) {
@@ -200,7 +209,7 @@ bool written_without_blanks(gunichar character) {
     case G_UNICODE_SCRIPT_MYANMAR:
       return true;
     case G_UNICODE_SCRIPT_COMMON:
-      // Their punctuation, and the mark that makes a vowel long.
+      // Punctuation of these scripts, and the long vowel mark.
       return needs_no_blank(character) && g_unichar_type(character) != G_UNICODE_OTHER_SYMBOL;
     default:
       return false;

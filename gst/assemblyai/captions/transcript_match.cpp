@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/spelling.h"
+#include "captions/transcript_match.h"
 
 #include <glib.h>
 
@@ -8,17 +8,17 @@
 #include <utility>
 
 #include "base/characters.h"
-#include "captions/clusters.h"
+#include "captions/graphemes.h"
 
 namespace assemblyai {
 
 namespace {
 
-// How much punctuation may precede a word that is found as it is.
+// How much punctuation may precede a word that matches exactly.
 constexpr int kMaxPunctuation = 32;
 
-// Of characters without a width, in a row. That is what Unicode allows for text that is to be
-// shown as it comes (UAX #15, "stream-safe").
+// The longest run of characters without a width: the limit of Unicode's stream-safe text format
+// (UAX #15).
 constexpr int kMaxMarks = 30;
 
 constexpr auto npos = std::string_view::npos;
@@ -35,7 +35,7 @@ bool counts(gunichar character) {
   return !g_unichar_isspace(character) && !g_unichar_ispunct(character);
 }
 
-// Where the next character stands that is neither punctuation nor blank.
+// The position of the next character that is neither punctuation nor blank.
 std::size_t find_counting(std::string_view text, std::size_t at) {
   while (at < text.size() && !counts(character_at(text, at)))
     at = next_character(text, at);
@@ -53,7 +53,7 @@ bool opens(gunichar character) {
   }
 }
 
-// Where what belongs to the next word begins, in punctuation without blanks.
+// In punctuation without blanks: where the part begins that belongs to the next word.
 std::size_t find_opening(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size() && !opens(character_at(text, at)))
@@ -65,18 +65,18 @@ std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-// A typographer's blank that no line may end at is part of a word.
+// A no-break space is part of a word.
 bool is_blank(gunichar character) {
   return g_unichar_iscntrl(character) ||
          (g_unichar_isspace(character) &&
           g_unichar_break_type(character) != G_UNICODE_BREAK_NON_BREAKING_GLUE);
 }
 
-class Speller {
+class TranscriptMatcher {
  public:
-  explicit Speller(std::string_view text) : text_(text) {}
+  explicit TranscriptMatcher(std::string_view text) : text_(text) {}
 
-  std::optional<Spelling> spell(std::span<const std::string> words) {
+  std::optional<TranscriptMatch> match(std::span<const std::string> words) {
     for (const std::string &word : words) {
       if (!append_as_it_is(word) && find_counting(word, 0) < word.size()) {
         if (find_counting(text_, end_) == text_.size())
@@ -84,13 +84,13 @@ class Speller {
         if (!append_alike(word))
           return std::nullopt;
       }
-      spelling_.used++;
+      match_.used++;
     }
     if (find_counting(text_, end_) < text_.size())
       return std::nullopt;
-    if (!spelling_.words.empty())
-      spelling_.words.back().text += text_.substr(end_);
-    return std::move(spelling_);
+    if (!match_.words.empty())
+      match_.words.back().text += text_.substr(end_);
+    return std::move(match_);
   }
 
  private:
@@ -108,7 +108,7 @@ class Speller {
     return false;
   }
 
-  // Without regard to case and punctuation.
+  // Ignores case and punctuation.
   bool append_alike(std::string_view word) {
     const std::size_t begin = find_counting(text_, end_);
     std::size_t end = begin;
@@ -125,32 +125,33 @@ class Speller {
     return true;
   }
 
-  // With what stands between it and the word before, which belongs to one of them.
+  // Divides the punctuation in between among this word and the one before.
   void append(std::size_t begin, std::size_t end) {
     const std::string_view between = text_.substr(end_, begin - end_);
-    SpelledWord word{spelling_.used, {}, false};
+    MatchedWord word{match_.used, {}, false};
     std::size_t lead = 0;
-    if (!spelling_.words.empty()) {
+    if (!match_.words.empty()) {
       const std::size_t blank = between.rfind(' ');
       word.joined = blank == npos;
       lead = word.joined ? find_opening(between) : blank + 1;
-      spelling_.words.back().text += without_blanks_behind(between.substr(0, lead));
+      match_.words.back().text += without_blanks_behind(between.substr(0, lead));
     }
     word.text = between.substr(lead);
     word.text += text_.substr(begin, end - begin);
-    spelling_.words.push_back(std::move(word));
+    match_.words.push_back(std::move(word));
     end_ = end;
   }
 
   std::string_view text_;
-  Spelling spelling_;
-  std::size_t end_ = 0;  // of what was found
+  TranscriptMatch match_;
+  std::size_t end_ = 0;  // of the matched text
 };
 
 }  // namespace
 
-std::optional<Spelling> spell(std::string_view text, std::span<const std::string> words) {
-  return Speller(text).spell(words);
+std::optional<TranscriptMatch> match_transcript(std::string_view text,
+                                                std::span<const std::string> words) {
+  return TranscriptMatcher(text).match(words);
 }
 
 std::string on_one_line(std::string_view text) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Where audio was that no clock paces.
 
-#include "captions/progress.h"
+#include "captions/sending_clock.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ using namespace assemblyai;
 using namespace std::chrono_literals;
 
 GST_START_TEST(test_it_is_where_it_was_at_that_moment) {
-  Progress progress;
+  SendingClock progress;
   fail_unless(progress.at(1s) == 0s);
   progress.reached(5s, 10s);
   progress.reached(6s, 11s);
@@ -23,7 +23,7 @@ GST_START_TEST(test_it_is_where_it_was_at_that_moment) {
 GST_END_TEST
 
 GST_START_TEST(test_it_does_not_go_back) {
-  Progress progress;
+  SendingClock progress;
   progress.reached(5s, 10s);
   progress.reached(4s, 11s);
   fail_unless(progress.at(11s) == 5s);
@@ -34,13 +34,13 @@ GST_END_TEST
 
 // What it says is late rather than early, and of what is asked for in time not by much.
 GST_START_TEST(test_memory_is_bounded_when_nobody_asks) {
-  Progress unasked;
-  Progress asked_late;
+  SendingClock unasked;
+  SendingClock asked_late;
   for (nanoseconds time = 0s; time <= 3h; time += 20ms) {
     unasked.reached(time, time);
     asked_late.reached(time, time);
-    fail_unless(unasked.mark_count() < Progress::kMostMarks);
-    fail_unless(asked_late.mark_count() < Progress::kMostMarks);
+    fail_unless(unasked.mark_count() < SendingClock::kMostMarks);
+    fail_unless(asked_late.mark_count() < SendingClock::kMostMarks);
     const nanoseconds asked = time - 5min;
     const nanoseconds position = asked_late.at(asked);
     fail_unless(position <= std::max<nanoseconds>(asked, 0s) && position > asked - 1s);
@@ -51,8 +51,8 @@ GST_START_TEST(test_memory_is_bounded_when_nobody_asks) {
 }
 GST_END_TEST
 
-static Suite *progress_suite() {
-  Suite *suite = suite_create("progress");
+static Suite *sending_clock_suite() {
+  Suite *suite = suite_create("sending_clock");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_it_is_where_it_was_at_that_moment);
@@ -61,4 +61,4 @@ static Suite *progress_suite() {
   return suite;
 }
 
-CHECK_SUITE(progress);
+CHECK_SUITE(sending_clock);

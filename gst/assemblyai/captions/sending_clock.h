@@ -10,15 +10,15 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// How far the audio had come, and when: the clock of a stream that no clock paces. No
-// thread safety. Memory is bounded: what nobody has asked for gets coarser.
-class Progress {
+// Records when audio was sent: the clock of a stream that the pipeline's clock does not pace.
+// Memory is bounded: records that were not read for long are thinned out. No thread safety.
+class SendingClock {
  public:
   static constexpr std::size_t kMostMarks = 8192;
 
-  // The audio has come to this running time. Only forward counts.
+  // Audio has been sent up to this running time. Steps back are ignored.
   void reached(nanoseconds position, nanoseconds moment);
-  // Where it was at a moment. Moments do not go back from call to call.
+  // The position at a moment. Moments must not go back from call to call.
   nanoseconds at(nanoseconds moment);
 
   std::size_t mark_count() const { return marks_.size(); }
@@ -28,7 +28,7 @@ class Progress {
     nanoseconds position{};
     nanoseconds moment{};
   };
-  // Finer steps would be of no use to anyone.
+  // No finer than a consumer could notice.
   static constexpr std::chrono::milliseconds kStep{20};
 
   nanoseconds passed_{};

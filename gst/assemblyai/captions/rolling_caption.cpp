@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/live_caption.h"
+#include "captions/rolling_caption.h"
 
 #include <algorithm>
 #include <iterator>
 #include <span>
 
+#include "captions/graphemes.h"
 #include "captions/markup.h"
 
 namespace assemblyai {
@@ -21,17 +22,16 @@ void hear(Words words, std::string *speaker) {
     *speaker = last->speaker;
 }
 
-// Paler, not another font: nothing moves when the words settle.
+// Paler, but in the same font: nothing moves when words become stable.
 std::string markup_of(Words words) {
   std::string markup;
   for (auto begin = words.begin(); begin != words.end();) {
-    const auto end = std::find_if(begin, words.end(), [&](const CaptionWord &word) {
-      return word.settled != begin->settled;
-    });
+    const auto end = std::find_if(
+        begin, words.end(), [&](const CaptionWord &word) { return word.stable != begin->stable; });
     const std::string run = escaped_markup(text_of(Words(begin, end)));
     if (begin != words.begin() && !begin->joined)
       markup += ' ';
-    markup += begin->settled ? run : "<span alpha=\"60%\">" + run + "</span>";
+    markup += begin->stable ? run : "<span alpha=\"60%\">" + run + "</span>";
     begin = end;
   }
   return markup;
@@ -40,21 +40,21 @@ std::string markup_of(Words words) {
 }  // namespace
 
 // The words of one speaker.
-struct LiveCaption::Stretch {
+struct RollingCaption::Stretch {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string prefix;
 };
 
-void LiveCaption::set_options(LiveOptions options) {
+void RollingCaption::set_options(const TextOptions &options) {
   const std::size_t length = options.cue.lines.max_line_length;
-  // Lines before the first word that is cut now can stay.
+  // Lines before the first word that has to be cut now can stay.
   for (ShownTurn &turn : turns_)
     turn.words = split_wide(std::move(turn.words), length);
-  options_ = std::move(options);
+  options_ = options;
 }
 
-void LiveCaption::report(const CaptionTurn &turn, nanoseconds now) {
+void RollingCaption::report(const CaptionTurn &turn, nanoseconds now) {
   advance(now);
   ShownTurn *shown = find_or_add(turn.number);
   if (shown == nullptr)
@@ -66,7 +66,7 @@ void LiveCaption::report(const CaptionTurn &turn, nanoseconds now) {
   render(now);
 }
 
-void LiveCaption::retell() {
+void RollingCaption::retell() {
   const auto first =
       std::find_if(turns_.begin(), turns_.end(), [](const ShownTurn &turn) { return !turn.final; });
   if (first == turns_.end())
@@ -75,20 +75,20 @@ void LiveCaption::retell() {
   turns_.erase(std::next(first), turns_.end());
 }
 
-void LiveCaption::advance(nanoseconds now) {
+void RollingCaption::advance(nanoseconds now) {
   const auto due = clears_at();
   if (due && *due <= now)
     take_away();
 }
 
-void LiveCaption::clear() {
+void RollingCaption::clear() {
   take_away();
   speaker_.clear();
   for (ShownTurn &turn : turns_)
     turn.speaker.clear();
 }
 
-std::optional<nanoseconds> LiveCaption::clears_at() const {
+std::optional<nanoseconds> RollingCaption::clears_at() const {
   if (text_.empty())
     return std::nullopt;
   const CueOptions &cue = options_.cue;
@@ -97,7 +97,7 @@ std::optional<nanoseconds> LiveCaption::clears_at() const {
   return changed_at_ + std::min(std::max(reading_time(width_), cue.min_duration), cue.max_duration);
 }
 
-LiveCaption::ShownTurn *LiveCaption::find_or_add(std::uint64_t number) {
+RollingCaption::ShownTurn *RollingCaption::find_or_add(std::uint64_t number) {
   const auto found = std::find_if(turns_.begin(), turns_.end(), [number](const ShownTurn &turn) {
     return turn.number == number;
   });
@@ -109,12 +109,12 @@ LiveCaption::ShownTurn *LiveCaption::find_or_add(std::uint64_t number) {
   return &turns_.back();
 }
 
-void LiveCaption::take(const CaptionTurn &report, ShownTurn *turn) const {
+void RollingCaption::take(const CaptionTurn &report, ShownTurn *turn) const {
   Words words(report.words);
-  if (options_.settled_only) {
-    const auto unsettled = std::find_if_not(words.begin(), words.end(),
-                                            [](const CaptionWord &word) { return word.settled; });
-    words = Words(words.begin(), unsettled);
+  if (options_.stable_only) {
+    const auto unstable = std::find_if_not(words.begin(), words.end(),
+                                           [](const CaptionWord &word) { return word.stable; });
+    words = Words(words.begin(), unstable);
   }
   turn->final = report.final;
   turn->known = words.size();
@@ -132,8 +132,8 @@ void LiveCaption::take(const CaptionTurn &report, ShownTurn *turn) const {
                     turn->words.begin() + static_cast<std::ptrdiff_t>(turn->rolled));
 }
 
-// All turns: who spoke in one tells whether the next one begins with another speaker.
-void LiveCaption::lay_out() {
+// Lays out all turns, because a change of speaker depends on the turn before.
+void RollingCaption::lay_out() {
   std::string speaker = speaker_;
   for (ShownTurn &turn : turns_) {
     if (!turn.speaker.empty())
@@ -142,8 +142,8 @@ void LiveCaption::lay_out() {
   }
 }
 
-std::vector<LiveCaption::Stretch> LiveCaption::stretches_of(const ShownTurn &turn,
-                                                            std::string *speaker) const {
+std::vector<RollingCaption::Stretch> RollingCaption::stretches_of(const ShownTurn &turn,
+                                                                  std::string *speaker) const {
   std::vector<Stretch> stretches;
   for (std::size_t at = 0; at < turn.words.size(); at++) {
     const std::string &heard = turn.words[at].speaker;
@@ -159,9 +159,9 @@ std::vector<LiveCaption::Stretch> LiveCaption::stretches_of(const ShownTurn &tur
   return stretches;
 }
 
-// Whether a line can stay as it is. The words after it tell whether it must end at a
-// place where lines do not end.
-bool LiveCaption::keeps(const ShownTurn &turn, const Line &line, std::size_t stretch_end) const {
+// Whether a line can stay. It may end where lines do not usually end only if the words after it
+// leave no other place.
+bool RollingCaption::keeps(const ShownTurn &turn, const Line &line, std::size_t stretch_end) const {
   const std::size_t length = options_.cue.lines.max_line_length;
   const std::size_t count = line.end - line.begin;
   const Words rest = Words(turn.words).subspan(line.begin, stretch_end - line.begin);
@@ -171,9 +171,9 @@ bool LiveCaption::keeps(const ShownTurn &turn, const Line &line, std::size_t str
          words_on_line(rest, length, line.prefix) == count;
 }
 
-// The lines that were there keep their ends, up to the first which cannot.
-std::vector<LiveCaption::Line> LiveCaption::lines_of(const ShownTurn &turn,
-                                                     const std::vector<Stretch> &stretches) const {
+// Existing lines keep their ends, up to the first one that cannot.
+std::vector<RollingCaption::Line> RollingCaption::lines_of(
+    const ShownTurn &turn, const std::vector<Stretch> &stretches) const {
   const std::size_t length = options_.cue.lines.max_line_length;
   std::vector<Line> lines;
   auto next = turn.lines.begin();
@@ -195,7 +195,7 @@ std::vector<LiveCaption::Line> LiveCaption::lines_of(const ShownTurn &turn,
   return lines;
 }
 
-void LiveCaption::roll_up() {
+void RollingCaption::roll_up() {
   std::size_t count = 0;
   for (const ShownTurn &turn : turns_)
     count += turn.lines.size();
@@ -215,7 +215,7 @@ void LiveCaption::roll_up() {
   }
 }
 
-void LiveCaption::drop_empty() {
+void RollingCaption::drop_empty() {
   if (!turns_.empty() && !turns_.back().lines.empty())
     newest_ = turns_.back().number;
   std::erase_if(turns_, [this](const ShownTurn &turn) {
@@ -227,7 +227,7 @@ void LiveCaption::drop_empty() {
   });
 }
 
-void LiveCaption::render(nanoseconds now) {
+void RollingCaption::render(nanoseconds now) {
   std::string text;
   markup_.clear();
   width_ = 0;
@@ -247,7 +247,7 @@ void LiveCaption::render(nanoseconds now) {
   changed_at_ = now;
 }
 
-void LiveCaption::take_away() {
+void RollingCaption::take_away() {
   for (ShownTurn &turn : turns_) {
     hear(turn.words, &turn.speaker);
     turn.cleared = std::max(turn.cleared, turn.known);

@@ -10,52 +10,47 @@
 #include <vector>
 
 #include "captions/layout.h"
-#include "captions/schedule.h"
-#include "captions/words.h"
+#include "captions/text_source.h"
 
 namespace assemblyai {
 
-struct LiveOptions {
-  CueOptions cue;
-  bool settled_only = false;  // unsettled words are not shown
-};
-
-// The caption as it grows: what people read while it is spoken.
+// The caption as it grows, to be read while it is spoken.
 //
-// Lines fill up from the left and are not wrapped again once the next line has begun,
-// unless a correction makes one too long; beyond max_lines the oldest line goes. A new
-// turn, and a new speaker, begin a new line. Text that does not change any more stays for as
-// long as reading takes (15 columns a second, within min_duration and max_duration), then
-// all goes. Unless it changes nothing stays longer than max_duration.
+// Lines fill up from the left. They are not wrapped again once the next line has begun, unless a
+// correction makes one too long. Beyond max_lines the oldest line rolls out. A new turn and a new
+// speaker begin a new line. The text of a final turn stays for the time to read it (15 columns a
+// second, within min_duration and max_duration), and any text at most max_duration without a
+// change.
 //
-// What has gone does not come back. A line that has rolled out does when a correction
-// leaves nothing of its turn's other lines.
+// Text that was cleared does not come back. A line that has rolled out does when a correction
+// leaves nothing of the other lines of its turn.
 //
-// Time is any clock that runs. No thread safety.
-class LiveCaption {
+// Any clock will do. No thread safety.
+class RollingCaption {
  public:
-  explicit LiveCaption(LiveOptions options) : options_(std::move(options)) {}
+  explicit RollingCaption(const TextOptions &options) : options_(options) {}
 
-  // For what is laid out from now on.
-  void set_options(LiveOptions options);
+  // For lines that are laid out from now on.
+  void set_options(const TextOptions &options);
 
-  // A turn older than the newest one shown changes its lines where they are, if they
-  // still are.
+  // A turn older than the newest one shown only changes lines of its own that are still there.
   void report(const CaptionTurn &turn, nanoseconds now);
-  // Turns that are not final are told anew, perhaps divided differently: what is shown of
-  // them stays until they are.
+  // Turns that are not final will be reported again, perhaps divided in other places. Their text
+  // stays until then.
   void retell();
-  // Takes away what was there long enough.
+  // Clears text that has been shown long enough.
   void advance(nanoseconds now);
-  // Takes everything away, and forgets who spoke.
+  // The text is seen from now on.
+  void begin(nanoseconds now) { changed_at_ = now; }
+  // Clears the text and forgets the speaker.
   void clear();
 
-  // When advance() will change something; nothing when there is no caption.
+  // When advance() will clear the text; nothing if there is none.
   std::optional<nanoseconds> clears_at() const;
 
-  // Lines parted by line feeds; empty when there is nothing to show.
+  // Lines are separated by line feeds.
   const std::string &text() const { return text_; }
-  // The same as Pango markup, with unsettled words set apart.
+  // The same as Pango markup; unstable words look different.
   const std::string &markup() const { return markup_; }
 
  private:
@@ -88,7 +83,7 @@ class LiveCaption {
   void render(nanoseconds now);
   void take_away();
 
-  LiveOptions options_;
+  TextOptions options_;
   std::vector<ShownTurn> turns_;  // by number; those with lines, and a newest that was cleared
   std::uint64_t newest_ = 0;      // the newest turn that has been shown
   std::string speaker_;           // who spoke last before turns_

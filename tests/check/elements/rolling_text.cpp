@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "support/check.h"
-#include "support/live_screen.h"
 #include "support/requirements.h"
+#include "support/rolling_screen.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -20,23 +20,23 @@ const std::string kLongVideoQueue = "max-size-time=4000000000 max-size-buffers=0
 
 // Says the words one after the other, each when the one before is on the screen. Returns what
 // was shown.
-std::vector<std::string> say_growing(const std::vector<LiveScreen *> &screens, int order,
+std::vector<std::string> say_growing(const std::vector<RollingScreen *> &screens, int order,
                                      const std::string &text) {
   std::vector<std::string> texts;
   SaidTurn turn{.order = order, .words = {}};
   for (const std::string &word : words_in(text)) {
     turn.words.push_back(word);
-    turn.settled = turn.words.size() - 1;
+    turn.stable = turn.words.size() - 1;
     texts.push_back((texts.empty() ? "" : texts.back() + " ") + word);
-    for (LiveScreen *screen : screens)
+    for (RollingScreen *screen : screens)
       screen->say(turn);
-    for (LiveScreen *screen : screens)
+    for (RollingScreen *screen : screens)
       screen->wait_until_shown(texts.back());
   }
   return texts;
 }
 
-void say_final(LiveScreen &screen, int order, const std::string &text) {
+void say_final(RollingScreen &screen, int order, const std::string &text) {
   screen.say({.order = order, .words = words_in(text), .final = true});
 }
 
@@ -55,8 +55,8 @@ void assert_shown(const std::vector<Shown> &list, std::vector<std::string> texts
 }
 
 // Each change of the caption is on the frames in time, whatever the latency.
-void assert_in_time(LiveScreen &screen, const std::vector<Shown> &list) {
-  const std::vector<LiveScreen::Caption> captions = screen.captions();
+void assert_in_time(RollingScreen &screen, const std::vector<Shown> &list) {
+  const std::vector<RollingScreen::Caption> captions = screen.captions();
   fail_unless_equals_uint64(captions.size() + 1, list.size());
   const auto latency = static_cast<GstClockTimeDiff>(screen.latency());
   for (std::size_t i = 0; i < captions.size(); i++) {
@@ -67,8 +67,8 @@ void assert_in_time(LiveScreen &screen, const std::vector<Shown> &list) {
 }
 
 // The last text stayed for min-cue-duration. It came after the one before was there.
-void assert_readable(LiveScreen &screen) {
-  const std::vector<LiveScreen::Caption> captions = screen.captions();
+void assert_readable(RollingScreen &screen) {
+  const std::vector<RollingScreen::Caption> captions = screen.captions();
   fail_unless(captions.size() > 2 && captions.back().text.empty());
   fail_unless(captions.back().at - captions[captions.size() - 3].at >= GST_SECOND);
 }
@@ -77,7 +77,7 @@ void assert_readable(LiveScreen &screen) {
 
 GST_START_TEST(test_words_are_on_the_screen_at_once_at_any_latency) {
   const std::string slow = kLongVideoQueue + " min-threshold-time=600000000";
-  const std::vector<LiveScreen::Options> kCases{
+  const std::vector<RollingScreen::Options> kCases{
       {},
       {.text_path = "queue !"},
       {.frame_rate = 50},
@@ -87,15 +87,15 @@ GST_START_TEST(test_words_are_on_the_screen_at_once_at_any_latency) {
       {.video_queue = kLongVideoQueue, .set_latency = 2s, .text_path = "queue !"},
       {.frame_rate = 50, .video_queue = kLongVideoQueue, .set_latency = 2s, .text_path = "queue !"},
   };
-  std::vector<std::unique_ptr<LiveScreen>> owned;
-  std::vector<LiveScreen *> screens;
-  for (const LiveScreen::Options &options : kCases)
-    screens.push_back(owned.emplace_back(std::make_unique<LiveScreen>(options)).get());
+  std::vector<std::unique_ptr<RollingScreen>> owned;
+  std::vector<RollingScreen *> screens;
+  for (const RollingScreen::Options &options : kCases)
+    screens.push_back(owned.emplace_back(std::make_unique<RollingScreen>(options)).get());
 
   std::vector<std::string> texts = say_growing(screens, 0, "each word is on the screen at once");
-  for (LiveScreen *screen : screens)
+  for (RollingScreen *screen : screens)
     say_final(*screen, 0, texts.back());
-  for (LiveScreen *screen : screens) {
+  for (RollingScreen *screen : screens) {
     screen->wait_until_shown("");
     const std::vector<Shown> list = screen->shown(texts);
     assert_shown(list, texts);
@@ -106,7 +106,7 @@ GST_START_TEST(test_words_are_on_the_screen_at_once_at_any_latency) {
 GST_END_TEST
 
 GST_START_TEST(test_lines_that_are_full_stay_as_they_are_and_roll_up) {
-  LiveScreen screen({.properties = "max-line-length=12 max-lines=2 max-cue-duration=20000"});
+  RollingScreen screen({.properties = "max-line-length=12 max-lines=2 max-cue-duration=20000"});
   const std::vector<std::pair<std::string, std::string>> kGrowth{
       {"lines fill up", "lines fill\nup"},
       {"lines fill up from", "lines fill\nup from"},
@@ -135,7 +135,7 @@ GST_START_TEST(test_lines_that_are_full_stay_as_they_are_and_roll_up) {
 GST_END_TEST
 
 GST_START_TEST(test_the_picture_goes_on_without_a_service) {
-  LiveScreen screen({.properties = "max-retries=0"});
+  RollingScreen screen({.properties = "max-retries=0"});
   screen.wait_for_frames(30);  // silent
   fail_unless(texts_of(screen.shown({})) == std::vector<std::string>{""});
   const std::vector<std::string> texts = say_growing({&screen}, 0, "it drops");
@@ -150,7 +150,7 @@ GST_START_TEST(test_the_picture_goes_on_without_a_service) {
 GST_END_TEST
 
 GST_START_TEST(test_a_pause_in_the_middle_of_a_turn) {
-  LiveScreen screen({});
+  RollingScreen screen({});
   std::vector<std::string> texts = say_growing({&screen}, 0, "before");
   screen.pipeline().wait_for_state(GST_STATE_PAUSED);
   screen.pipeline().dwell(500ms);
@@ -166,7 +166,7 @@ GST_START_TEST(test_a_pause_in_the_middle_of_a_turn) {
 GST_END_TEST
 
 GST_START_TEST(test_the_last_words_stay_after_the_end_of_the_audio) {
-  LiveScreen screen({});
+  RollingScreen screen({});
   const std::vector<std::string> texts = say_growing({&screen}, 0, "the last words");
   GstElement *microphone = gst_bin_get_by_name(GST_BIN(screen.pipeline().element()), "microphone");
   fail_unless(gst_element_send_event(microphone, gst_event_new_eos()));
@@ -182,7 +182,7 @@ GST_START_TEST(test_the_last_words_stay_after_the_end_of_the_audio) {
 GST_END_TEST
 
 GST_START_TEST(test_a_flush_takes_the_text_away) {
-  LiveScreen screen({});
+  RollingScreen screen({});
   std::vector<std::string> texts = say_growing({&screen}, 0, "before");
   fail_unless(gst_element_seek_simple(screen.pipeline().element(), GST_FORMAT_TIME,
                                       GST_SEEK_FLAG_FLUSH, 0));
@@ -197,16 +197,16 @@ GST_START_TEST(test_a_flush_takes_the_text_away) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_only_settled_words_if_wanted) {
-  LiveScreen screen({.properties = "settled-only=true"});
+GST_START_TEST(test_only_stable_words_if_wanted) {
+  RollingScreen screen({.properties = "stable-only=true"});
   const std::vector<std::string> words = words_in("nothing is taken back");
-  for (std::size_t settled : {0, 2, 3})
-    screen.say({.order = 0, .words = words, .settled = settled});
+  for (std::size_t stable : {0, 2, 3})
+    screen.say({.order = 0, .words = words, .stable = stable});
   screen.wait_until_shown("nothing is taken");
   say_final(screen, 0, "nothing is taken back");
   screen.wait_until_shown("nothing is taken back");
   screen.wait_until_shown("");
-  for (const LiveScreen::Caption &caption : screen.captions())
+  for (const RollingScreen::Caption &caption : screen.captions())
     fail_unless(caption.text.empty() ||
                 std::string("nothing is taken back").starts_with(caption.text));
   fail_unless_equals_text(screen.captions().front().text, "nothing is");
@@ -214,18 +214,18 @@ GST_START_TEST(test_only_settled_words_if_wanted) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_words_that_are_not_settled_look_so_in_markup) {
-  LiveScreen screen(
+GST_START_TEST(test_words_that_are_not_stable_look_so_in_markup) {
+  RollingScreen screen(
       {.text_path = "text/x-raw,format=pango-markup !", .format = TextPictures::Format::markup});
   const std::vector<std::string> kLooks{
-      R"(settled <span alpha="60%">not &lt;so&gt; &amp; yet</span>)",
-      R"(settled not <span alpha="60%">&lt;so&gt; &amp; yet</span>)",
-      "settled not &lt;so&gt; &amp; yet",
+      R"(stable <span alpha="60%">not &lt;so&gt; &amp; yet</span>)",
+      R"(stable not <span alpha="60%">&lt;so&gt; &amp; yet</span>)",
+      "stable not &lt;so&gt; &amp; yet",
   };
-  const std::vector<std::string> words = words_in("settled not <so> & yet");
-  screen.say({.order = 0, .words = words, .settled = 1});
+  const std::vector<std::string> words = words_in("stable not <so> & yet");
+  screen.say({.order = 0, .words = words, .stable = 1});
   screen.wait_until_shown(kLooks[0]);
-  screen.say({.order = 0, .words = words, .settled = 2});
+  screen.say({.order = 0, .words = words, .stable = 2});
   screen.wait_until_shown(kLooks[1]);
   screen.say({.order = 0, .words = words, .final = true});
   screen.wait_until_shown(kLooks[2]);
@@ -235,7 +235,7 @@ GST_START_TEST(test_words_that_are_not_settled_look_so_in_markup) {
 GST_END_TEST
 
 GST_START_TEST(test_the_current_caption_can_be_bound_to_an_overlay) {
-  LiveScreen screen({.linked = false, .format = TextPictures::Format::markup});
+  RollingScreen screen({.linked = false, .format = TextPictures::Format::markup});
   GstElement *overlay = gst_bin_get_by_name(GST_BIN(screen.pipeline().element()), "overlay");
   g_object_bind_property(screen.pipeline().sink(), "current-caption", overlay, "text",
                          G_BINDING_SYNC_CREATE);
@@ -261,8 +261,8 @@ GST_START_TEST(test_the_current_caption_can_be_bound_to_an_overlay) {
 }
 GST_END_TEST
 
-static Suite *live_text_suite() {
-  Suite *suite = suite_create("live_text");
+static Suite *rolling_text_suite() {
+  Suite *suite = suite_create("rolling_text");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_words_are_on_the_screen_at_once_at_any_latency);
@@ -271,10 +271,10 @@ static Suite *live_text_suite() {
   tcase_add_test(tests, test_a_pause_in_the_middle_of_a_turn);
   tcase_add_test(tests, test_the_last_words_stay_after_the_end_of_the_audio);
   tcase_add_test(tests, test_a_flush_takes_the_text_away);
-  tcase_add_test(tests, test_only_settled_words_if_wanted);
-  tcase_add_test(tests, test_words_that_are_not_settled_look_so_in_markup);
+  tcase_add_test(tests, test_only_stable_words_if_wanted);
+  tcase_add_test(tests, test_words_that_are_not_stable_look_so_in_markup);
   tcase_add_test(tests, test_the_current_caption_can_be_bound_to_an_overlay);
   return suite;
 }
 
-CHECK_SUITE_NEEDS(live_text, {}, {"textoverlay"});
+CHECK_SUITE_NEEDS(rolling_text, {}, {"textoverlay"});

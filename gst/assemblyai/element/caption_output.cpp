@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "element/caption_feed.h"
+#include "element/caption_output.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,10 +20,10 @@ nanoseconds monotonic_now() {
   return std::chrono::microseconds(g_get_monotonic_time());
 }
 
-// Steps in which a latency is advised, so that every millisecond more is not news.
+// The latency is advised in steps, so that not each millisecond more is a new warning.
 constexpr milliseconds kAdviceStep{100};
 
-// In a pause a caption's time does not pass.
+// In a pause the caption's clock stands still: check again after this time.
 constexpr milliseconds kLookAgain{50};
 
 guint to_ms(nanoseconds time) {
@@ -38,45 +38,45 @@ guint rounded_up(nanoseconds time) {
 
 }  // namespace
 
-void CaptionFeed::configure(const TextSettings &settings) {
+void CaptionOutput::configure(const TextSettings &settings) {
   const std::lock_guard lock(mutex_);
   settings_ = settings;
-  live_.set_options(settings.live());
+  rolling_.set_options(settings.options());
 }
 
-void CaptionFeed::set_pad(Ref<GstPad> pad, TextPad *text) {
+void CaptionOutput::set_pad(Ref<GstPad> pad, TextPad *text) {
   Pad before{std::move(pad), text};
   {
     const std::lock_guard lock(mutex_);
     std::swap(pad_, before);
   }
-  if (text != nullptr)
-    show(monotonic_now());
 }
 
-CaptionFeed::Pad CaptionFeed::pad() const {
+CaptionOutput::Pad CaptionOutput::pad() const {
   const std::lock_guard lock(mutex_);
   return pad_;
 }
 
-std::string CaptionFeed::current_caption() const {
+std::string CaptionOutput::current_caption() const {
   const std::lock_guard lock(mutex_);
   return escaped_markup(shown_);
 }
 
-void CaptionFeed::clear() {
+void CaptionOutput::clear() {
   {
     const std::lock_guard lock(mutex_);
-    live_.clear();
+    rolling_.clear();
     epoch_++;
   }
-  show({});
+  show();
+  if (const Pad pad = this->pad(); pad.text != nullptr)
+    pad.text->clear();
 }
 
-void CaptionFeed::reset() {
+void CaptionOutput::reset() {
   clear();
   const std::lock_guard lock(mutex_);
-  live_ = LiveCaption(settings_.live());
+  rolling_ = RollingCaption(settings_.options());
   observed_turn_ = 0;
   observed_words_ = 0;
   paused_at_.reset();
@@ -86,7 +86,7 @@ void CaptionFeed::reset() {
   max_delay_ms_ = 0;
 }
 
-void CaptionFeed::set_playing(bool playing) {
+void CaptionOutput::set_playing(bool playing) {
   const std::lock_guard lock(mutex_);
   const nanoseconds now = monotonic_now();
   if (playing) {
@@ -99,91 +99,79 @@ void CaptionFeed::set_playing(bool playing) {
   resumed_at_.reset();
 }
 
-nanoseconds CaptionFeed::played(nanoseconds now) const {
+nanoseconds CaptionOutput::played(nanoseconds now) const {
   const nanoseconds last = paused_at_ ? resumed_at_.value_or(now) - *paused_at_ : nanoseconds();
   return now - paused_ - last;
 }
 
-bool CaptionFeed::shows_sounds() const {
+bool CaptionOutput::shows_sounds() const {
   const std::lock_guard lock(mutex_);
   return settings_.sound_tags;
 }
 
-std::uint64_t CaptionFeed::epoch() const {
+std::uint64_t CaptionOutput::epoch() const {
   const std::lock_guard lock(mutex_);
   return epoch_;
 }
 
-void CaptionFeed::turn(const TurnReport &report, nanoseconds now, std::uint64_t epoch) {
+void CaptionOutput::turn(const TurnReport &report, nanoseconds now, std::uint64_t epoch) {
   CaptionTurn turn = caption_turn(
       report.turn, {report.number, report.final, report.awaits_formatted, shows_sounds()});
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
       return;
-    live_.report(turn, played(now));
+    rolling_.report(turn, played(now));
   }
-  show(now);
+  show();
   turn.language = main_language(turn.language);
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->report(std::move(turn));
   observe(report, now);
 }
 
-void CaptionFeed::retell(std::uint64_t epoch) {
+void CaptionOutput::retell(std::uint64_t epoch) {
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_)
       return;
-    live_.retell();
+    rolling_.retell();
   }
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->retell();
 }
 
-void CaptionFeed::audio_sent(nanoseconds until) {
+void CaptionOutput::audio_sent(nanoseconds until) {
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->reached(until);
 }
 
-void CaptionFeed::advance(nanoseconds now) {
+void CaptionOutput::advance(nanoseconds now) {
   {
     const std::lock_guard lock(mutex_);
-    live_.advance(played(now));
+    rolling_.advance(played(now));
   }
-  show(now);
+  show();
 }
 
-std::optional<nanoseconds> CaptionFeed::clears_in(nanoseconds now) const {
+std::optional<nanoseconds> CaptionOutput::clears_in(nanoseconds now) const {
   const std::lock_guard lock(mutex_);
-  const std::optional<nanoseconds> moment = live_.clears_at();
+  const std::optional<nanoseconds> moment = rolling_.clears_at();
   return moment ? std::optional(std::max<nanoseconds>(*moment - played(now), kLookAgain))
                 : std::nullopt;
 }
 
-void CaptionFeed::show(nanoseconds now) {
-  TextPad::Live live;
-  Pad pad;
-  bool changed = false;
-  std::uint64_t number = 0;
+void CaptionOutput::show() {
   {
     const std::lock_guard lock(mutex_);
-    changed = shown_ != live_.text();
-    shown_ = live_.text();
-    number = shown_number_++;
-    pad = pad_;
-    live = {.text = shown_,
-            .markup = live_.markup(),
-            .hold = live_.clears_at().value_or(played(now)) - played(now)};
+    if (std::exchange(shown_, rolling_.text()) == rolling_.text())
+      return;
   }
-  if (pad.text != nullptr)
-    pad.text->show(std::move(live), number);
-  if (changed)
-    notify("current-caption");
+  notify("current-caption");
 }
 
-// While it is paused nothing comes that could make words out of what was heard.
-nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const {
+// In a pause no audio is sent from which the service could recognise the words.
+nanoseconds CaptionOutput::time_played(nanoseconds from, nanoseconds until) const {
   const std::lock_guard lock(mutex_);
   if (!paused_at_)
     return until - from;
@@ -192,8 +180,8 @@ nanoseconds CaptionFeed::time_played(nanoseconds from, nanoseconds until) const 
   return until - from - (end - begin);
 }
 
-// How long the words took that this report is the first to have.
-void CaptionFeed::observe(const TurnReport &report, nanoseconds now) {
+// Measures the delay of the words that this report is the first to contain.
+void CaptionOutput::observe(const TurnReport &report, nanoseconds now) {
   if (report.waited)
     return;
   const std::vector<Word> &words = report.turn.words;
@@ -221,8 +209,8 @@ void CaptionFeed::observe(const TurnReport &report, nanoseconds now) {
   advise(delay);
 }
 
-// Says once for each new maximum what latency would have done.
-void CaptionFeed::advise(nanoseconds delay) {
+// Warns of each new maximum once, with the latency that would have been enough.
+void CaptionOutput::advise(nanoseconds delay) {
   const Pad pad = this->pad();
   const std::optional<TextSettings> settings =
       pad.text != nullptr ? pad.text->awaited() : std::nullopt;
@@ -244,7 +232,7 @@ void CaptionFeed::advise(nanoseconds delay) {
   post_warning(element.get(), {.kind = FailureKind::kLate, .message = text.get()});
 }
 
-void CaptionFeed::notify(const char *property) {
+void CaptionOutput::notify(const char *property) {
   if (const Ref<GstElement> element = element_.lock())
     g_object_notify(G_OBJECT(element.get()), property);
 }

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "support/check.h"
-#include "support/live_screen.h"
+#include "support/rolling_screen.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -17,7 +17,7 @@ constexpr int kMessages = 40;
 
 struct Case {
   const char *name;
-  LiveScreen::Options options;
+  RollingScreen::Options options;
 };
 
 std::vector<Case> cases() {
@@ -37,7 +37,7 @@ std::vector<Case> cases() {
 }
 
 // Milliseconds from each message to its frame.
-std::vector<double> measure(LiveScreen &screen) {
+std::vector<double> measure(RollingScreen &screen) {
   std::mt19937 random(1);
   std::vector<double> times;
   for (int i = 0; i < kMessages; i++) {
@@ -57,7 +57,7 @@ std::vector<double> measure(LiveScreen &screen) {
   return times;
 }
 
-int blank_frames(LiveScreen &screen) {
+int blank_frames(RollingScreen &screen) {
   std::vector<std::string> texts;
   for (int i = 0; i < kMessages; i++)
     texts.push_back("message " + std::to_string(i));
@@ -68,11 +68,11 @@ int blank_frames(LiveScreen &screen) {
 
 }  // namespace
 
-GST_START_TEST(live_text) {
+GST_START_TEST(rolling_text) {
   g_print("%-28s %8s %8s %8s %8s %8s %6s\n", "ms", "latency", "least", "median", "95 %", "most",
           "blank");
   for (const Case &which : cases()) {
-    LiveScreen screen(which.options);
+    RollingScreen screen(which.options);
     const std::vector<double> times = measure(screen);
     g_print("%-28s %8.0f %8.0f %8.0f %8.0f %8.0f %6d\n", which.name,
             static_cast<double>(screen.latency()) / 1e6, times.front(), times[times.size() / 2],
@@ -81,13 +81,13 @@ GST_START_TEST(live_text) {
 }
 GST_END_TEST
 
-static Suite *live_text_suite() {
-  Suite *suite = suite_create("live_text");
+static Suite *rolling_text_suite() {
+  Suite *suite = suite_create("rolling_text");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_set_timeout(tests, 0);
-  tcase_add_test(tests, live_text);
+  tcase_add_test(tests, rolling_text);
   return suite;
 }
 
-GST_CHECK_MAIN(live_text)
+GST_CHECK_MAIN(rolling_text)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/live_caption.h"
+#include "captions/rolling_caption.h"
 
 #include <string>
 #include <vector>
 
-#include "captions/live_words.h"
+#include "captions/rolling_words.h"
 #include "support/check.h"
 
 using assemblyai::CaptionTurn;
 using assemblyai::CaptionWord;
-using assemblyai::LiveCaption;
-using assemblyai::LiveOptions;
 using assemblyai::nanoseconds;
+using assemblyai::RollingCaption;
+using assemblyai::TextOptions;
 using namespace std::chrono_literals;
 
 namespace {
@@ -25,8 +25,8 @@ CaptionTurn final_turn(std::uint64_t number, const std::string &text) {
   return {number, true, {}, words(text)};
 }
 
-LiveOptions narrow(std::size_t max_lines = 2) {
-  LiveOptions options;
+TextOptions narrow(std::size_t max_lines = 2) {
+  TextOptions options;
   options.cue.lines = {12, max_lines};
   options.cue.speaker_prefix = "%s: ";
   return options;
@@ -37,15 +37,15 @@ struct Step {
   std::string text;
 };
 
-void assert_steps(const LiveOptions &options, const std::vector<Step> &steps) {
-  LiveCaption caption(options);
+void assert_steps(const TextOptions &options, const std::vector<Step> &steps) {
+  RollingCaption caption(options);
   for (const Step &step : steps) {
     caption.report(step.turn, 0s);
     fail_unless_equals_text(caption.text(), step.text);
   }
 }
 
-void assert_clears_at(const LiveCaption &caption, nanoseconds expected) {
+void assert_clears_at(const RollingCaption &caption, nanoseconds expected) {
   fail_unless(caption.clears_at().has_value());
   fail_unless_equals_int64(caption.clears_at()->count(), expected.count());
 }
@@ -223,7 +223,7 @@ GST_START_TEST(test_the_speaker_of_what_has_rolled_out_is_remembered) {
 GST_END_TEST
 
 GST_START_TEST(test_the_speaker_of_what_was_taken_away_is_remembered) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(growing(1, "@A one"), 0s);
   caption.advance(60s);
   caption.report(growing(1, "@A one two"), 60s);
@@ -266,9 +266,9 @@ GST_START_TEST(test_odd_prefixes) {
       {"<&> ", "A", "<&> hi"},
   };
   for (const auto &one : cases) {
-    LiveOptions options = narrow(1);
+    TextOptions options = narrow(1);
     options.cue.speaker_prefix = one.pattern;
-    LiveCaption caption(options);
+    RollingCaption caption(options);
     caption.report({1, true, {}, {word_of("hi", true, one.speaker)}}, 0s);
     fail_unless_equals_text(caption.text(), one.text);
     fail_unless_equals_text(without_tags(caption.markup()), one.text);
@@ -288,9 +288,9 @@ GST_START_TEST(test_a_final_stays_as_long_as_reading_takes) {
       {"a a a a a a a a a a a a a a a a a a a a a a a a a a a a", 3s}  // the most that is set
   };
   for (const auto &one : cases) {
-    LiveOptions options;
+    TextOptions options;
     options.cue.max_duration = 3s;
-    LiveCaption caption(options);
+    RollingCaption caption(options);
     caption.report(final_turn(1, one.text), 10s);
     assert_clears_at(caption, 10s + one.stays);
     caption.advance(10s + one.stays - 1ns);
@@ -304,7 +304,7 @@ GST_START_TEST(test_a_final_stays_as_long_as_reading_takes) {
 GST_END_TEST
 
 GST_START_TEST(test_a_growing_turn_stays_longer) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(final_turn(1, "one"), 1s);
   assert_clears_at(caption, 2s);
   caption.report(growing(2, "two"), 1500ms);
@@ -321,7 +321,7 @@ GST_START_TEST(test_a_growing_turn_stays_longer) {
 GST_END_TEST
 
 GST_START_TEST(test_a_report_that_changes_nothing_keeps_the_text) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(growing(1, "one two three"), 0s);
   const char *text = caption.text().data();
   for (int i = 1; i < 7; i++)
@@ -333,7 +333,7 @@ GST_START_TEST(test_a_report_that_changes_nothing_keeps_the_text) {
 GST_END_TEST
 
 GST_START_TEST(test_what_was_taken_away_does_not_come_back) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(growing(1, "one two three four five"), 0s);
   caption.advance(7s);
   caption.report(growing(1, "one two three four five"), 8s);
@@ -358,7 +358,7 @@ GST_START_TEST(test_what_was_taken_away_does_not_come_back) {
 GST_END_TEST
 
 GST_START_TEST(test_what_was_taken_away_counts_once) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(growing(1, "one two three four five six"), 0s);
   fail_unless_equals_text(caption.text(), "three four\nfive six");
   caption.clear();
@@ -367,14 +367,14 @@ GST_START_TEST(test_what_was_taken_away_counts_once) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_only_settled_words_when_wanted) {
-  LiveOptions options = narrow();
-  options.settled_only = true;
-  LiveCaption caption(options);
+GST_START_TEST(test_only_stable_words_when_wanted) {
+  TextOptions options = narrow();
+  options.stable_only = true;
+  RollingCaption caption(options);
   caption.report(growing(1, "~ one two"), 0s);
   fail_unless_equals_text(caption.text(), "");
   std::vector<CaptionWord> some = words("one two three");
-  some[1].settled = false;
+  some[1].stable = false;
   caption.report({1, false, {}, some}, 0s);
   fail_unless_equals_text(caption.text(), "one");
   caption.report(growing(2, "~ four"), 0s);
@@ -393,7 +393,7 @@ GST_START_TEST(test_only_settled_words_when_wanted) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_markup_sets_unsettled_words_apart) {
+GST_START_TEST(test_markup_sets_unstable_words_apart) {
   const struct {
     const char *words;
     const char *markup;
@@ -406,7 +406,7 @@ GST_START_TEST(test_markup_sets_unsettled_words_apart) {
       {"@<i> a", "&lt;i&gt;: a"},
   };
   for (const auto &one : cases) {
-    LiveCaption caption(narrow());
+    RollingCaption caption(narrow());
     caption.report(growing(1, one.words), 0s);
     fail_unless_equals_text(caption.markup(), one.markup);
     fail_unless_equals_text(without_tags(caption.markup()), caption.text());
@@ -415,10 +415,10 @@ GST_START_TEST(test_markup_sets_unsettled_words_apart) {
 GST_END_TEST
 
 GST_START_TEST(test_options_are_for_what_comes_next) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(final_turn(1, "one twothree four"), 0s);
   fail_unless_equals_text(caption.text(), "one twothree\nfour");
-  LiveOptions options = narrow(4);
+  TextOptions options = narrow(4);
   options.cue.lines.max_line_length = 5;
   caption.set_options(options);
   fail_unless_equals_text(caption.text(), "one twothree\nfour");
@@ -434,7 +434,7 @@ GST_START_TEST(test_options_are_for_what_comes_next) {
 GST_END_TEST
 
 GST_START_TEST(test_other_options_change_no_line_that_is_short_enough) {
-  LiveCaption caption(narrow());
+  RollingCaption caption(narrow());
   caption.report(growing(1, "one two three"), 0s);
   caption.set_options({});
   caption.report(growing(1, "1 two 3"), 0s);
@@ -447,12 +447,12 @@ GST_START_TEST(test_turns_of_any_length) {
   for (int i = 0; i < 20000; i++)
     text += i % 2 == 0 ? "@A word " : "@B word ";
   for (const char *more : {"", "end", "end of the", "end of the story at last"}) {
-    LiveCaption caption(narrow());
+    RollingCaption caption(narrow());
     caption.report(growing(1, text), 0s);
     caption.report(growing(1, text + "@B " + more), 0s);
     fail_unless(caption.text().size() <= 25);
   }
-  LiveCaption caption(narrow(3));
+  RollingCaption caption(narrow(3));
   std::vector<CaptionWord> joined(20000, words("+a").front());
   caption.report({1, false, {}, joined}, 0s);
   joined.push_back(words("+b").front());
@@ -463,8 +463,8 @@ GST_START_TEST(test_turns_of_any_length) {
 }
 GST_END_TEST
 
-static Suite *live_caption_suite() {
-  Suite *suite = suite_create("live_caption");
+static Suite *rolling_caption_suite() {
+  Suite *suite = suite_create("rolling_caption");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_lines_fill_up_and_roll);
@@ -489,12 +489,12 @@ static Suite *live_caption_suite() {
   tcase_add_test(tests, test_a_report_that_changes_nothing_keeps_the_text);
   tcase_add_test(tests, test_what_was_taken_away_does_not_come_back);
   tcase_add_test(tests, test_what_was_taken_away_counts_once);
-  tcase_add_test(tests, test_only_settled_words_when_wanted);
-  tcase_add_test(tests, test_markup_sets_unsettled_words_apart);
+  tcase_add_test(tests, test_only_stable_words_when_wanted);
+  tcase_add_test(tests, test_markup_sets_unstable_words_apart);
   tcase_add_test(tests, test_options_are_for_what_comes_next);
   tcase_add_test(tests, test_other_options_change_no_line_that_is_short_enough);
   tcase_add_test(tests, test_turns_of_any_length);
   return suite;
 }
 
-CHECK_SUITE(live_caption);
+CHECK_SUITE(rolling_caption);

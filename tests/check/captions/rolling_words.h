@@ -12,29 +12,29 @@
 
 using assemblyai::CaptionWord;
 
-inline CaptionWord word_of(const std::string &text, bool settled = true,
+inline CaptionWord word_of(const std::string &text, bool stable = true,
                            const std::string &speaker = {}) {
   CaptionWord word;
   word.text = text;
-  word.settled = settled;
+  word.stable = stable;
   word.speaker = speaker;
   return word;
 }
 
-// Words between blanks. "~" before words: not settled; "@A": A speaks from here on, "@":
+// Words between blanks. "~" before words: not stable; "@A": A speaks from here on, "@":
 // nobody known; "+" at a word: joined to the one before.
 inline std::vector<CaptionWord> words(const std::string &text) {
   std::vector<CaptionWord> words;
   std::string speaker;
-  bool settled = true;
+  bool stable = true;
   std::istringstream in(text);
   for (std::string token; in >> token;) {
     if (token == "~")
-      settled = false;
+      stable = false;
     else if (token[0] == '@')
       speaker = token.substr(1);
     else
-      words.push_back(word_of(token, settled, speaker));
+      words.push_back(word_of(token, stable, speaker));
     if (token.size() > 1 && token[0] == '+') {
       words.back().text.erase(0, 1);
       words.back().joined = true;

@@ -6,15 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "captions/live_caption.h"
-#include "captions/live_words.h"
+#include "captions/graphemes.h"
+#include "captions/rolling_caption.h"
+#include "captions/rolling_words.h"
 #include "support/check.h"
 
 using assemblyai::CaptionTurn;
 using assemblyai::columns;
-using assemblyai::LiveCaption;
-using assemblyai::LiveOptions;
 using assemblyai::nanoseconds;
+using assemblyai::RollingCaption;
+using assemblyai::TextOptions;
 using namespace std::chrono_literals;
 
 namespace {
@@ -38,7 +39,7 @@ class Talk {
   explicit Talk(unsigned seed) : seed_(seed), random_(seed) {
     options_.cue.lines = {static_cast<std::size_t>(below(40) + 4),
                           static_cast<std::size_t>(below(5) + 1)};
-    options_.settled_only = below(5) == 0;
+    options_.stable_only = below(5) == 0;
     caption_.set_options(options_);
   }
 
@@ -82,7 +83,7 @@ class Talk {
 
   // Words of a turn that has not been there would not be shown any more.
   void revise_late(CaptionTurn &turn) {
-    if (turn.words.empty() || (options_.settled_only && !turn.words.front().settled))
+    if (turn.words.empty() || (options_.stable_only && !turn.words.front().stable))
       return;
     revise(turn);
     report(turn);
@@ -92,9 +93,9 @@ class Talk {
 
   void revise(CaptionTurn &turn) {
     for (CaptionWord &one : turn.words) {
-      if (!one.settled && below(4) == 0)
+      if (!one.stable && below(4) == 0)
         one = word();
-      one.settled = one.settled || below(3) == 0;
+      one.stable = one.stable || below(3) == 0;
     }
     const int at = turn.words.empty() ? 0 : below(static_cast<int>(turn.words.size()));
     if (below(3) == 0 && !turn.words.empty())
@@ -164,7 +165,7 @@ class Talk {
     std::string text;
     for (const CaptionTurn &turn : turns_) {
       for (const CaptionWord &one : turn.words) {
-        if (options_.settled_only && !one.settled)
+        if (options_.stable_only && !one.stable)
           break;
         text += one.text;
       }
@@ -174,8 +175,8 @@ class Talk {
 
   unsigned seed_;
   std::mt19937 random_;
-  LiveOptions options_;
-  LiveCaption caption_{{}};
+  TextOptions options_;
+  RollingCaption caption_{{}};
   std::vector<CaptionTurn> turns_{CaptionTurn{}};
   nanoseconds now_{};
   int count_ = 0;
@@ -199,17 +200,17 @@ GST_START_TEST(test_any_character_makes_valid_markup) {
       continue;
     char letter[7] = {};
     g_unichar_to_utf8(c, letter);
-    LiveOptions options;
+    TextOptions options;
     options.cue.speaker_prefix = "%s: ";
-    LiveCaption caption(options);
+    RollingCaption caption(options);
     caption.report({1, true, {}, {word_of(letter, c % 2 == 0, letter)}}, 0s);
     fail_unless_equals_text(without_tags(caption.markup()), caption.text());
   }
 }
 GST_END_TEST
 
-static Suite *live_talk_suite() {
-  Suite *suite = suite_create("live_talk");
+static Suite *rolling_talk_suite() {
+  Suite *suite = suite_create("rolling_talk");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_random_talk);
@@ -217,4 +218,4 @@ static Suite *live_talk_suite() {
   return suite;
 }
 
-CHECK_SUITE(live_talk);
+CHECK_SUITE(rolling_talk);

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "captions/live_caption.h"
+#include "captions/rolling_caption.h"
 #include "element/gst_ptr.h"
 #include "element/text_pad.h"
 #include "element/text_settings.h"
@@ -18,39 +18,39 @@
 
 namespace assemblyai {
 
-// From what a session reports to what is shown: on the text pad, if there is one, and in
-// `current-caption`. It measures how late text comes. One for an element, which a session
-// in the background may outlive.
-class CaptionFeed {
+// Passes reported turns to the text pad, if there is one, and shows them in `current-caption`.
+// Measures how late text arrives. An element has one; a session that ends in the background may
+// outlive the element.
+class CaptionOutput {
  public:
-  explicit CaptionFeed(GstElement *element) : element_(element) {}
+  explicit CaptionOutput(GstElement *element) : element_(element) {}
 
   // Any thread.
   void configure(const TextSettings &settings);
-  // The pad that owns the text pad; nothing: none.
+  // The GstPad that owns the text pad. nullptr: there is none.
   void set_pad(Ref<GstPad> pad, TextPad *text);
   std::string current_caption() const;  // escaped for Pango markup
   guint max_observed_delay_ms() const { return max_delay_ms_; }
-  // Nothing is shown any more, and what sessions before still say is not either.
+  // Clears what is shown, and ignores what earlier sessions still report.
   void clear();
-  // On the way from READY: what was observed is forgotten.
+  // READY to PAUSED: also forgets the measurements.
   void reset();
   void set_playing(bool playing);
-  // What a session needs to be heard: it is worth nothing after clear().
+  // A session passes it with its reports. They are ignored after clear().
   std::uint64_t epoch() const;
 
-  // The session's thread. now is the monotonic time.
+  // On the queue of events. now is the monotonic time.
   void turn(const TurnReport &report, nanoseconds now, std::uint64_t epoch);
-  // Turns in flight are told anew, perhaps divided differently.
+  // See TextSource.
   void retell(std::uint64_t epoch);
   void audio_sent(nanoseconds until);
-  // Takes away what has been shown long enough.
+  // Clears a caption that has been shown long enough.
   void advance(nanoseconds now);
-  // When advance() may have something to do; nothing when there is no caption.
+  // When to call advance(); nothing if there is no caption.
   std::optional<nanoseconds> clears_in(nanoseconds now) const;
 
  private:
-  // The text pad, for a moment.
+  // Keeps the text pad alive during a call.
   struct Pad {
     Ref<GstPad> owner;
     TextPad *text = nullptr;
@@ -58,31 +58,30 @@ class CaptionFeed {
   Pad pad() const;
   bool shows_sounds() const;
   nanoseconds time_played(nanoseconds from, nanoseconds until) const;
-  // With the lock held: the monotonic time without pauses. Captions are read on it.
+  // With the lock held: the monotonic time without pauses, which is the caption's clock.
   nanoseconds played(nanoseconds now) const;
   void observe(const TurnReport &report, nanoseconds now);
   void advise(nanoseconds delay);
-  void show(nanoseconds now);
+  void show();
   void notify(const char *property);
 
   WeakRef<GstElement> element_;
   std::atomic<guint> max_delay_ms_{0};
 
-  // Guards all below; for a few lines each. The pad is called without it.
+  // Guards all members below, for a few lines at a time. Not held while calling the pad.
   mutable std::mutex mutex_;
   TextSettings settings_;
-  LiveCaption live_{LiveOptions{}};
+  RollingCaption rolling_{TextOptions{}};
   std::string shown_;  // current-caption, not escaped
-  std::uint64_t shown_number_ = 0;
   std::uint64_t epoch_ = 0;
   Pad pad_;
   std::uint64_t observed_turn_ = 0;
   std::size_t observed_words_ = 0;  // of that turn
   guint advised_latency_ms_ = 0;
-  // The last pause, on the monotonic clock; without an end while it lasts.
+  // The last pause; monotonic.
   std::optional<nanoseconds> paused_at_;
   std::optional<nanoseconds> resumed_at_;
-  nanoseconds paused_{};  // the pauses before it, in all
+  nanoseconds paused_{};  // the sum of the pauses before
 };
 
 }  // namespace assemblyai

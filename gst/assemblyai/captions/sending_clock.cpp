@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions/progress.h"
+#include "captions/sending_clock.h"
 
 namespace assemblyai {
 
-void Progress::reached(nanoseconds position, nanoseconds moment) {
+void SendingClock::reached(nanoseconds position, nanoseconds moment) {
   if (position <= (marks_.empty() ? passed_ : marks_.back().position))
     return;
-  // Never a newer position at an older moment: one that is not due yet moves on whole.
+  // Move the whole last mark, so that no position is recorded before its moment.
   const bool extends = marks_.size() > 1 && moment - marks_[marks_.size() - 2].moment < kStep;
   if (extends)
     marks_.back() = {position, moment};
@@ -19,7 +19,7 @@ void Progress::reached(nanoseconds position, nanoseconds moment) {
   std::erase_if(marks_, [&count](const Mark &) { return count++ % 2 == 0; });
 }
 
-nanoseconds Progress::at(nanoseconds moment) {
+nanoseconds SendingClock::at(nanoseconds moment) {
   while (!marks_.empty() && marks_.front().moment <= moment) {
     passed_ = marks_.front().position;
     marks_.pop_front();
