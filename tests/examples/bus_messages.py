@@ -52,7 +52,7 @@ class App:
     def show_turn(self, turn):
         """Each turn has exactly one message with final = True."""
         if turn.get_value("final"):
-            seconds = turn.get_value("start") / Gst.SECOND
+            seconds = turn.get_value("running-time") / Gst.SECOND
             print(f'{seconds:.1f} s  {printable(turn.get_value("transcript"))}', flush=True)
 
     def on_interrupt(self, _signal, _frame):

@@ -10,6 +10,19 @@
 
 namespace assemblyai {
 
+namespace {
+
+AudioTime time_of(const AudioPiece &piece, std::size_t bytes) {
+  const nanoseconds offset = duration_of(piece.offset + bytes);
+  AudioTime time{.running_time = piece.stamp.running_time + offset,
+                 .stream_time = piece.stamp.stream_time};
+  if (time.stream_time)
+    *time.stream_time += offset;
+  return time;
+}
+
+}  // namespace
+
 BusReporter::BusReporter(GstElement *element, Options options)
     : element_(element), options_(std::move(options)), epoch_(options_.captions->epoch()) {}
 
@@ -28,7 +41,7 @@ StreamCallbacks BusReporter::callbacks() {
             if (chunk.pieces.empty())
               return;
             const AudioPiece &last = chunk.pieces.back();
-            captions->audio_sent(last.stamp.running_time + duration_of(last.offset + last.size));
+            captions->audio_sent(time_of(last, last.size).running_time);
           },
       .take_back =
           [self](const std::vector<RefusedChange> &changes) {
@@ -82,20 +95,14 @@ void BusReporter::operator()(const AudioLost &lost) {
   if (!wants(kMessageSession))
     return;
   // A message for each stretch without a break.
-  const auto begin_of = [](const AudioPiece &piece) {
-    return piece.stamp.running_time + duration_of(piece.offset);
-  };
   for (auto piece = lost.pieces.begin(); piece != lost.pieces.end();) {
-    const nanoseconds begin = begin_of(*piece);
-    nanoseconds end = begin;
-    nanoseconds duration{};
-    for (; piece != lost.pieces.end() &&
-           std::chrono::abs(begin_of(*piece) - end) <= AudioMap::kTolerance;
-         ++piece) {
-      end = begin_of(*piece) + duration_of(piece->size);
-      duration += duration_of(piece->size);
-    }
-    post(audio_lost_message(begin, end, duration));
+    const AudioTime begin = time_of(*piece, 0);
+    AudioTime end = begin;
+    for (; piece != lost.pieces.end() && std::chrono::abs(time_of(*piece, 0).running_time -
+                                                          end.running_time) <= AudioMap::kTolerance;
+         ++piece)
+      end = time_of(*piece, piece->size);
+    post(audio_lost_message(begin, end));
   }
 }
 

@@ -40,16 +40,16 @@ void set_time(GstStructure *structure, const char *field, GstClockTime time) {
   gst_structure_set(structure, field, G_TYPE_UINT64, time, nullptr);
 }
 
-GstClockTime running_time_of(const std::optional<AudioTime> &moment) {
-  return moment ? clock_time(moment->running_time) : GST_CLOCK_TIME_NONE;
-}
-
-void set_moment(GstStructure *structure, const char *field, const char *stream_field,
-                const std::optional<AudioTime> &moment) {
-  set_time(structure, field, running_time_of(moment));
-  const bool has_stream_time = moment && moment->stream_time;
-  set_time(structure, stream_field,
-           has_stream_time ? clock_time(*moment->stream_time) : GST_CLOCK_TIME_NONE);
+// The fields that the messages of GStreamer's own elements have.
+void set_times(GstStructure *structure, const std::optional<AudioTime> &begin,
+               const std::optional<AudioTime> &end) {
+  set_time(structure, "running-time",
+           begin ? clock_time(begin->running_time) : GST_CLOCK_TIME_NONE);
+  set_time(structure, "stream-time",
+           begin && begin->stream_time ? clock_time(*begin->stream_time) : GST_CLOCK_TIME_NONE);
+  set_time(
+      structure, "duration",
+      begin && end ? clock_time(end->running_time - begin->running_time) : GST_CLOCK_TIME_NONE);
 }
 
 void append(GValue *array, GstOwned<GstStructure> structure) {
@@ -72,8 +72,7 @@ void set_turn(GstStructure *structure, std::int64_t order,
 void append_word(GValue *array, const Word &word) {
   GstOwned<GstStructure> structure = make("word");
   set_string(structure.get(), "text", word.text);
-  set_time(structure.get(), "start", running_time_of(word.begins));
-  set_time(structure.get(), "end", running_time_of(word.ends));
+  set_times(structure.get(), word.begins, word.ends);
   gst_structure_set(structure.get(), "confidence", G_TYPE_DOUBLE, word.confidence, "final",
                     G_TYPE_BOOLEAN, static_cast<gboolean>(word.is_final), nullptr);
   set_if_known(structure.get(), "speaker", attributed(word.speaker));
@@ -103,8 +102,7 @@ void set_turn_times(GstStructure *structure, const Turn &turn, nanoseconds now) 
   const Word unknown;
   const Word &first = turn.words.empty() ? unknown : turn.words.front();
   const Word &last = turn.words.empty() ? unknown : turn.words.back();
-  set_moment(structure, "start", "stream-start", first.begins);
-  set_moment(structure, "end", "stream-end", last.ends);
+  set_times(structure, first.begins, last.ends);
   const bool has_delay = last.ends && !last.inferred;
   set_time(structure, "delay",
            has_delay ? clock_time(now - last.ends->arrival) : GST_CLOCK_TIME_NONE);
@@ -169,7 +167,7 @@ GstOwned<GstStructure> turn_message(const TurnReport &report, nanoseconds now) {
 
 GstOwned<GstStructure> speech_started_message(const SpeechStarted &event) {
   GstOwned<GstStructure> structure = make("assemblyai-speech-started");
-  set_moment(structure.get(), "start", "stream-start", event.begins);
+  set_times(structure.get(), event.begins, std::nullopt);
   set_if_known(structure.get(), "confidence", event.confidence);
   return structure;
 }
@@ -209,8 +207,7 @@ GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat) {
 
 GstOwned<GstStructure> silence_message(const Silence &silence) {
   GstOwned<GstStructure> structure = make("assemblyai-silence");
-  set_moment(structure.get(), "start", "stream-start", silence.begins);
-  set_moment(structure.get(), "end", "stream-end", silence.ends);
+  set_times(structure.get(), silence.begins, silence.ends);
   return structure;
 }
 
@@ -221,12 +218,10 @@ GstOwned<GstStructure> warning_message(const Warning &warning) {
   return structure;
 }
 
-GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end,
-                                          nanoseconds duration) {
+GstOwned<GstStructure> audio_lost_message(const std::optional<AudioTime> &begin,
+                                          const std::optional<AudioTime> &end) {
   GstOwned<GstStructure> structure = make("assemblyai-audio-lost");
-  set_time(structure.get(), "start", clock_time(start));
-  set_time(structure.get(), "end", clock_time(end));
-  set_time(structure.get(), "duration", clock_time(duration));
+  set_times(structure.get(), begin, end);
   return structure;
 }
 

@@ -26,7 +26,8 @@ GstOwned<GstStructure> llm_response_message(const LlmGatewayResponse &response);
 GstOwned<GstStructure> heartbeat_message(const Heartbeat &heartbeat);
 GstOwned<GstStructure> silence_message(const Silence &silence);
 GstOwned<GstStructure> warning_message(const Warning &warning);
-GstOwned<GstStructure> audio_lost_message(nanoseconds start, nanoseconds end, nanoseconds duration);
+GstOwned<GstStructure> audio_lost_message(const std::optional<AudioTime> &begin,
+                                          const std::optional<AudioTime> &end);
 GstOwned<GstStructure> raw_message(std::string_view frame);
 
 }  // namespace assemblyai

@@ -390,10 +390,15 @@ gboolean TextPad::query(GstPad *pad, GstObject *parent, GstQuery *query) {
 bool TextPad::answer_latency(GstQuery *query) {
   const std::optional<UpstreamLatency> upstream = owner_.upstream_latency();
   const bool synchronized = owner_.is_synchronized();
-  const std::lock_guard lock(mutex_);
-  answered_ = clock_.learn(upstream, synchronized, settings_);
-  gst_query_set_latency(query, static_cast<gboolean>(answered_->live), answered_->min,
-                        answered_->max);
+  UpstreamLatency answer;
+  {
+    const std::lock_guard lock(mutex_);
+    answered_ = clock_.learn(upstream, synchronized, settings_);
+    answer = *answered_;
+  }
+  GST_DEBUG_OBJECT(pad_, "latency: %s, %" GST_TIME_FORMAT, answer.live ? "live" : "not live",
+                   GST_TIME_ARGS(answer.min));
+  gst_query_set_latency(query, static_cast<gboolean>(answer.live), answer.min, answer.max);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "element/debug.h"
 #include "element/downstream_need.h"
 #include "element/text_pad.h"
+#include "protocol/text.h"
 
 #define GST_CAT_DEFAULT gst_assemblyai_text_debug
 
@@ -25,6 +26,8 @@ constexpr milliseconds kGroupPatience{500};
 constexpr milliseconds kPrerollTick{5};
 // A consumer takes the end of the last gap for the position of the text: this gap moves it back.
 constexpr milliseconds kReturn{1};
+// Characters of a text.
+constexpr std::size_t kMostLogged = 500;
 // Downstream has stopped without a visible reason: push again after this time.
 constexpr milliseconds kStopPatience{1000};
 
@@ -282,6 +285,7 @@ void TextPad::push_header(guint32 seqnum) {
   negotiate();
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
+  GST_DEBUG_OBJECT(pad_, "pushing %" GST_SEGMENT_FORMAT, &segment);
   GstEvent *event = gst_event_new_segment(&segment);
   if (seqnum != GST_SEQNUM_INVALID)
     gst_event_set_seqnum(event, seqnum);
@@ -299,6 +303,7 @@ void TextPad::negotiate() {
             gst_caps_can_intersect(allowed.get(), plain.get()) == FALSE;
   const GstOwned<GstCaps> chosen(gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING,
                                                      markup_ ? "pango-markup" : "utf8", nullptr));
+  GST_DEBUG_OBJECT(pad_, "pushing %" GST_PTR_FORMAT, chosen.get());
   gst_pad_push_event(pad_, gst_event_new_caps(chosen.get()));
 }
 
@@ -307,6 +312,9 @@ void TextPad::push_item(const TextItem &item) {
     negotiate();
   switch (item.kind) {
     case TextItem::Kind::kGap: {
+      GST_LOG_OBJECT(pad_, "pushing a gap of %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT,
+                     GST_TIME_ARGS(clock_time(item.duration)),
+                     GST_TIME_ARGS(clock_time(item.start)));
       GstEvent *event = gst_event_new_gap(clock_time(item.start), clock_time(item.duration));
       gst_event_set_gap_flags(event, GST_GAP_FLAG_MISSING_DATA);
       gst_pad_push_event(pad_, event);
@@ -330,6 +338,9 @@ void TextPad::push_text(const TextItem &item) {
   std::string text = item.text;
   if (markup_)
     text = item.markup.empty() ? escaped_markup(text) : item.markup;
+  GST_DEBUG_OBJECT(pad_, "pushing text for %" GST_TIME_FORMAT " at %" GST_TIME_FORMAT ": %s",
+                   GST_TIME_ARGS(clock_time(item.duration)), GST_TIME_ARGS(clock_time(item.start)),
+                   printable(text, kMostLogged).c_str());
   GstBuffer *buffer = gst_buffer_new_memdup(text.data(), text.size());
   GST_BUFFER_PTS(buffer) = clock_time(item.start);
   GST_BUFFER_DURATION(buffer) = clock_time(item.duration);
@@ -339,6 +350,7 @@ void TextPad::push_text(const TextItem &item) {
 }
 
 void TextPad::push_eos(guint32 seqnum) {
+  GST_DEBUG_OBJECT(pad_, "pushing EOS");
   GstEvent *eos = gst_event_new_eos();
   if (seqnum != GST_SEQNUM_INVALID)
     gst_event_set_seqnum(eos, seqnum);

@@ -112,8 +112,9 @@ void SoakStream::take_turn(const GstStructure &turn) {
   const GValue *words = gst_structure_get_value(&turn, "words");
   for (guint i = 0; i < gst_value_array_get_size(words); i++) {
     const GstStructure *word = gst_value_get_structure(gst_value_array_get_value(words, i));
-    bus_words_.take_timed(string_field(word, "text"),
-                          static_cast<std::int64_t>(time_field(word, "start") / GST_MSECOND));
+    bus_words_.take_timed(
+        string_field(word, "text"),
+        static_cast<std::int64_t>(time_field(word, "running-time") / GST_MSECOND));
   }
 }
 

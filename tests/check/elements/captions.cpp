@@ -86,11 +86,12 @@ GST_START_TEST(test_the_turn_message_has_its_documented_fields) {
   pipeline.wait_for_eos();
   const GstStructure *turn = pipeline.messages("assemblyai-turn").back();
   const std::vector<std::pair<const char *, GType>> fields{
-      {"turn", G_TYPE_UINT},         {"final", G_TYPE_BOOLEAN},       {"transcript", G_TYPE_STRING},
-      {"start", G_TYPE_UINT64},      {"stream-start", G_TYPE_UINT64}, {"end", G_TYPE_UINT64},
-      {"stream-end", G_TYPE_UINT64}, {"delay", G_TYPE_UINT64},        {"formatted", G_TYPE_BOOLEAN},
-      {"confidence", G_TYPE_DOUBLE}, {"turn-order", G_TYPE_INT},      {"session-id", G_TYPE_STRING},
-      {"words", GST_TYPE_ARRAY}};
+      {"turn", G_TYPE_UINT},          {"final", G_TYPE_BOOLEAN},
+      {"transcript", G_TYPE_STRING},  {"running-time", G_TYPE_UINT64},
+      {"stream-time", G_TYPE_UINT64}, {"duration", G_TYPE_UINT64},
+      {"delay", G_TYPE_UINT64},       {"formatted", G_TYPE_BOOLEAN},
+      {"confidence", G_TYPE_DOUBLE},  {"turn-order", G_TYPE_INT},
+      {"session-id", G_TYPE_STRING},  {"words", GST_TYPE_ARRAY}};
   for (const auto &[name, type] : fields)
     fail_unless(gst_structure_get_field_type(turn, name) == type, "%s", name);
   fail_unless_equals_text(string_field(turn, "session-id"), server->session(0).id);

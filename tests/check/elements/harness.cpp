@@ -36,7 +36,7 @@ GST_START_TEST(test_buffers_without_time_stamps_go_on_from_the_one_before) {
   assert_received(f.finish(), talk_bytes(4000ms));
   const std::vector<Structure> words = f.words();
   assert_near(
-      time_field(words.at(0).get(), "start"),
+      time_field(words.at(0).get(), "running-time"),
       5 * GST_SECOND + static_cast<GstClockTime>(testserver::talk_word(0).start_ms) * GST_MSECOND);
 }
 GST_END_TEST
@@ -63,7 +63,7 @@ GST_START_TEST(test_times_follow_the_segment) {
   f.push(ElementHarness::buffer(0ms, 4000ms, 12 * GST_SECOND));
   f.finish();
   const std::vector<Structure> words = f.words();
-  assert_near(time_field(words.at(0).get(), "start"),
+  assert_near(time_field(words.at(0).get(), "running-time"),
               102 * GST_SECOND +
                   static_cast<GstClockTime>(testserver::talk_word(0).start_ms) * GST_MSECOND);
 }
@@ -76,7 +76,7 @@ GST_START_TEST(test_a_jump_in_time_moves_what_comes_after_it) {
   f.push(ElementHarness::buffer(3500ms, 7000ms, 60 * GST_SECOND));
   f.finish();
   const std::vector<Structure> words = f.words();
-  assert_near(time_field(words.at(8).get(), "start"),
+  assert_near(time_field(words.at(8).get(), "running-time"),
               60 * GST_SECOND + static_cast<GstClockTime>(second - 3500) * GST_MSECOND);
 }
 GST_END_TEST

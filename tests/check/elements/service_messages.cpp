@@ -104,8 +104,8 @@ GST_START_TEST(test_revised_speakers_are_told_by_turn) {
   fail_unless_equals_int(size_of(yes_no, "words"), 2);
   const GstStructure *no = item(yes_no, "words", 1);
   fail_unless_equals_text(string_field(no, "speaker"), "B");
-  fail_unless_equals_uint64(time_field(no, "start"), 500 * GST_MSECOND);
-  fail_unless_equals_uint64(time_field(no, "end"), 800 * GST_MSECOND);
+  fail_unless_equals_uint64(time_field(no, "running-time"), 500 * GST_MSECOND);
+  fail_unless_equals_uint64(end_time(no), 800 * GST_MSECOND);
   const GstStructure *good = item(revision, "turns", 1);
   fail_unless_equals_int(turn_of(good), 1);
   fail_unless_equals_text(string_field(good, "speaker"), "C");
@@ -167,10 +167,11 @@ GST_START_TEST(test_each_message_has_its_fields) {
   fail_unless_equals_float(double_field(heartbeat, "max-speech-probability"), 0.25);
 
   const GstStructure *silence = run.only("assemblyai-silence");
-  fail_unless_equals_uint64(time_field(silence, "start"), 1000 * GST_MSECOND);
-  fail_unless_equals_uint64(time_field(silence, "end"), 1400 * GST_MSECOND);
-  fail_unless_equals_uint64(time_field(silence, "stream-start"), 1000 * GST_MSECOND);
-  fail_unless_equals_uint64(time_field(silence, "stream-end"), 1400 * GST_MSECOND);
+  fail_unless_equals_uint64(time_field(silence, "running-time"), 1000 * GST_MSECOND);
+  fail_unless_equals_uint64(end_time(silence), 1400 * GST_MSECOND);
+  fail_unless_equals_uint64(time_field(silence, "stream-time"), 1000 * GST_MSECOND);
+  fail_unless_equals_uint64(time_field(silence, "stream-time") + time_field(silence, "duration"),
+                            1400 * GST_MSECOND);
 }
 GST_END_TEST
 
@@ -205,8 +206,8 @@ GST_START_TEST(test_silence_is_told_once) {
   const auto told = run.pipeline.messages("assemblyai-silence");
   fail_unless_equals_uint64(told.size(), std::size(kTold));
   for (std::size_t i = 0; i < told.size(); i++) {
-    fail_unless_equals_uint64(time_field(told[i], "start"), kTold[i][0] * GST_MSECOND);
-    fail_unless_equals_uint64(time_field(told[i], "end"), kTold[i][1] * GST_MSECOND);
+    fail_unless_equals_uint64(time_field(told[i], "running-time"), kTold[i][0] * GST_MSECOND);
+    fail_unless_equals_uint64(end_time(told[i]), kTold[i][1] * GST_MSECOND);
   }
   fail_unless_equals_uint64(run.pipeline.stat("silence"), 1000 * GST_MSECOND);
 }
@@ -225,7 +226,7 @@ GST_START_TEST(test_heartbeats_and_silence_are_asked_for) {
            !pipeline.messages("assemblyai-silence").empty();
   });
   const GstStructure *silence = pipeline.messages("assemblyai-silence")[0];
-  fail_unless_equals_uint64(time_field(silence, "end") - time_field(silence, "start"), GST_SECOND);
+  fail_unless_equals_uint64(end_time(silence) - time_field(silence, "running-time"), GST_SECOND);
 }
 GST_END_TEST
 

@@ -189,8 +189,8 @@ GST_START_TEST(test_a_flushing_seek_starts_a_new_session_with_the_new_audio) {
   assert_received(server->session(1), {talk.begin() + 4 * 32000, talk.end()});
   // Running time starts anew, stream time is the file's.
   const GstStructure *turn = pipeline.messages("assemblyai-turn").back();
-  fail_unless(time_field(turn, "stream-start") >= 4 * GST_SECOND - 50 * GST_MSECOND);
-  fail_unless(time_field(turn, "start") < 3 * GST_SECOND);
+  fail_unless(time_field(turn, "stream-time") >= 4 * GST_SECOND - 50 * GST_MSECOND);
+  fail_unless(time_field(turn, "running-time") < 3 * GST_SECOND);
 }
 GST_END_TEST
 

@@ -72,7 +72,7 @@ GST_START_TEST(test_a_pad_that_comes_late_begins_at_what_is_due) {
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for([&](const Heard &) {
     const auto turns = pipeline.messages("assemblyai-turn");
-    return turns.size() > 3 && time_field(turns.back(), "end") > 2 * GST_SECOND;
+    return turns.size() > 3 && end_time(turns.back()) > 2 * GST_SECOND;
   });
   for (int round = 0; round < 2; round++) {
     GstPad *pad = request(pipeline);

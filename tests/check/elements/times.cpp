@@ -31,9 +31,9 @@ void assert_words(ElementHarness &f, GstClockTime origin, milliseconds moved = 0
     const std::string text = string_field(words[i].get(), "text");
     fail_unless(text == expected.text || text == expected.formatted || text == expected.text + ".",
                 "%s instead of %s", text.c_str(), expected.text.c_str());
-    assert_near(time_field(words[i].get(), "start"),
+    assert_near(time_field(words[i].get(), "running-time"),
                 origin + clock_time(milliseconds(expected.start_ms) + shift));
-    assert_near(time_field(words[i].get(), "end"),
+    assert_near(end_time(words[i].get()),
                 origin + clock_time(milliseconds(expected.end_ms) + shift));
   }
 }

@@ -203,7 +203,7 @@ std::vector<HeardWord> Pipeline::words() const {
     for (guint i = 0; i < gst_value_array_get_size(words); i++) {
       const GstStructure *word = gst_value_get_structure(gst_value_array_get_value(words, i));
       found.push_back(
-          {string_field(word, "text"), time_field(word, "start"), time_field(word, "end")});
+          {string_field(word, "text"), time_field(word, "running-time"), end_time(word)});
     }
   }
   return found;
@@ -282,6 +282,10 @@ guint64 time_field(const GstStructure *structure, const char *field) {
   guint64 time = 0;
   fail_unless(gst_structure_get_uint64(structure, field, &time), "%s is missing", field);
   return time;
+}
+
+guint64 end_time(const GstStructure *structure) {
+  return time_field(structure, "running-time") + time_field(structure, "duration");
 }
 
 bool bool_field(const GstStructure *structure, const char *field) {

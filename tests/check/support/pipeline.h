@@ -148,6 +148,8 @@ void assert_received(const testserver::ReceivedSession &session,
 
 std::string string_field(const GstStructure *structure, const char *field);
 guint64 time_field(const GstStructure *structure, const char *field);
+// running-time and duration.
+guint64 end_time(const GstStructure *structure);
 bool bool_field(const GstStructure *structure, const char *field);
 
 }  // namespace testing

@@ -157,8 +157,8 @@ class Talk {
   std::vector<Range> lost_ranges() const {
     std::vector<Range> lost;
     for (const GstStructure *message : pipeline_.messages("assemblyai-audio-lost"))
-      lost.push_back({std::chrono::nanoseconds(time_field(message, "start")),
-                      std::chrono::nanoseconds(time_field(message, "end"))});
+      lost.push_back({std::chrono::nanoseconds(time_field(message, "running-time")),
+                      std::chrono::nanoseconds(end_time(message))});
     return lost;
   }
 

@@ -77,7 +77,7 @@ void on_turn(App &app, const GstStructure *turn) {
   gst_structure_get_boolean(turn, "final", &final);
   const std::string text = text_of(turn, "transcript");
   const std::string head =
-      formatted("%3u %7.1f s  ", app.totals.captions + 1, seconds_of(turn, "start"));
+      formatted("%3u %7.1f s  ", app.totals.captions + 1, seconds_of(turn, "running-time"));
   if (final == FALSE || text.empty()) {
     app.terminal.grow(head, text);
     return;
