@@ -16,18 +16,23 @@ void TaskQueue::post(std::function<void()> task) {
     tasks_.push_back(std::move(task));
     if (std::exchange(scheduled_, true))
       return;
+    pushed_++;
+    self_ = shared_from_this();
   }
-  const auto run = [](gpointer data, gpointer) {
-    const std::unique_ptr<std::shared_ptr<TaskQueue>> queue(
-        static_cast<std::shared_ptr<TaskQueue> *>(data));
-    (*queue)->run();
-  };
-  static GThreadPool *const pool = g_thread_pool_new(run, nullptr, -1, FALSE, nullptr);
+  static GThreadPool *const pool = g_thread_pool_new(run_in_pool, nullptr, -1, FALSE, nullptr);
   // When there is no thread to be had, the pool keeps the queue for one that gets free. The tasks
   // are run here, so it will find none.
-  auto *queue = new std::shared_ptr<TaskQueue>(shared_from_this());
-  if (g_thread_pool_push(pool, queue, nullptr) == FALSE)
-    this->run();
+  if (g_thread_pool_push(pool, this, nullptr) == FALSE)
+    run();
+}
+
+void TaskQueue::run_in_pool(void *data, void *) {
+  auto *queue = static_cast<TaskQueue *>(data);
+  queue->run();
+  std::shared_ptr<TaskQueue> last;
+  const std::lock_guard lock(queue->mutex_);
+  if (--queue->pushed_ == 0)
+    last.swap(queue->self_);
 }
 
 void TaskQueue::run() {

@@ -19,12 +19,15 @@ class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
 
  private:
   TaskQueue() = default;
+  static void run_in_pool(void *data, void *);
   void run();
 
   std::mutex mutex_;
   std::deque<std::function<void()>> tasks_;
-  bool scheduled_ = false;  // a thread is on its way
+  bool scheduled_ = false;  // somebody will run what is there
   bool running_ = false;
+  unsigned pushed_ = 0;              // to the pool, and not taken yet
+  std::shared_ptr<TaskQueue> self_;  // until then
 };
 
 }  // namespace assemblyai

@@ -137,9 +137,6 @@ void ElementCore::prepare() {
   const std::lock_guard lock(mutex_);
   forget_input();
   past_ = {};
-  past_texts_ = {};
-  next_turn_ = 0;
-  known_.reset();
   group_.reset();
   if (text_.pad != nullptr)
     text_.pad->prepare();
@@ -289,8 +286,8 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
   std::optional<ParameterSet> known;
   {
     const std::lock_guard lock(mutex_);
-    first_turn = next_turn_;
-    known = known_;
+    first_turn = past_.next_turn;
+    known = past_.known;
   }
   StreamOptions options{
       .chunk_duration = from_ms(settings.chunk_duration_ms),
@@ -381,9 +378,9 @@ void ElementCore::retire(const std::shared_ptr<Stream> &stream) {
   const std::lock_guard lock(mutex_);
   if (run_.stream != stream)
     return;
-  add(past_, stats);
-  next_turn_ = next_turn;
-  known_ = std::move(known);
+  add(past_.stats, stats);
+  past_.next_turn = next_turn;
+  past_.known = std::move(known);
   failed_ = failed_ || run_.reporter->failed();
   run_ = {};
 }
@@ -395,7 +392,7 @@ void ElementCore::leave(Rest rest) {
   run.stream->leave(rest);
   retire(run.stream);
   const std::lock_guard lock(mutex_);
-  past_.state = "idle";
+  past_.stats.state = "idle";
 }
 
 GstOwned<GstStructure> ElementCore::stats() const {
@@ -405,7 +402,7 @@ GstOwned<GstStructure> ElementCore::stats() const {
   Text text;
   {
     const std::lock_guard lock(mutex_);
-    figures = {.sessions = past_, .texts = past_texts_};
+    figures = {.sessions = past_.stats, .texts = past_.texts};
     run = run_;
     text = text_;
   }

@@ -116,6 +116,25 @@ class ElementCore final : private TextPadOwner {
     Ref<GstPad> owner;
     TextPad *pad = nullptr;
   };
+  // What streams and text pads have left behind since READY.
+  struct Past {
+    StreamStats stats;
+    TextCounts texts;
+    std::uint64_t next_turn = 0;
+    std::optional<ParameterSet> known;  // that a session was requested with
+  };
+  // The input since READY or a flush. Running times.
+  struct Source {
+    bool is_new = true;  // nothing is missing before its first audio
+    std::optional<nanoseconds> begin;
+    nanoseconds end{};
+    std::optional<StreamClock> clock;
+  };
+  // The last one, which comes again through each pad downstream.
+  struct Seek {
+    guint32 seqnum = GST_SEQNUM_INVALID;
+    bool done = false;
+  };
 
   GstElement *element() const override { return host_.element(); }
   std::optional<UpstreamLatency> upstream_latency() const override;
@@ -176,21 +195,13 @@ class ElementCore final : private TextPadOwner {
   // them, and changes reach it in the order in which they were made.
   mutable std::mutex mutex_;
   Run run_;
-  std::shared_ptr<IoThread>
-      io_thread_;  // since the first session, until READY: no other may be had
+  // From the first stream until READY: another may not be had.
+  std::shared_ptr<IoThread> io_thread_;
   Text text_;
-  StreamStats past_;  // totals of the sessions before, since READY
-  TextCounts past_texts_;
-  std::uint64_t next_turn_ = 0;
-  std::optional<ParameterSet> known_;  // what a session began with, since READY
-  std::optional<guint> group_;         // of the input
-  // Of the input since it began anew.
-  std::optional<nanoseconds> input_begin_;  // running time
-  nanoseconds input_end_{};                 // the same
-  std::optional<StreamClock> clock_;
-  guint32 last_seek_ = GST_SEQNUM_INVALID;
-  bool last_seek_done_ = false;
-  bool restarted_ = false;    // the input begins anew
+  Past past_;
+  Source source_;
+  std::optional<guint> group_;  // of the input
+  Seek seek_;
   bool interrupted_ = false;  // between unlock() and unlock_stop()
   bool playing_ = false;
   bool failed_ = false;

@@ -26,25 +26,22 @@ GstClockTime duration_of(GstBuffer *buffer) {
 // With the lock held, and no streaming thread.
 void ElementCore::forget_input() {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
-  input_end_ = {};
-  input_begin_.reset();
-  clock_.reset();
-  restarted_ = true;
+  source_ = {};
 }
 
 void ElementCore::arrived(GstClockTime position) {
   const std::lock_guard lock(mutex_);
   if (text_.pad != nullptr)
     text_.pad->input_held(true);
-  if (input_begin_ || segment_.format != GST_FORMAT_TIME)
+  if (source_.begin || segment_.format != GST_FORMAT_TIME)
     return;
   const GstClockTime time = gst_segment_to_running_time(
       &segment_, GST_FORMAT_TIME, GST_CLOCK_TIME_IS_VALID(position) ? position : segment_.start);
   if (!GST_CLOCK_TIME_IS_VALID(time))
     return;
-  input_begin_ = nanoseconds(time);
+  source_.begin = nanoseconds(time);
   if (text_.pad != nullptr)
-    text_.pad->input_begins(*input_begin_);
+    text_.pad->input_begins(*source_.begin);
 }
 
 GstFlowReturn ElementCore::render(GstBuffer *buffer) {
@@ -73,7 +70,7 @@ void ElementCore::note_end(GstClockTime position) {
   if (!GST_CLOCK_TIME_IS_VALID(time))
     return;
   const std::lock_guard lock(mutex_);
-  input_end_ = nanoseconds(time);
+  source_.end = nanoseconds(time);
 }
 
 GstFlowReturn ElementCore::gap(GstClockTime start, GstClockTime duration) {
@@ -93,7 +90,7 @@ GstFlowReturn ElementCore::gap(GstClockTime start, GstClockTime duration) {
 // After a flush or from READY on nothing is missing before the first audio.
 void ElementCore::restart_input() {
   const std::lock_guard lock(mutex_);
-  if (std::exchange(restarted_, false))
+  if (std::exchange(source_.is_new, false))
     input_.reset();
 }
 
@@ -111,7 +108,7 @@ void ElementCore::follow_clock(GstClockTime position) {
              .paces = !(is_overdue_ = is_overdue(rendered))};
   }
   const std::lock_guard lock(mutex_);
-  clock_ = times;
+  source_.clock = times;
   if (text_.pad != nullptr)
     text_.pad->follow(times, host_.is_synchronized());
 }

@@ -50,10 +50,10 @@ GstPad *ElementCore::add_text_pad(GstPadTemplate *templ) {
     configure_text();
     if (group_)
       pad->set_group(*group_, {});
-    if (input_begin_)
-      pad->input_begins(*input_begin_);
-    if (clock_)
-      pad->follow(*clock_, host_.is_synchronized());
+    if (source_.begin)
+      pad->input_begins(*source_.begin);
+    if (source_.clock)
+      pad->follow(*source_.clock, host_.is_synchronized());
     if (playing_ && GST_STATE(element()) == GST_STATE_PLAYING)
       pad->begin_late();
     pad->set_playing(playing_);
@@ -83,7 +83,7 @@ void ElementCore::remove_text_pad(GstPad *pad) {
     if (text_.owner.get() != pad)
       return;
     std::swap(text, text_);
-    add(past_texts_, text.pad->counts());
+    add(past_.texts, text.pad->counts());
   }
   gst_element_remove_pad(element(), pad);
   if (!is_idle)
@@ -125,15 +125,15 @@ bool ElementCore::seek(GstEvent *event, const std::function<gboolean(GstEvent *)
   {
     const std::lock_guard lock(mutex_);
     const guint32 seqnum = gst_event_get_seqnum(event);
-    if (std::exchange(last_seek_, seqnum) == seqnum) {
+    if (std::exchange(seek_.seqnum, seqnum) == seqnum) {
       gst_event_unref(event);
-      return last_seek_done_;
+      return seek_.done;
     }
-    last_seek_done_ = true;  // as far as anybody knows while it is under way
+    seek_.done = true;  // as far as anybody knows while it is under way
   }
   const bool done = send(event) != FALSE;
   const std::lock_guard lock(mutex_);
-  last_seek_done_ = done;
+  seek_.done = done;
   return done;
 }
 
@@ -160,7 +160,7 @@ bool ElementCore::pass_on(GstEvent *event) {
 nanoseconds ElementCore::sent_for_certain() const {
   const std::chrono::milliseconds rest(settings_->copy().chunk_duration_ms);
   const std::lock_guard lock(mutex_);
-  return std::max<nanoseconds>(input_end_ - rest, {});
+  return std::max<nanoseconds>(source_.end - rest, {});
 }
 
 // There is audio that is still to be sent.
