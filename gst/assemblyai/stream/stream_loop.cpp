@@ -175,9 +175,12 @@ void StreamLoop::emit(StreamEvent event) {
 
 void StreamLoop::report_connection(ConnectionReport report) {
   report.attempt = outage_.failures() + 1;
-  ASSEMBLYAI_LOG(options_.log, kSession, kInfo, "%s, attempt %u in %d ms%s%s",
-                 name_of(report.state), report.attempt, to_ms(report.delay),
-                 report.reason.empty() ? "" : ": ", report.reason.c_str());
+  const std::string delay = report.state == ConnectionReport::State::kReconnecting
+                                ? " in " + std::to_string(to_ms(report.delay)) + " ms"
+                                : "";
+  ASSEMBLYAI_LOG(options_.log, kSession, kInfo, "%s%s, attempt %u%s%s", name_of(report.state),
+                 delay.c_str(), report.attempt, report.reason.empty() ? "" : ": ",
+                 report.reason.c_str());
   emit(std::move(report));
 }
 
