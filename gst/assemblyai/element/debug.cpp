@@ -3,7 +3,6 @@
 #include "element/debug.h"
 
 #include "element/gst_ptr.h"
-#include "element/gstassemblyaitranscriber.h"
 
 GST_DEBUG_CATEGORY(gst_assemblyai_sink_debug);
 GST_DEBUG_CATEGORY(gst_assemblyai_transcriber_debug);
@@ -74,11 +73,6 @@ void init_debug_categories() {
                           "AssemblyAI sessions: connections, audio, turns");
   GST_DEBUG_CATEGORY_INIT(gst_assemblyai_protocol_debug, "assemblyai-protocol", 0,
                           "AssemblyAI protocol: frames");
-}
-
-GstDebugCategory *category_of(GstElement *element) {
-  return GST_IS_ASSEMBLYAI_TRANSCRIBER(element) ? gst_assemblyai_transcriber_debug
-                                                : gst_assemblyai_sink_debug;
 }
 
 std::shared_ptr<LogSink> make_log_sink(GstElement *element) {

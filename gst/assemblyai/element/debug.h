@@ -25,9 +25,6 @@ namespace assemblyai {
 // Once in a process, before anything is logged.
 void init_debug_categories();
 
-// The category of an element of this plugin: that of its own name.
-GstDebugCategory *category_of(GstElement *element);
-
 // The log of the streams of an element, which may outlive it.
 std::shared_ptr<LogSink> make_log_sink(GstElement *element);
 

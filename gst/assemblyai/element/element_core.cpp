@@ -15,7 +15,7 @@
 #include "element/text_properties.h"
 #include "stream/soup_transport.h"
 
-#define GST_CAT_DEFAULT assemblyai::category_of(element())
+#define GST_CAT_DEFAULT category()
 
 namespace assemblyai {
 

@@ -34,6 +34,7 @@ class ElementHost {
   virtual ~ElementHost() = default;
 
   virtual GstElement *element() const = 0;
+  virtual GstDebugCategory *category() const = 0;
   virtual GstPad *sink_pad() const = 0;
   // Audio waits for its time on the pipeline's clock.
   virtual bool is_synchronized() const = 0;
@@ -58,6 +59,8 @@ class ElementCore final : private TextPadOwner {
  public:
   explicit ElementCore(ElementHost &host, TextMode default_mode);
   ~ElementCore() override;
+
+  GstDebugCategory *category() const { return host_.category(); }
 
   // Application threads.
   bool set_property(guint id, const GValue *value);

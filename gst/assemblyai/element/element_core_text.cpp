@@ -7,7 +7,7 @@
 #include "element/element_core.h"
 #include "element/errors.h"
 
-#define GST_CAT_DEFAULT assemblyai::category_of(element())
+#define GST_CAT_DEFAULT category()
 
 namespace assemblyai {
 

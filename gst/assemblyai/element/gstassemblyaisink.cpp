@@ -87,6 +87,7 @@ class SinkHost final : public assemblyai::ElementHost {
   explicit SinkHost(GstBaseSink *sink) : sink_(sink) {}
 
   GstElement *element() const override { return GST_ELEMENT(sink_); }
+  GstDebugCategory *category() const override { return gst_assemblyai_sink_debug; }
   GstPad *sink_pad() const override { return GST_BASE_SINK_PAD(sink_); }
   bool is_synchronized() const override { return gst_base_sink_get_sync(sink_) != FALSE; }
   GstOwned<GstStructure> stats() const override {

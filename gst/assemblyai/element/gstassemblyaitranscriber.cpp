@@ -47,6 +47,7 @@ class TranscriberHost final : public assemblyai::ElementHost {
   void attach(GstPad *sink_pad) { sink_pad_ = sink_pad; }
 
   GstElement *element() const override { return element_; }
+  GstDebugCategory *category() const override { return gst_assemblyai_transcriber_debug; }
   GstPad *sink_pad() const override { return sink_pad_; }
   bool is_synchronized() const override { return false; }
   GstOwned<GstStructure> stats() const override {

@@ -35,7 +35,7 @@ class Shell {
  private:
   static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
     // Without the value, which may be a secret.
-    GST_CAT_DEBUG_OBJECT(category_of(GST_ELEMENT(object)), object, "%s is set", pspec->name);
+    GST_CAT_DEBUG_OBJECT(core_of(object).category(), object, "%s is set", pspec->name);
     if (!core_of(object).set_property(id, value))
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }

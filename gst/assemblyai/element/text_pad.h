@@ -77,7 +77,7 @@ class TextPad {
   std::optional<TextSettings> awaited() const;
   TextCounts counts() const;
 
-  // I/O thread. See TextSource.
+  // The queue of events. See TextSource.
   void report(CaptionTurn turn);
   void retell();
   void clear();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The life of one service session as a table: (state, input) -> (state, actions).
-// No I/O, no clock: Connection feeds it and carries out what it says.
+// No I/O, no clock: ServiceSession feeds it and carries out what it says.
 //
 //   Idle -> Preparing -> Connecting -> Beginning -> Streaming -> Draining -> Terminating -> Closing
 //   -> Ended

@@ -275,7 +275,7 @@ GST_START_TEST(test_elements_can_be_destroyed_while_their_session_goes_on) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_sync_handler_may_stop_the_pipeline_from_the_io_thread) {
+GST_START_TEST(test_a_sync_handler_may_stop_the_pipeline) {
   const auto server = start_server();
   Pipeline pipeline(std::string(kLive) + sink_text(*server));
   GstBus *bus = gst_element_get_bus(pipeline.element());
@@ -346,7 +346,7 @@ static Suite *states_suite() {
   tcase_add_test(tests, test_flushing_releases_a_pipeline_that_waits);
   tcase_add_loop_test(tests, test_any_phase_can_be_left_at_once, 0, 8);
   tcase_add_test(tests, test_elements_can_be_destroyed_while_their_session_goes_on);
-  tcase_add_test(tests, test_a_sync_handler_may_stop_the_pipeline_from_the_io_thread);
+  tcase_add_test(tests, test_a_sync_handler_may_stop_the_pipeline);
   tcase_add_test(tests, test_many_elements_share_one_thread);
   return suite;
 }

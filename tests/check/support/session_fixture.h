@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A connection whose network and clock are played by hand.
+// A session whose network and clock are played by hand.
 
 #pragma once
 
