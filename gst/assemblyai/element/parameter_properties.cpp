@@ -6,7 +6,6 @@
 #include <array>
 
 #include "element/parameter_values.h"
-#include "element/settings.h"
 
 namespace assemblyai {
 
@@ -120,6 +119,15 @@ GParamFlags flags_of(const Parameter &parameter) {
                                   mutability);
 }
 
+// What an update says to take a parameter back; nothing when it has no words for it.
+std::optional<ParameterValue> cleared_value(const Parameter &parameter) {
+  if (!parameter.clearable)
+    return std::nullopt;
+  if (parameter.type == ParameterType::kStringList)
+    return std::vector<std::string>();
+  return std::string();
+}
+
 }  // namespace
 
 std::span<const ParameterProperty> parameter_properties() {
@@ -136,6 +144,45 @@ const ParameterProperty *property_of_parameter(std::string_view parameter) {
 const char *property_or_extra(std::string_view parameter) {
   const ParameterProperty *property = property_of_parameter(parameter);
   return property != nullptr ? property->name : "extra-parameters";
+}
+
+ParameterSet &parameters_with(Settings &settings, std::string_view name) {
+  return property_of_parameter(name) != nullptr ? settings.parameters : settings.extra_parameters;
+}
+
+void set_parameter(Settings &settings, const std::string &name, const ParameterValue &value) {
+  ParameterSet &parameters = parameters_with(settings, name);
+  if (is_cleared(value))
+    parameters.erase(name);
+  else
+    parameters.insert_or_assign(name, value);
+}
+
+PropertyChange set_parameter_property(Settings &settings, const ParameterProperty &property,
+                                      const GValue *value) {
+  std::optional<ParameterValue> parsed = from_property(value);
+  if (!parsed || is_cleared(*parsed))
+    parsed = cleared_value(*find_parameter(property.parameter));
+  PropertyChange change;
+  if (parsed) {
+    parsed = normalized(property.parameter, std::move(*parsed));
+    set_parameter(settings, property.parameter, *parsed);
+    change.parameter.emplace(property.parameter, std::move(*parsed));
+    return change;
+  }
+  change.unset = property.parameter;
+  settings.parameters.erase(change.unset);
+  settings.parameters.merge(Settings().parameters);  // those that are always sent
+  return change;
+}
+
+void get_parameter_property(const Settings &settings, const ParameterProperty &property,
+                            GValue *value) {
+  const auto found = settings.parameters.find(property.parameter);
+  if (found != settings.parameters.end())
+    to_gvalue(found->second, value);
+  else
+    to_unset(value);
 }
 
 std::string full_blurb(const ParameterProperty &property) {

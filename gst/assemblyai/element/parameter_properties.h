@@ -7,9 +7,13 @@
 
 #include <gst/gst.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "element/settings.h"
 
 namespace assemblyai {
 
@@ -28,6 +32,25 @@ const ParameterProperty *property_of_parameter(std::string_view parameter);
 
 // The name of its property, or of the one that holds all without one.
 const char *property_or_extra(std::string_view parameter);
+
+// The parameters among which one of this name is: those with a property, or the extra ones.
+ParameterSet &parameters_with(Settings &settings, std::string_view name);
+// A cleared value removes the parameter.
+void set_parameter(Settings &settings, const std::string &name, const ParameterValue &value);
+
+// What setting a property came to.
+struct PropertyChange {
+  bool known = true;
+  // The service parameter that it stands for, with its new value; a cleared value
+  // where it was unset and an update can say so.
+  std::optional<std::pair<std::string, ParameterValue>> parameter;
+  // The one that was unset where an update cannot say so.
+  std::string unset;
+};
+PropertyChange set_parameter_property(Settings &settings, const ParameterProperty &property,
+                                      const GValue *value);
+void get_parameter_property(const Settings &settings, const ParameterProperty &property,
+                            GValue *value);
 
 // Installs them with the ids from first_id on.
 void install_parameter_properties(GObjectClass *klass, guint first_id);

@@ -36,20 +36,8 @@ GType switch_type() {
 std::vector<std::string> strings_of(const GValue *list, guint size,
                                     const GValue *(*item)(const GValue *, guint)) {
   std::vector<std::string> strings;
-  for (guint i = 0; i < size; i++) {
-    const GValue *value = item(list, i);
-    const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
-                                                       : gst_value_serialize(value));
-    strings.emplace_back(text ? text.get() : "");
-  }
-  return strings;
-}
-
-ParameterValue list_value(const GValue *value) {
-  std::vector<std::string> strings =
-      GST_VALUE_HOLDS_ARRAY(value)
-          ? strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value)
-          : strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
+  for (guint i = 0; i < size; i++)
+    strings.push_back(text_of(item(list, i)));
   return strings;
 }
 
@@ -93,15 +81,7 @@ struct FieldType {
 
 gboolean add_field(GQuark field, const GValue *value, gpointer data) {
   auto &parameters = *static_cast<ParameterSet *>(data);
-  std::optional<ParameterValue> parsed;
-  if (G_VALUE_HOLDS_UINT(value))
-    parsed = ParameterValue(std::int64_t{g_value_get_uint(value)});
-  else if (G_VALUE_HOLDS_INT(value))
-    parsed = ParameterValue(std::int64_t{g_value_get_int(value)});
-  else if (G_VALUE_HOLDS_DOUBLE(value))
-    parsed = ParameterValue(g_value_get_double(value));
-  else
-    parsed = from_gvalue(value);
+  std::optional<ParameterValue> parsed = from_gvalue(value);
   if (parsed)
     parameters.insert_or_assign(g_quark_to_string(field), std::move(*parsed));
   return TRUE;
@@ -131,31 +111,39 @@ GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const c
   return g_param_spec_string(name, nick, blurb, text != nullptr ? text->c_str() : nullptr, flags);
 }
 
+std::string text_of(const GValue *value) {
+  const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
+                                                     : gst_value_serialize(value));
+  return text ? text.get() : "";
+}
+
 std::optional<ParameterValue> from_gvalue(const GValue *value) {
   if (G_VALUE_HOLDS_INT(value))
-    return g_value_get_int(value) >= 0
-               ? std::optional<ParameterValue>(std::int64_t{g_value_get_int(value)})
-               : std::nullopt;
+    return std::int64_t{g_value_get_int(value)};
+  if (G_VALUE_HOLDS_UINT(value))
+    return std::int64_t{g_value_get_uint(value)};
   if (G_VALUE_HOLDS_INT64(value))
-    return ParameterValue(std::int64_t{g_value_get_int64(value)});
+    return std::int64_t{g_value_get_int64(value)};
   if (G_VALUE_HOLDS_DOUBLE(value))
-    return g_value_get_double(value) != -1
-               ? std::optional<ParameterValue>(g_value_get_double(value))
-               : std::nullopt;
-  if (G_VALUE_HOLDS_ENUM(value))
-    return g_value_get_enum(value) >= 0
-               ? std::optional<ParameterValue>(g_value_get_enum(value) != 0)
-               : std::nullopt;
+    return g_value_get_double(value);
   if (G_VALUE_HOLDS_BOOLEAN(value))
-    return ParameterValue(g_value_get_boolean(value) != FALSE);
-  if (GST_VALUE_HOLDS_ARRAY(value) || GST_VALUE_HOLDS_LIST(value))
-    return list_value(value);
-  if (G_VALUE_HOLDS_STRING(value)) {
-    const char *text = g_value_get_string(value);
-    return text != nullptr ? std::optional<ParameterValue>(std::string(text)) : std::nullopt;
-  }
-  const Owned<char> text(gst_value_serialize(value));
-  return ParameterValue(std::string(text ? text.get() : ""));
+    return g_value_get_boolean(value) != FALSE;
+  if (GST_VALUE_HOLDS_ARRAY(value))
+    return strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value);
+  if (GST_VALUE_HOLDS_LIST(value))
+    return strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
+  if (G_VALUE_HOLDS_ENUM(value) && g_value_get_enum(value) >= 0)
+    return g_value_get_enum(value) != 0;
+  if (G_VALUE_HOLDS_ENUM(value) ||
+      (G_VALUE_HOLDS_STRING(value) && g_value_get_string(value) == nullptr))
+    return std::nullopt;
+  return text_of(value);
+}
+
+std::optional<ParameterValue> from_property(const GValue *value) {
+  const bool is_unset_number = (G_VALUE_HOLDS_INT(value) && g_value_get_int(value) == -1) ||
+                               (G_VALUE_HOLDS_DOUBLE(value) && g_value_get_double(value) == -1);
+  return is_unset_number ? std::nullopt : from_gvalue(value);
 }
 
 void to_gvalue(const ParameterValue &parameter, GValue *value) {

@@ -17,6 +17,7 @@
 #include <gst/gst.h>
 
 #include <optional>
+#include <string>
 
 #include "element/gst_ptr.h"
 #include "protocol/parameters.h"
@@ -27,8 +28,13 @@ namespace assemblyai {
 GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
                            const char *blurb, const ParameterValue *initial, GParamFlags flags);
 
-// Nothing when the value says "not set"; but an empty text or list as it is.
+// A string as it is, any other value as gst-launch-1.0 writes it. Empty for NULL.
+std::string text_of(const GValue *value);
+
+// Nothing for NULL and for the switch "default"; an empty text or list as it is.
 std::optional<ParameterValue> from_gvalue(const GValue *value);
+// The same, and nothing for the number -1.
+std::optional<ParameterValue> from_property(const GValue *value);
 void to_gvalue(const ParameterValue &parameter, GValue *value);
 void to_unset(GValue *value);
 

@@ -38,8 +38,7 @@ std::vector<std::string> restore_parameters(Settings &settings,
                                             const std::vector<RefusedChange> &changes) {
   std::vector<std::string> names;
   for (const RefusedChange &change : changes) {
-    const bool has_property = property_of_parameter(change.parameter) != nullptr;
-    ParameterSet &parameters = has_property ? settings.parameters : settings.extra_parameters;
+    ParameterSet &parameters = parameters_with(settings, change.parameter);
     const auto now = parameters.find(change.parameter);
     if ((now != parameters.end() ? query_value(now->second) : "") != text_of(change.refused))
       continue;
