@@ -15,12 +15,12 @@ void boolean_to_switch(const GValue *from, GValue *to) {
   g_value_set_enum(to, g_value_get_boolean(from) != FALSE ? 1 : 0);
 }
 
-// A boolean with a third state, so that "false" can be sent and nothing can be.
-// It takes TRUE and FALSE wherever a boolean property would.
+// A boolean with a third state: "default" sends nothing. Boolean values are converted, so
+// applications can set TRUE and FALSE.
 GType switch_type() {
   static const GType type = [] {
     static const std::array<GEnumValue, 4> values{{
-        {-1, "The service's default", "default"},
+        {-1, "Default of the service", "default"},
         {0, "No", "false"},
         {1, "Yes", "true"},
         {0, nullptr, nullptr},
@@ -69,7 +69,7 @@ struct Writer {
   }
 };
 
-// The types of a structure's fields, as gst-launch-1.0 would guess them.
+// The types of a structure's fields, as gst-launch-1.0 guesses them.
 struct FieldType {
   GType operator()(const std::string &) const { return G_TYPE_STRING; }
   GType operator()(const JsonText &) const { return G_TYPE_STRING; }
@@ -90,7 +90,7 @@ gboolean add_field(GQuark field, const GValue *value, gpointer data) {
 }  // namespace
 
 GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
-                           const char *blurb, const ParameterValue *initial, GParamFlags flags) {
+                           const char *blurb, const std::string &initial, GParamFlags flags) {
   switch (parameter.type) {
     case ParameterType::kInteger:
       return g_param_spec_int(name, nick, blurb, -1, static_cast<gint>(parameter.maximum), -1,
@@ -101,14 +101,13 @@ GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const c
       return g_param_spec_enum(name, nick, blurb, switch_type(), -1, flags);
     case ParameterType::kStringList:
       return gst_param_spec_array(
-          name, nick, blurb, g_param_spec_string("item", "Item", "One of the list", nullptr, flags),
-          flags);
+          name, nick, blurb,
+          g_param_spec_string("item", "Item", "Item of the list", nullptr, flags), flags);
     case ParameterType::kString:
     case ParameterType::kJson:
       break;
   }
-  const std::string *text = initial != nullptr ? std::get_if<std::string>(initial) : nullptr;
-  return g_param_spec_string(name, nick, blurb, text != nullptr ? text->c_str() : nullptr, flags);
+  return g_param_spec_string(name, nick, blurb, initial.empty() ? nullptr : initial.c_str(), flags);
 }
 
 std::string text_of(const GValue *value) {

@@ -19,6 +19,7 @@ constexpr guint kPlaying = GST_PARAM_MUTABLE_PLAYING;
 constexpr guint kReadOnly = 0;
 
 constexpr gint64 kMsPerHour = 3600000;
+constexpr gint64 kMinLatencyMs = TextSettings::kLeastLatency.count();
 
 void set_endpoint(Settings &settings, const GValue *value) {
   assign(settings.endpoint, value);
@@ -53,186 +54,133 @@ constexpr Field kKeepaliveInterval{kMember<&Settings::keepalive_interval_ms>.spe
 template <auto kPart>
 constexpr Field kText = kMember<&Settings::text, kPart>;
 
-// A value that only the element knows, which reads it.
+// The element itself reads these.
 template <typename T>
-GParamSpec *observed_spec(const Property &property, const Settings &) {
-  return make_spec(property, T{});
-}
-GParamSpec *caption_spec(const Property &property, const Settings &) {
+constexpr Field kObserved{
+    .spec = [](const Property &property, const Settings &) { return make_spec(property, T{}); }};
+constexpr Field kCurrentCaption{.spec = [](const Property &property, const Settings &) {
   return g_param_spec_string(property.name, property.nick, property.blurb, "", property.flags());
-}
+}};
 
 constexpr auto kProperties = std::to_array<Property>({
     {"endpoint", "Endpoint",
-     "WebSocket URL of the service: the default is routed to the nearest region, those with "
-     "streaming.us and streaming.eu keep the data there",
+     "WebSocket URL of the service. The default routes to the nearest region; streaming.us and "
+     "streaming.eu keep the data in the US or the EU",
      kEndpoint, kReady},
-    {"allow-insecure", "Allow insecure", "Allow unencrypted ws:// beyond loopback",
+    {"allow-insecure", "Allow insecure",
+     "Allow unencrypted ws:// beyond loopback, which exposes the key, the audio and the text",
      kMember<&Settings::allow_insecure>, kReady},
     {"ssl-ca-file", "SSL CA file",
-     "File with the certificate authorities to trust instead of the system's, in PEM format; read "
-     "for each connection",
+     "PEM file with the certificate authorities to trust instead of the system's, read for each "
+     "connection",
      kMember<&Settings::ssl_ca_file>, kReady},
     {"tls-database", "TLS database", "Certificate authorities to trust instead of the system's",
      kMember<&Settings::tls_database>, kReady},
-    {"proxy", "Proxy", "URL of an HTTP or SOCKS proxy; default: the system's settings",
+    {"proxy", "Proxy",
+     "URL of an HTTP or SOCKS proxy (NULL = the system's proxy settings). Reading it hides the "
+     "credentials",
      kProxyAddress, kReady},
-    {"proxy-id", "Proxy user", "User name at the proxy", kProxy<&ProxySettings::user>, kReady},
-    {"proxy-pw", "Proxy password", "Password at the proxy; write-only",
+    {"proxy-id", "Proxy user", "User name for the proxy", kProxy<&ProxySettings::user>, kReady},
+    {"proxy-pw", "Proxy password", "Password for the proxy (write-only)",
      kProxy<&ProxySettings::password>, kReady},
     {"extra-headers", "Extra headers",
-     "HTTP headers to add to the request, for example \"h,X-Team=captions\"; write-only",
+     "HTTP headers to add to the request, for example \"h,X-Team=captions\" (write-only)",
      kMember<&Settings::extra_headers>, kReady},
     {"api-key", "API key",
-     "API key of the account; write-only; default: environment ASSEMBLYAI_API_KEY",
+     "API key of the account (write-only). Without any credential, the environment variable "
+     "ASSEMBLYAI_API_KEY is used",
      kMember<&Settings::api_key>, kReady},
     {"api-key-file", "API key file",
-     "File that holds the API key; read for each connection; api-key and token win",
+     "File that contains only the API key, read for each connection. api-key and token take "
+     "precedence",
      kMember<&Settings::api_key_file>, kReady},
-    {"token", "Token", "Temporary token to connect with; wins over keys; write-only",
+    {"token", "Token", "Temporary token (write-only). Takes precedence over API keys",
      kMember<&Settings::token>, kReady},
     {"extra-parameters", "Extra parameters",
-     "Further connection parameters by the service's own names, for example "
-     "\"p,session_heartbeat=true\"",
+     "Connection parameters without a property, by the service's own names, for example "
+     "\"p,session_heartbeat=true\". Reading it omits secrets",
      kMember<&Settings::extra_parameters>, kReady},
-    {"messages", "Messages", "Which element messages are posted on the bus",
-     kMember<&Settings::messages>, kPlaying},
-    {"chunk-duration",
-     "Chunk duration",
-     "Audio in one message, in milliseconds",
-     kMember<&Settings::chunk_duration_ms>,
-     kReady,
-     {kMinChunk.count(), kMaxChunk.count()}},
-    {"max-backlog",
-     "Maximum backlog",
-     "Audio that is kept, in milliseconds: until it can be sent, and until a final turn has come "
-     "of it; beyond it live input loses the oldest and other input waits",
-     kMember<&Settings::max_backlog_ms>,
-     kReady,
-     {1000, 600000}},
-    {"connect-timeout",
-     "Connect timeout",
-     "Longest time to connect and begin a session, in milliseconds",
-     kMember<&Settings::connect_timeout_ms>,
-     kReady,
-     {100, 600000}},
-    {"drain-timeout",
-     "Drain timeout",
-     "Longest wait for progress at the end of the stream, in milliseconds: for each piece of "
-     "waiting audio to go out, then for each of the last messages",
-     kMember<&Settings::drain_timeout_ms>,
-     kReady,
-     {100, 600000}},
-    {"idle-timeout",
-     "Idle timeout",
-     "Without audio for that long, in milliseconds, the session is terminated, because an open "
-     "one is billed; the next audio opens another. 0 = never",
-     kMember<&Settings::idle_timeout_ms>,
-     kReady,
-     {0, 24 * kMsPerHour}},
-    {"keepalive-interval",
-     "Keepalive interval",
-     "Time between pings in milliseconds, rounded up to whole seconds; a service of which nothing "
-     "is heard for two of them counts as gone",
-     kKeepaliveInterval,
-     kReady,
-     {1000, kMsPerHour}},
-    {"max-retries",
-     "Maximum retries",
-     "Number of attempts in a row to connect again; -1 = for ever, 0 = none",
-     kMember<&Settings::max_retries>,
-     kReady,
-     {-1, G_MAXINT}},
-    {"retry-delay-min",
-     "Shortest retry delay",
-     "Time before the first attempt to connect again, in milliseconds; each further one doubles "
-     "it, and up to half of it is left out at random",
-     kMember<&Settings::retry_delay_min_ms>,
-     kReady,
-     {1, kMsPerHour}},
-    {"retry-delay-max",
-     "Longest retry delay",
-     "Longest time between two attempts, in milliseconds, and at least retry-delay-min; three "
-     "times that when the service has no room. It may ask for more itself",
-     kMember<&Settings::retry_delay_max_ms>,
-     kReady,
-     {1, kMsPerHour}},
-    {"stats",
-     "Statistics",
-     "Counters of the audio sent, in nanoseconds, and the turns received",
-     {.spec = observed_spec<GstStructure *>},
-     kReadOnly},
+    {"messages", "Messages", "Element messages to post on the bus", kMember<&Settings::messages>,
+     kPlaying},
+    {"chunk-duration", "Chunk duration",
+     "Duration of the audio in each message to the service, in milliseconds",
+     kMember<&Settings::chunk_duration_ms>, kReady, Range(kMinChunk.count(), kMaxChunk.count())},
+    {"max-backlog", "Maximum backlog",
+     "Maximum duration of unsent audio and of sent audio without a final turn, in milliseconds. "
+     "When it is reached, a live source loses the oldest audio, any other source waits",
+     kMember<&Settings::max_backlog_ms>, kReady, Range(1000, 600000)},
+    {"connect-timeout", "Connect timeout",
+     "Maximum time to connect and begin a session, in milliseconds",
+     kMember<&Settings::connect_timeout_ms>, kReady, Range(100, 600000)},
+    {"drain-timeout", "Drain timeout",
+     "Maximum time without progress after EOS, in milliseconds. Each message of queued audio that "
+     "is sent restarts it, then each message that is received",
+     kMember<&Settings::drain_timeout_ms>, kReady, Range(100, 600000)},
+    {"idle-timeout", "Idle timeout",
+     "Time without audio after which the session is terminated to stop its billing, in "
+     "milliseconds (0 = never). The next audio opens another session",
+     kMember<&Settings::idle_timeout_ms>, kReady, Range(0, 24 * kMsPerHour)},
+    {"keepalive-interval", "Keepalive interval",
+     "Interval between pings in milliseconds, rounded up to whole seconds. A connection on which "
+     "nothing arrives for two intervals is lost",
+     kKeepaliveInterval, kReady, Range(1000, kMsPerHour)},
+    {"max-retries", "Maximum retries",
+     "Number of consecutive attempts to reconnect (-1 = unlimited, 0 = none)",
+     kMember<&Settings::max_retries>, kReady, Range(-1, G_MAXINT)},
+    {"retry-delay-min", "Shortest retry delay",
+     "Delay before the first attempt to reconnect, in milliseconds. It doubles with each attempt; "
+     "a random part of up to half is subtracted",
+     kMember<&Settings::retry_delay_min_ms>, kReady, Range(1, kMsPerHour)},
+    {"retry-delay-max", "Longest retry delay",
+     "Maximum delay between attempts to reconnect, in milliseconds, at least retry-delay-min. "
+     "Three times as long if the service has no capacity, longer if it requests that",
+     kMember<&Settings::retry_delay_max_ms>, kReady, Range(1, kMsPerHour)},
+    {"stats", "Statistics", "Statistics since READY. Durations are in nanoseconds",
+     kObserved<GstStructure *>, kReadOnly},
 });
 
 constexpr auto kTextProperties = std::to_array<Property>({
-    {"text-mode", "Text mode", "What the text pad gives", kText<&TextSettings::mode>, kReady},
-    {"latency",
-     "Latency",
-     "How long after its audio a word may come, in milliseconds: what the text pad adds to the "
-     "pipeline's latency; not in text-mode=live",
-     kText<&TextSettings::latency_ms>,
-     kPlaying,
-     {TextSettings::kLeastLatency.count(), kMsPerHour}},
-    {"transcribe-latency",
-     "Transcribe latency",
-     "Another name of latency, in milliseconds",
-     kText<&TextSettings::latency_ms>,
-     kPlaying,
-     {TextSettings::kLeastLatency.count(), kMsPerHour}},
-    {"lateness",
-     "Lateness",
-     "How much later than spoken text is shown, in milliseconds, without more latency of the "
-     "pipeline; not in text-mode=live",
-     kText<&TextSettings::lateness_ms>,
-     kPlaying,
-     {0, kMsPerHour}},
-    {"late-text", "Late text", "What to do with text that comes later than latency allows",
+    {"text-mode", "Text mode", "Format of the captions on the text pad", kText<&TextSettings::mode>,
+     kReady},
+    {"latency", "Latency",
+     "Maximum time from the audio of a word to its text, in milliseconds. The text pad adds it to "
+     "the pipeline latency. Not used in text-mode=live",
+     kText<&TextSettings::latency_ms>, kPlaying, Range(kMinLatencyMs, kMsPerHour)},
+    {"transcribe-latency", "Transcribe latency", "Alias of latency, in milliseconds",
+     kText<&TextSettings::latency_ms>, kPlaying, Range(kMinLatencyMs, kMsPerHour)},
+    {"lateness", "Lateness",
+     "Delay to add to the timestamps of the text, in milliseconds. Gives captions more time "
+     "without more pipeline latency. Not used in text-mode=live",
+     kText<&TextSettings::lateness_ms>, kPlaying, Range(0, kMsPerHour)},
+    {"late-text", "Late text", "What to do with text that arrives later than latency allows",
      kText<&TextSettings::late_text>, kPlaying},
-    {"max-line-length",
-     "Maximum line length",
-     "Characters in a line; wide ones, as of Chinese, count as two",
-     kText<&TextSettings::max_line_length>,
-     kPlaying,
-     {8, 1000}},
-    {"max-lines",
-     "Maximum lines",
-     "Lines in a caption",
-     kText<&TextSettings::max_lines>,
-     kPlaying,
-     {1, 20}},
-    {"min-cue-duration",
-     "Minimum cue duration",
-     "Shortest time that a caption stays, in milliseconds, unless the next one needs its place; "
-     "at most max-cue-duration",
-     kText<&TextSettings::min_cue_duration_ms>,
-     kPlaying,
-     {0, kMsPerHour}},
-    {"max-cue-duration",
-     "Maximum cue duration",
-     "Longest time that a caption stays, in milliseconds",
-     kText<&TextSettings::max_cue_duration_ms>,
-     kPlaying,
-     {100, kMsPerHour}},
+    {"max-line-length", "Maximum line length",
+     "Maximum number of characters per line. Wide characters, such as Chinese, count as two",
+     kText<&TextSettings::max_line_length>, kPlaying, Range(8, 1000)},
+    {"max-lines", "Maximum lines", "Maximum number of lines per caption",
+     kText<&TextSettings::max_lines>, kPlaying, Range(1, 20)},
+    {"min-cue-duration", "Minimum cue duration",
+     "Minimum duration of a caption, in milliseconds, unless the next one replaces it earlier. "
+     "Limited to max-cue-duration",
+     kText<&TextSettings::min_cue_duration_ms>, kPlaying, Range(0, kMsPerHour)},
+    {"max-cue-duration", "Maximum cue duration", "Maximum duration of a caption, in milliseconds",
+     kText<&TextSettings::max_cue_duration_ms>, kPlaying, Range(100, kMsPerHour)},
     {"speaker-prefix", "Speaker prefix",
-     "What stands before the words of another speaker; %s in it is the speaker's label",
+     "Text before the first word of another speaker, for example \"%s: \", where %s is the label "
+     "of the speaker. Needs speaker-labels",
      kText<&TextSettings::speaker_prefix>, kPlaying},
     {"settled-only", "Settled only",
-     "In text-mode=live and current-caption: show only words that will not change any more",
+     "Show only words that will not change any more, in text-mode=live and current-caption",
      kText<&TextSettings::settled_only>, kPlaying},
     {"sound-tags", "Sound tags",
-     "Show sounds that are named in brackets, such as [Music]; [Silence] is never shown",
+     "Show sounds that are named in brackets, such as [Music]. [Silence] is never shown",
      kText<&TextSettings::sound_tags>, kPlaying},
-    {"max-observed-delay",
-     "Maximum observed delay",
-     "Longest time from a word's audio to its first text so far, in milliseconds",
-     {.spec = observed_spec<guint>},
-     kReadOnly,
-     {0, G_MAXUINT}},
-    {"current-caption",
-     "Current caption",
-     "The caption as it grows, escaped for Pango markup; notifies when it changes",
-     {.spec = caption_spec},
-     kReadOnly},
+    {"max-observed-delay", "Maximum observed delay",
+     "Longest time since READY from the audio of a word to its first text, in milliseconds",
+     kObserved<guint>, kReadOnly, Range(0, G_MAXUINT)},
+    {"current-caption", "Current caption",
+     "Caption that grows word by word, escaped for Pango markup. Emits notify when it changes",
+     kCurrentCaption, kReadOnly},
 });
 
 // gst-inspect-1.0 lists properties by id: the service's parameters before those of the captions.

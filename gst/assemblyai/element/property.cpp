@@ -18,11 +18,11 @@ GType for_plugins(GType type) {
 GType messages_type() {
   static const std::array<GFlagsValue, 6> values{{
       {kMessageSession,
-       "Connection states, begin and end of sessions, audio lost, warnings, heartbeats", "session"},
-      {kMessagePartial, "Turns while they grow", "partial"},
-      {kMessageFinal, "Final turns, corrections of their speakers, answers of an LLM", "final"},
-      {kMessageSpeech, "Speech started, silence", "speech"},
-      {kMessageRaw, "The service's messages as they come, as JSON", "raw"},
+       "Connection states, begin and end of sessions, lost audio, warnings, heartbeats", "session"},
+      {kMessagePartial, "Partial turns", "partial"},
+      {kMessageFinal, "Final turns, revisions of their speakers, responses of an LLM", "final"},
+      {kMessageSpeech, "Start of speech, silence", "speech"},
+      {kMessageRaw, "Each message from the service, as JSON", "raw"},
       {0, nullptr, nullptr},
   }};
   static const GType type =
@@ -44,9 +44,10 @@ std::string string_of(const GValue *value) {
 
 GType enum_type_of(TextMode) {
   static const std::array<GEnumValue, 4> values{{
-      {static_cast<gint>(TextMode::kCues), "Readable subtitles, at their words' times", "cues"},
-      {static_cast<gint>(TextMode::kWords), "Each word in a buffer of its own", "words"},
-      {static_cast<gint>(TextMode::kLive), "The caption as it grows, as soon as possible", "live"},
+      {static_cast<gint>(TextMode::kCues), "Readable subtitles with the times of their words",
+       "cues"},
+      {static_cast<gint>(TextMode::kWords), "One buffer for each word", "words"},
+      {static_cast<gint>(TextMode::kLive), "The growing caption, as soon as possible", "live"},
       {0, nullptr, nullptr},
   }};
   static const GType type =
@@ -56,11 +57,11 @@ GType enum_type_of(TextMode) {
 
 GType enum_type_of(LateText) {
   static const std::array<GEnumValue, 4> values{{
-      {static_cast<gint>(LateText::kShift), "Show it as soon as possible, as long as meant",
-       "shift"},
-      {static_cast<gint>(LateText::kKeep), "Send it with its own time, though gaps have covered it",
-       "keep"},
-      {static_cast<gint>(LateText::kDrop), "Leave it out", "drop"},
+      {static_cast<gint>(LateText::kShift),
+       "Show it as soon as possible, for a shorter time than normal", "shift"},
+      {static_cast<gint>(LateText::kKeep),
+       "Push it with its own timestamp, although gaps have passed that time", "keep"},
+      {static_cast<gint>(LateText::kDrop), "Discard it", "drop"},
       {0, nullptr, nullptr},
   }};
   static const GType type =

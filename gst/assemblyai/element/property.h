@@ -24,6 +24,9 @@ struct Field {
 };
 
 struct Range {
+  constexpr Range() = default;
+  constexpr Range(gint64 least, gint64 most) : minimum(least), maximum(most) {}
+
   gint64 minimum = 0;
   gint64 maximum = 0;
 };
@@ -34,7 +37,7 @@ struct Property {
   const char *blurb;
   Field field;
   guint mutability = 0;  // GST_PARAM_MUTABLE_*
-  Range range = {};      // of a number
+  Range range;           // of a number
 
   GParamFlags flags() const {
     guint flags = mutability | G_PARAM_STATIC_STRINGS;

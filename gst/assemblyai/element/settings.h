@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the element's properties make up.
+// The values of the element's properties.
 
 #pragma once
 
@@ -52,22 +52,23 @@ struct Settings {
   guint retry_delay_min_ms = 500;
   guint retry_delay_max_ms = 10000;
 
-  // The language of the captions as far as the parameters tell, as ISO 639; empty when they do
-  // not, or when it will only be heard.
+  // The language of the captions according to the parameters, as ISO 639. Empty if they do not name
+  // one, or if the service detects it.
   std::string language() const;
-  // What it is then, unless somebody knows better.
+  // The language until the service reports one: English, unless the parameters name a language or
+  // enable its detection; then empty.
   std::string assumed_language() const;
 };
 
-// The element's settings, also for the session that connects with them in the
-// background. Any thread.
+// The element's settings. The session reads them in the background when it connects. Any thread.
 class SharedSettings {
  public:
   Settings copy() const {
     const std::lock_guard lock(mutex_);
     return settings_;
   }
-  // Not replace(): what goes, an application's object perhaps, is the caller's to free.
+  // A swap, so that the caller frees the previous settings (which may hold an object of the
+  // application) without the lock.
   void swap(Settings &settings) {
     const std::lock_guard lock(mutex_);
     std::swap(settings_, settings);
