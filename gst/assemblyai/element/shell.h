@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the GObject shells of the elements have in common. T is the instance: it has a
-// member `captioner`.
+// member `core`.
 
 #pragma once
 
