@@ -168,8 +168,8 @@ void set_parameter(Settings &settings, const std::string &name, const ParameterV
 
 PropertyChange set_parameter_property(Settings &settings, const ParameterProperty &property,
                                       const GValue *value) {
-  std::optional<ParameterValue> parsed = from_property(value);
-  if (!parsed || is_cleared(*parsed))
+  std::optional<ParameterValue> parsed = from_gvalue(value);
+  if (is_unset(value) || is_cleared(*parsed))
     parsed = cleared_value(*find_parameter(property.parameter));
   PropertyChange change;
   if (parsed) {

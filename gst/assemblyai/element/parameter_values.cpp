@@ -11,6 +11,9 @@ namespace assemblyai {
 
 namespace {
 
+// Of a number or a switch.
+constexpr gint kUnset = -1;
+
 void boolean_to_switch(const GValue *from, GValue *to) {
   g_value_set_enum(to, g_value_get_boolean(from) != FALSE ? 1 : 0);
 }
@@ -20,7 +23,7 @@ void boolean_to_switch(const GValue *from, GValue *to) {
 GType switch_type() {
   static const GType type = [] {
     static const std::array<GEnumValue, 4> values{{
-        {-1, "Default of the service", "default"},
+        {kUnset, "Default of the service", "default"},
         {0, "No", "false"},
         {1, "Yes", "true"},
         {0, nullptr, nullptr},
@@ -79,11 +82,9 @@ struct FieldType {
   GType operator()(const std::vector<std::string> &) const { return GST_TYPE_ARRAY; }
 };
 
-gboolean add_field(GQuark field, const GValue *value, gpointer data) {
-  auto &parameters = *static_cast<ParameterSet *>(data);
-  std::optional<ParameterValue> parsed = from_gvalue(value);
-  if (parsed)
-    parameters.insert_or_assign(g_quark_to_string(field), std::move(*parsed));
+gboolean add_field(GQuark field, const GValue *value, gpointer parameters) {
+  static_cast<ParameterSet *>(parameters)
+      ->insert_or_assign(g_quark_to_string(field), from_gvalue(value));
   return TRUE;
 }
 
@@ -93,12 +94,12 @@ GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const c
                            const char *blurb, const std::string &initial, GParamFlags flags) {
   switch (parameter.type) {
     case ParameterType::kInteger:
-      return g_param_spec_int(name, nick, blurb, -1, static_cast<gint>(parameter.maximum), -1,
-                              flags);
+      return g_param_spec_int(name, nick, blurb, kUnset, static_cast<gint>(parameter.maximum),
+                              kUnset, flags);
     case ParameterType::kNumber:
-      return g_param_spec_double(name, nick, blurb, -1, parameter.maximum, -1, flags);
+      return g_param_spec_double(name, nick, blurb, kUnset, parameter.maximum, kUnset, flags);
     case ParameterType::kBoolean:
-      return g_param_spec_enum(name, nick, blurb, switch_type(), -1, flags);
+      return g_param_spec_enum(name, nick, blurb, switch_type(), kUnset, flags);
     case ParameterType::kStringList:
       return gst_param_spec_array(
           name, nick, blurb,
@@ -116,7 +117,7 @@ std::string text_of(const GValue *value) {
   return text ? text.get() : "";
 }
 
-std::optional<ParameterValue> from_gvalue(const GValue *value) {
+ParameterValue from_gvalue(const GValue *value) {
   if (G_VALUE_HOLDS_INT(value))
     return std::int64_t{g_value_get_int(value)};
   if (G_VALUE_HOLDS_UINT(value))
@@ -127,22 +128,19 @@ std::optional<ParameterValue> from_gvalue(const GValue *value) {
     return g_value_get_double(value);
   if (G_VALUE_HOLDS_BOOLEAN(value))
     return g_value_get_boolean(value) != FALSE;
+  if (G_VALUE_HOLDS(value, switch_type()) && g_value_get_enum(value) != kUnset)
+    return g_value_get_enum(value) != 0;
   if (GST_VALUE_HOLDS_ARRAY(value))
     return strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value);
   if (GST_VALUE_HOLDS_LIST(value))
     return strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
-  if (G_VALUE_HOLDS_ENUM(value) && g_value_get_enum(value) >= 0)
-    return g_value_get_enum(value) != 0;
-  if (G_VALUE_HOLDS_ENUM(value) ||
-      (G_VALUE_HOLDS_STRING(value) && g_value_get_string(value) == nullptr))
-    return std::nullopt;
   return text_of(value);
 }
 
-std::optional<ParameterValue> from_property(const GValue *value) {
-  const bool is_unset_number = (G_VALUE_HOLDS_INT(value) && g_value_get_int(value) == -1) ||
-                               (G_VALUE_HOLDS_DOUBLE(value) && g_value_get_double(value) == -1);
-  return is_unset_number ? std::nullopt : from_gvalue(value);
+bool is_unset(const GValue *value) {
+  return (G_VALUE_HOLDS_INT(value) && g_value_get_int(value) == kUnset) ||
+         (G_VALUE_HOLDS_DOUBLE(value) && g_value_get_double(value) == kUnset) ||
+         (G_VALUE_HOLDS_ENUM(value) && g_value_get_enum(value) == kUnset);
 }
 
 void to_gvalue(const ParameterValue &parameter, GValue *value) {
@@ -151,11 +149,11 @@ void to_gvalue(const ParameterValue &parameter, GValue *value) {
 
 void to_unset(GValue *value) {
   if (G_VALUE_HOLDS_INT(value))
-    g_value_set_int(value, -1);
+    g_value_set_int(value, kUnset);
   else if (G_VALUE_HOLDS_DOUBLE(value))
-    g_value_set_double(value, -1);
+    g_value_set_double(value, kUnset);
   else if (G_VALUE_HOLDS_ENUM(value))
-    g_value_set_enum(value, -1);
+    g_value_set_enum(value, kUnset);
   else
     g_value_reset(value);
 }

@@ -16,7 +16,6 @@
 
 #include <gst/gst.h>
 
-#include <optional>
 #include <string>
 
 #include "element/gst_ptr.h"
@@ -31,15 +30,14 @@ GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const c
 // A string as it is, any other value as gst-launch-1.0 writes it. Empty for NULL.
 std::string text_of(const GValue *value);
 
-// Nothing for NULL and for the switch "default"; an empty text or list as it is.
-std::optional<ParameterValue> from_gvalue(const GValue *value);
-// The same, and nothing for the number -1.
-std::optional<ParameterValue> from_property(const GValue *value);
+// Any value. Of a type that no parameter has, its text.
+ParameterValue from_gvalue(const GValue *value);
+// A number or switch that says "not set". Strings and arrays are cleared values (is_cleared()).
+bool is_unset(const GValue *value);
 void to_gvalue(const ParameterValue &parameter, GValue *value);
 void to_unset(GValue *value);
 
-// The fields of a structure. A value of a type that no parameter has becomes text, which the later
-// validation refuses by name.
+// The fields of a structure. validate() refuses values of a type that the parameter does not have.
 ParameterSet from_structure(const GstStructure *structure);
 GstOwned<GstStructure> to_structure(const ParameterSet &parameters);
 
