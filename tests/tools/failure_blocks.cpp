@@ -20,7 +20,7 @@ using assemblyai::Retry;
 
 constexpr unsigned kUnknownCode = 4999;
 
-// What is different each time is in italics: tests/check/support/error_page.h reads it.
+// Variable parts of a text are in italics: tests/check/support/error_page.h reads it.
 constexpr std::string_view kServiceText = "*the service's words*";
 constexpr std::string_view kStatus = "*status*";
 
@@ -57,7 +57,7 @@ std::string error_name(const ErrorReport &report) {
   return g_enum_get_value(klass, report.code)->value_name;
 }
 
-// What all tables say of a failure, after what it is the answer to.
+// The columns about the failure, which all tables have.
 std::vector<std::string> cells(std::vector<std::string> first, const Failure &failure) {
   const ErrorReport report = describe(failure);
   first.push_back(gst_structure_get_string(report.details.get(), "kind"));
@@ -82,7 +82,7 @@ std::string close_codes_block() {
   return table;
 }
 
-// Words of the service that tell more than its code. Those that it was seen to send.
+// Texts of the service that are more specific than its code, as observed.
 std::string texts_block() {
   constexpr struct {
     unsigned code;
@@ -122,7 +122,7 @@ struct Statuses {
   }
 };
 
-// The number out of the text, so that those with the same text are one row.
+// Removes the number from the text, so that statuses with the same text share a row.
 Failure failure_for_any(unsigned status) {
   Failure failure = assemblyai::failure_from_http(status, "", "*; the answer*");
   const std::string number = "status " + std::to_string(status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The tables of close codes and HTTP statuses, as the code has them.
+// The tables of close codes and HTTP statuses, from the code.
 
 #pragma once
 

@@ -18,7 +18,7 @@ using faults::Noticed;
 using faults::Outcome;
 using faults::Phase;
 
-// Letters that the page explains.
+// The page explains these letters.
 std::string letter(Noticed noticed) {
   switch (noticed) {
     case Noticed::at_once:
@@ -49,7 +49,7 @@ std::string cell(const Expectation &expected) {
   return {};
 }
 
-// Both kinds of input, where they differ.
+// Live and other input, if they differ.
 std::string cell(const Fault &fault, Phase phase) {
   const std::string live = cell(expectation(fault, phase, Input::live));
   const std::string file = cell(expectation(fault, phase, Input::file));
@@ -92,7 +92,7 @@ std::string matrix_block() {
   return table;
 }
 
-// Why some combinations are none.
+// Why some combinations do not exist.
 std::string impossible_block() {
   std::set<std::string> reasons;
   for (const Fault &fault : faults::all_faults()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What comes of each fault in each phase: the rule that the fault matrix holds against the element.
+// The expected result of each fault in each phase, which the fault matrix tests.
 
 #pragma once
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Writes the generated parts of documentation pages anew, or checks that they are
-// what the code says.
+// Writes the generated parts of documentation pages, or checks that they match the code.
 //
 //   generate-docs --update|--check PAGE...
 

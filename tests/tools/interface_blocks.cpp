@@ -17,7 +17,7 @@ namespace {
 using assemblyai::adopt;
 using assemblyai::Owned;
 
-// Where a property is on the page, in this order. One that is in no group comes last.
+// The table of the page that has these properties, in this order. Properties in no group come last.
 struct Group {
   const char *block;
   std::vector<std::string_view> properties;
@@ -25,24 +25,24 @@ struct Group {
 
 const std::vector<Group> &groups() {
   static const std::vector<Group> all{
-      {"where",
+      {"connection",
        {"endpoint", "allow-insecure", "ssl-ca-file", "tls-database", "proxy", "proxy-id",
         "proxy-pw", "extra-headers"}},
-      {"who", {"api-key", "api-key-file", "token"}},
-      {"what",
+      {"credentials", {"api-key", "api-key-file", "token"}},
+      {"recognition",
        {"speech-model", "mode", "format-turns", "keyterms-prompt", "prompt", "agent-context",
         "domain", "language-codes", "language-code", "language-detection", "speaker-labels",
         "max-speakers", "voice-focus", "voice-focus-threshold", "filter-profanity", "redact-pii",
         "redact-pii-policies", "redact-pii-sub", "extra-parameters"}},
-      {"turns",
+      {"turn-detection",
        {"min-turn-silence", "max-turn-silence", "end-of-turn-confidence-threshold", "vad-threshold",
         "interruption-delay", "continuous-partials", "include-partial-turns"}},
       {"captions",
        {"text-mode", "latency", "transcribe-latency", "lateness", "late-text", "max-line-length",
         "max-lines", "min-cue-duration", "max-cue-duration", "speaker-prefix", "stable-only",
         "sound-tags", "max-observed-delay", "current-caption"}},
-      {"again", {"max-retries", "retry-delay-min", "retry-delay-max", "idle-timeout"}},
-      {"running",
+      {"retries", {"max-retries", "retry-delay-min", "retry-delay-max", "idle-timeout"}},
+      {"operation",
        {"messages", "stats", "chunk-duration", "max-backlog", "connect-timeout", "drain-timeout",
         "keepalive-interval", "inactivity-timeout"}},
   };
@@ -112,7 +112,7 @@ std::string default_of(GParamSpec *spec) {
   return text.empty() ? "" : code(text);
 }
 
-// The values of an enumeration or of flags, which have the same layout.
+// The values of an enumeration or of flags, which have the same members.
 template <typename Class>
 std::string nicks_of(GType type, const char *joint) {
   const auto *klass = static_cast<Class *>(g_type_class_ref(type));
@@ -122,8 +122,7 @@ std::string nicks_of(GType type, const char *joint) {
   return nicks;
 }
 
-// A number that stands for a parameter of the service is -1 when it is not set: what
-// else it may be is in its blurb.
+// The range of a parameter of the service is in its blurb: that of the property includes -1.
 std::string type_of(const GParamSpec *spec) {
   const GType type = spec->value_type;
   if (type == G_TYPE_UINT) {
@@ -181,7 +180,7 @@ std::string inherited_block() {
   return table;
 }
 
-// What the elements do not have in common.
+// The differences between the elements.
 std::string differences_block() {
   GObjectClass *transcriber = class_of(GST_TYPE_ASSEMBLYAI_TRANSCRIBER);
   std::string table = header({"property", "`assemblyaisink`", "`assemblyaitranscriber`"});
@@ -231,7 +230,7 @@ std::string signals_block() {
     GSignalQuery signal;
     g_signal_query(id, &signal);
     const bool is_action = (signal.signal_flags & G_SIGNAL_ACTION) != 0;
-    table += row({code(signature_of(signal)), is_action ? "action, to be emitted" : "signal"});
+    table += row({code(signature_of(signal)), is_action ? "action" : "signal"});
   }
   return table;
 }
@@ -239,7 +238,7 @@ std::string signals_block() {
 }  // namespace
 
 std::map<std::string, Block> interface_blocks() {
-  element_class();  // its signals are there from now on
+  element_class();  // registers the signals
   std::map<std::string, Block> blocks{{"pads", pads_block},
                                       {"messages", messages_block},
                                       {"inherited", inherited_block},

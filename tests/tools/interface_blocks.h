@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The element's interface as its introspection tells it.
+// The element's interface, from its introspection.
 
 #pragma once
 

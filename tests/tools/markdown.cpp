@@ -19,7 +19,7 @@ constexpr std::string_view kEnd = "<!-- end -->";
   std::exit(2);
 }
 
-// Where a generated part is named, from a position on.
+// The start of a generated part.
 struct Marker {
   std::string name;
   std::size_t body = 0;

@@ -53,6 +53,11 @@ struct Failure {
   bool of_parameters = false;          // the service refused one that it was asked for, or told
 };
 
+inline Failure settings_failure(std::string message, std::string detail = {}) {
+  return {
+      .kind = FailureKind::kSettings, .message = std::move(message), .detail = std::move(detail)};
+}
+
 template <typename T>
 class [[nodiscard]] Result {
  public:

@@ -136,10 +136,10 @@ struct TextModeInfo {
 
 // In the order of TextMode.
 inline constexpr std::array kTextModes{
-    TextModeInfo{"cues", "Readable subtitles, at their words' times", false, make_cue_source},
-    TextModeInfo{"words", "Each word in a buffer of its own", false, make_word_source},
-    TextModeInfo{"rolling", "The caption as it grows, as soon as possible", true,
-                 make_rolling_source},
+    TextModeInfo{"cues", "Readable subtitles with the times of their words", false,
+                 make_cue_source},
+    TextModeInfo{"words", "One buffer for each word", false, make_word_source},
+    TextModeInfo{"rolling", "The growing caption, as soon as possible", true, make_rolling_source},
 };
 
 inline const TextModeInfo &info_of(TextMode mode) {

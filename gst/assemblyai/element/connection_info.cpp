@@ -24,11 +24,6 @@ namespace {
 // More than any key or token has.
 constexpr std::size_t kMaxKeyFile = 16384;
 
-Failure settings_failure(std::string message, std::string detail = {}) {
-  return {
-      .kind = FailureKind::kSettings, .message = std::move(message), .detail = std::move(detail)};
-}
-
 Failure unreadable_key_file(const std::string &path, int error) {
   if (is_out_of_descriptors(error))
     return out_of_descriptors(path + ": " + g_strerror(error));

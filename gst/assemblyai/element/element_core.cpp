@@ -12,7 +12,6 @@
 #include "element/properties.h"
 #include "element/settings_change.h"
 #include "element/signals.h"
-#include "element/text_properties.h"
 #include "stream/soup_transport.h"
 
 #define GST_CAT_DEFAULT category()

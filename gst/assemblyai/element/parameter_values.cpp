@@ -11,16 +11,19 @@ namespace assemblyai {
 
 namespace {
 
+// Of a number or a switch.
+constexpr gint kUnset = -1;
+
 void boolean_to_switch(const GValue *from, GValue *to) {
   g_value_set_enum(to, g_value_get_boolean(from) != FALSE ? 1 : 0);
 }
 
-// A boolean with a third state, so that "false" can be sent and nothing can be.
-// It takes TRUE and FALSE wherever a boolean property would.
+// A boolean with a third state: "default" sends nothing. Boolean values are converted, so
+// applications can set TRUE and FALSE.
 GType switch_type() {
   static const GType type = [] {
     static const std::array<GEnumValue, 4> values{{
-        {-1, "The service's default", "default"},
+        {kUnset, "Default of the service", "default"},
         {0, "No", "false"},
         {1, "Yes", "true"},
         {0, nullptr, nullptr},
@@ -36,20 +39,8 @@ GType switch_type() {
 std::vector<std::string> strings_of(const GValue *list, guint size,
                                     const GValue *(*item)(const GValue *, guint)) {
   std::vector<std::string> strings;
-  for (guint i = 0; i < size; i++) {
-    const GValue *value = item(list, i);
-    const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
-                                                       : gst_value_serialize(value));
-    strings.emplace_back(text ? text.get() : "");
-  }
-  return strings;
-}
-
-ParameterValue list_value(const GValue *value) {
-  std::vector<std::string> strings =
-      GST_VALUE_HOLDS_ARRAY(value)
-          ? strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value)
-          : strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
+  for (guint i = 0; i < size; i++)
+    strings.push_back(text_of(item(list, i)));
   return strings;
 }
 
@@ -81,7 +72,7 @@ struct Writer {
   }
 };
 
-// The types of a structure's fields, as gst-launch-1.0 would guess them.
+// The types of a structure's fields, as gst-launch-1.0 guesses them.
 struct FieldType {
   GType operator()(const std::string &) const { return G_TYPE_STRING; }
   GType operator()(const JsonText &) const { return G_TYPE_STRING; }
@@ -91,71 +82,65 @@ struct FieldType {
   GType operator()(const std::vector<std::string> &) const { return GST_TYPE_ARRAY; }
 };
 
-gboolean add_field(GQuark field, const GValue *value, gpointer data) {
-  auto &parameters = *static_cast<ParameterSet *>(data);
-  std::optional<ParameterValue> parsed;
-  if (G_VALUE_HOLDS_UINT(value))
-    parsed = ParameterValue(std::int64_t{g_value_get_uint(value)});
-  else if (G_VALUE_HOLDS_INT(value))
-    parsed = ParameterValue(std::int64_t{g_value_get_int(value)});
-  else if (G_VALUE_HOLDS_DOUBLE(value))
-    parsed = ParameterValue(g_value_get_double(value));
-  else
-    parsed = from_gvalue(value);
-  if (parsed)
-    parameters.insert_or_assign(g_quark_to_string(field), std::move(*parsed));
+gboolean add_field(GQuark field, const GValue *value, gpointer parameters) {
+  static_cast<ParameterSet *>(parameters)
+      ->insert_or_assign(g_quark_to_string(field), from_gvalue(value));
   return TRUE;
 }
 
 }  // namespace
 
 GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
-                           const char *blurb, const ParameterValue *initial, GParamFlags flags) {
+                           const char *blurb, const std::string &initial, GParamFlags flags) {
   switch (parameter.type) {
     case ParameterType::kInteger:
-      return g_param_spec_int(name, nick, blurb, -1, static_cast<gint>(parameter.maximum), -1,
-                              flags);
+      return g_param_spec_int(name, nick, blurb, kUnset, static_cast<gint>(parameter.maximum),
+                              kUnset, flags);
     case ParameterType::kNumber:
-      return g_param_spec_double(name, nick, blurb, -1, parameter.maximum, -1, flags);
+      return g_param_spec_double(name, nick, blurb, kUnset, parameter.maximum, kUnset, flags);
     case ParameterType::kBoolean:
-      return g_param_spec_enum(name, nick, blurb, switch_type(), -1, flags);
+      return g_param_spec_enum(name, nick, blurb, switch_type(), kUnset, flags);
     case ParameterType::kStringList:
       return gst_param_spec_array(
-          name, nick, blurb, g_param_spec_string("item", "Item", "One of the list", nullptr, flags),
-          flags);
+          name, nick, blurb,
+          g_param_spec_string("item", "Item", "Item of the list", nullptr, flags), flags);
     case ParameterType::kString:
     case ParameterType::kJson:
       break;
   }
-  const std::string *text = initial != nullptr ? std::get_if<std::string>(initial) : nullptr;
-  return g_param_spec_string(name, nick, blurb, text != nullptr ? text->c_str() : nullptr, flags);
+  return g_param_spec_string(name, nick, blurb, initial.empty() ? nullptr : initial.c_str(), flags);
 }
 
-std::optional<ParameterValue> from_gvalue(const GValue *value) {
+std::string text_of(const GValue *value) {
+  const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
+                                                     : gst_value_serialize(value));
+  return text ? text.get() : "";
+}
+
+ParameterValue from_gvalue(const GValue *value) {
   if (G_VALUE_HOLDS_INT(value))
-    return g_value_get_int(value) >= 0
-               ? std::optional<ParameterValue>(std::int64_t{g_value_get_int(value)})
-               : std::nullopt;
+    return std::int64_t{g_value_get_int(value)};
+  if (G_VALUE_HOLDS_UINT(value))
+    return std::int64_t{g_value_get_uint(value)};
   if (G_VALUE_HOLDS_INT64(value))
-    return ParameterValue(std::int64_t{g_value_get_int64(value)});
+    return std::int64_t{g_value_get_int64(value)};
   if (G_VALUE_HOLDS_DOUBLE(value))
-    return g_value_get_double(value) != -1
-               ? std::optional<ParameterValue>(g_value_get_double(value))
-               : std::nullopt;
-  if (G_VALUE_HOLDS_ENUM(value))
-    return g_value_get_enum(value) >= 0
-               ? std::optional<ParameterValue>(g_value_get_enum(value) != 0)
-               : std::nullopt;
+    return g_value_get_double(value);
   if (G_VALUE_HOLDS_BOOLEAN(value))
-    return ParameterValue(g_value_get_boolean(value) != FALSE);
-  if (GST_VALUE_HOLDS_ARRAY(value) || GST_VALUE_HOLDS_LIST(value))
-    return list_value(value);
-  if (G_VALUE_HOLDS_STRING(value)) {
-    const char *text = g_value_get_string(value);
-    return text != nullptr ? std::optional<ParameterValue>(std::string(text)) : std::nullopt;
-  }
-  const Owned<char> text(gst_value_serialize(value));
-  return ParameterValue(std::string(text ? text.get() : ""));
+    return g_value_get_boolean(value) != FALSE;
+  if (G_VALUE_HOLDS(value, switch_type()) && g_value_get_enum(value) != kUnset)
+    return g_value_get_enum(value) != 0;
+  if (GST_VALUE_HOLDS_ARRAY(value))
+    return strings_of(value, gst_value_array_get_size(value), gst_value_array_get_value);
+  if (GST_VALUE_HOLDS_LIST(value))
+    return strings_of(value, gst_value_list_get_size(value), gst_value_list_get_value);
+  return text_of(value);
+}
+
+bool is_unset(const GValue *value) {
+  return (G_VALUE_HOLDS_INT(value) && g_value_get_int(value) == kUnset) ||
+         (G_VALUE_HOLDS_DOUBLE(value) && g_value_get_double(value) == kUnset) ||
+         (G_VALUE_HOLDS_ENUM(value) && g_value_get_enum(value) == kUnset);
 }
 
 void to_gvalue(const ParameterValue &parameter, GValue *value) {
@@ -164,11 +149,11 @@ void to_gvalue(const ParameterValue &parameter, GValue *value) {
 
 void to_unset(GValue *value) {
   if (G_VALUE_HOLDS_INT(value))
-    g_value_set_int(value, -1);
+    g_value_set_int(value, kUnset);
   else if (G_VALUE_HOLDS_DOUBLE(value))
-    g_value_set_double(value, -1);
+    g_value_set_double(value, kUnset);
   else if (G_VALUE_HOLDS_ENUM(value))
-    g_value_set_enum(value, -1);
+    g_value_set_enum(value, kUnset);
   else
     g_value_reset(value);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Service parameters as GObject values. Each type has a way to say "not set":
+// Service parameters as GObject values. Each type has a value for "not set":
 //
 //   kString, kJson   NULL
 //   kInteger         -1
@@ -7,33 +7,37 @@
 //   kBoolean         GstAssemblyAISwitch "default" (-1)
 //   kStringList      an empty array
 //
-// A number's range reaches from there to the parameter's maximum; validate() refuses what lies
-// between -1 and the parameter's minimum.
+// The range of a number is from -1 to the parameter's maximum; validate() refuses values between -1
+// and the parameter's minimum.
 //
-// An empty text, too, is not set, where a property holds it.
+// In a property, an empty string is "not set", too.
 
 #pragma once
 
 #include <gst/gst.h>
 
-#include <optional>
+#include <string>
 
 #include "element/gst_ptr.h"
 #include "protocol/parameters.h"
 
 namespace assemblyai {
 
-// initial may be null: not set.
+// The default of a string; empty: not set.
 GParamSpec *parameter_spec(const Parameter &parameter, const char *name, const char *nick,
-                           const char *blurb, const ParameterValue *initial, GParamFlags flags);
+                           const char *blurb, const std::string &initial, GParamFlags flags);
 
-// Nothing when the value says "not set"; but an empty text or list as it is.
-std::optional<ParameterValue> from_gvalue(const GValue *value);
+// A string as it is, any other value as gst-launch-1.0 writes it. Empty for NULL.
+std::string text_of(const GValue *value);
+
+// Any value. Of a type that no parameter has, its text.
+ParameterValue from_gvalue(const GValue *value);
+// A number or switch that says "not set". Strings and arrays are cleared values (is_cleared()).
+bool is_unset(const GValue *value);
 void to_gvalue(const ParameterValue &parameter, GValue *value);
 void to_unset(GValue *value);
 
-// A structure's fields. Field types that no parameter has become text, which the
-// later validation refuses by name.
+// The fields of a structure. validate() refuses values of a type that the parameter does not have.
 ParameterSet from_structure(const GstStructure *structure);
 GstOwned<GstStructure> to_structure(const ParameterSet &parameters);
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// To add a property, add a member to Settings (or TextSettings) and a row here.
 
 #include "element/properties.h"
 
-#include <array>
-#include <utility>
+#include <span>
+#include <string_view>
 
-#include "element/parameter_properties.h"
-#include "element/parameter_values.h"
-#include "element/text_properties.h"
+#include "element/property.h"
 #include "protocol/address.h"
 #include "protocol/endpoint.h"
 
@@ -15,472 +14,240 @@ namespace assemblyai {
 
 namespace {
 
-constexpr auto kReadWrite =
-    static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
-constexpr auto kWriteOnly =
-    static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
-constexpr auto kPlaying = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                   GST_PARAM_MUTABLE_PLAYING);
+constexpr guint kReady = GST_PARAM_MUTABLE_READY;
+constexpr guint kPlaying = GST_PARAM_MUTABLE_PLAYING;
+constexpr guint kReadOnly = 0;
 
-GType messages_type() {
-  static const GType type = [] {
-    static const std::array<GFlagsValue, 6> values{{
-        {kMessageSession,
-         "Connection states, begin and end of sessions, audio lost, warnings, heartbeats",
-         "session"},
-        {kMessagePartial, "Turns while they grow", "partial"},
-        {kMessageFinal, "Final turns, corrections of their speakers, answers of an LLM", "final"},
-        {kMessageSpeech, "Speech started, silence", "speech"},
-        {kMessageRaw, "The service's messages as they come, as JSON", "raw"},
-        {0, nullptr, nullptr},
-    }};
-    const GType made = g_flags_register_static("GstAssemblyAIMessages", values.data());
-    gst_type_mark_as_plugin_api(made, static_cast<GstPluginAPIFlags>(0));
-    return made;
-  }();
-  return type;
+constexpr gint64 kMsPerHour = 3600000;
+constexpr gint64 kMinLatencyMs = TextSettings::kLeastLatency.count();
+
+void set_endpoint(Settings &settings, const GValue *value) {
+  assign(settings.endpoint, value);
+  if (settings.endpoint.empty())
+    settings.endpoint = kDefaultEndpoint;
 }
 
-void install_milliseconds(GObjectClass *klass, guint id, const char *name, const char *nick,
-                          const char *blurb, guint minimum, guint maximum, guint initial) {
-  g_object_class_install_property(
-      klass, id, g_param_spec_uint(name, nick, blurb, minimum, maximum, initial, kReadWrite));
+// Without credentials.
+void get_endpoint(const Settings &settings, GValue *value) {
+  store(display_address(settings.endpoint), value);
+}
+void get_proxy(const Settings &settings, GValue *value) {
+  store(display_proxy(settings.proxy.address), value);
 }
 
-void install_string(GObjectClass *klass, guint id, const char *name, const char *nick,
-                    const char *blurb, const char *initial = nullptr,
-                    GParamFlags flags = kReadWrite) {
-  g_object_class_install_property(klass, id,
-                                  g_param_spec_string(name, nick, blurb, initial, flags));
+// libsoup pings in whole seconds: the property reads back what is used.
+void set_keepalive_interval(Settings &settings, const GValue *value) {
+  settings.keepalive_interval_ms = (g_value_get_uint(value) + 999) / 1000 * 1000;
 }
 
-void install_endpoint(GObjectClass *klass) {
-  /**
-   * GstAssemblyAISink:endpoint:
-   *
-   * WebSocket URL of the service: the default routes to the nearest region,
-   * wss://streaming.us.assemblyai.com/v3/ws and
-   * wss://streaming.eu.assemblyai.com/v3/ws keep audio and text in the US or the
-   * EU; a self-hosted stack has a URL of its own. Plain ws:// is refused beyond
-   * loopback unless #GstAssemblyAISink:allow-insecure is set.
-   */
-  install_string(klass, kPropertyEndpoint, "endpoint", "Endpoint",
-                 "WebSocket URL of the service: the default is routed to the nearest region, those "
-                 "with streaming.us and streaming.eu keep the data there",
-                 kDefaultEndpoint.data());
-  /**
-   * GstAssemblyAISink:allow-insecure:
-   *
-   * Allow plain ws:// to hosts that are not this one: key, audio and text then
-   * cross the network readable for all.
-   */
-  g_object_class_install_property(
-      klass, kPropertyAllowInsecure,
-      g_param_spec_boolean("allow-insecure", "Allow insecure",
-                           "Allow unencrypted ws:// beyond loopback", FALSE, kReadWrite));
-}
+constexpr Field kEndpoint{kMember<&Settings::endpoint>.spec, set_endpoint, get_endpoint};
 
-void install_network(GObjectClass *klass) {
-  install_string(klass, kPropertySslCaFile, "ssl-ca-file", "SSL CA file",
-                 "File with the certificate authorities to trust instead of the system's, in PEM "
-                 "format; read for each connection");
-  /**
-   * GstAssemblyAISink:tls-database:
-   *
-   * Trusted certificate authorities, for applications: instead of the system's.
-   */
-  g_object_class_install_property(
-      klass, kPropertyTlsDatabase,
-      g_param_spec_object("tls-database", "TLS database",
-                          "Certificate authorities to trust instead of the system's",
-                          G_TYPE_TLS_DATABASE, kReadWrite));
-  /**
-   * GstAssemblyAISink:proxy:
-   *
-   * HTTP or SOCKS proxy to connect through, for example
-   * http://proxy.example.com:3128 or socks5://localhost:1080. Credentials in it are
-   * not shown when it is read. When it is not set, the system's proxy settings hold.
-   */
-  install_string(klass, kPropertyProxy, "proxy", "Proxy",
-                 "URL of an HTTP or SOCKS proxy; default: the system's settings");
-  install_string(klass, kPropertyProxyId, "proxy-id", "Proxy user", "User name at the proxy");
-  install_string(klass, kPropertyProxyPw, "proxy-pw", "Proxy password",
-                 "Password at the proxy; write-only", nullptr, kWriteOnly);
-  /**
-   * GstAssemblyAISink:extra-headers:
-   *
-   * HTTP headers for the upgrade request, for gateways that want them, for example
-   * "h,X-Team=captions". They replace the element's own User-Agent and
-   * AssemblyAI-Version. They cannot be read back, since they may be credentials.
-   */
-  g_object_class_install_property(
-      klass, kPropertyExtraHeaders,
-      g_param_spec_boxed("extra-headers", "Extra headers",
-                         "HTTP headers to add to the request, for example \"h,X-Team=captions\"; "
-                         "write-only",
-                         GST_TYPE_STRUCTURE, kWriteOnly));
-}
+template <auto kPart>
+constexpr Field kProxy = kMember<&Settings::proxy, kPart>;
+constexpr Field kProxyAddress{kProxy<&ProxySettings::address>.spec,
+                              kProxy<&ProxySettings::address>.set, get_proxy};
 
-void install_credentials(GObjectClass *klass) {
-  /**
-   * GstAssemblyAISink:api-key:
-   *
-   * The account's API key. It cannot be read back. When no credential is set, the
-   * environment variable ASSEMBLYAI_API_KEY is used.
-   */
-  install_string(klass, kPropertyApiKey, "api-key", "API key",
-                 "API key of the account; write-only; default: environment ASSEMBLYAI_API_KEY",
-                 nullptr, kWriteOnly);
-  /**
-   * GstAssemblyAISink:api-key-file:
-   *
-   * File that holds the API key and nothing else but white space. It is read for
-   * each connection, so that a key can be exchanged while a pipeline runs.
-   */
-  install_string(klass, kPropertyApiKeyFile, "api-key-file", "API key file",
-                 "File that holds the API key; read for each connection; api-key and token win");
-  /**
-   * GstAssemblyAISink:token:
-   *
-   * A temporary token instead of a key. It opens sessions until it expires, after
-   * 10 minutes at most; #GstAssemblyAISink::request-token supplies a new one for
-   * each connection. It wins over keys.
-   */
-  install_string(klass, kPropertyToken, "token", "Token",
-                 "Temporary token to connect with; wins over keys; write-only", nullptr,
-                 kWriteOnly);
-}
+constexpr Field kKeepaliveInterval{kMember<&Settings::keepalive_interval_ms>.spec,
+                                   set_keepalive_interval,
+                                   kMember<&Settings::keepalive_interval_ms>.get};
 
-void install_extra_parameters(GObjectClass *klass) {
-  /**
-   * GstAssemblyAISink:extra-parameters:
-   *
-   * Any other parameter of the service's connection query, by the service's own
-   * name, for example "p,session_heartbeat=true,previous_context_n_turns=2". Types
-   * must be right; lists are arrays of strings. Parameters that have a property,
-   * those that describe the audio (sample_rate, encoding) and credentials (token)
-   * are refused. Secrets among them, such as webhook_auth_header_value, cannot be
-   * read back.
-   */
-  g_object_class_install_property(
-      klass, kPropertyExtraParameters,
-      g_param_spec_boxed("extra-parameters", "Extra parameters",
-                         "Further connection parameters by the service's own names, for example "
-                         "\"p,session_heartbeat=true\"",
-                         GST_TYPE_STRUCTURE, kReadWrite));
-}
+template <auto kPart>
+constexpr Field kText = kMember<&Settings::text, kPart>;
 
-void install_limits(GObjectClass *klass) {
-  install_milliseconds(klass, kPropertyChunkDuration, "chunk-duration", "Chunk duration",
-                       "Audio in one message, in milliseconds", kMinChunk.count(),
-                       kMaxChunk.count(), kMinChunk.count());
-  install_milliseconds(
-      klass, kPropertyMaxBacklog, "max-backlog", "Maximum backlog",
-      "Audio that is kept, in milliseconds: until it can be sent, and until a final turn "
-      "has come of it; beyond it live input loses the oldest and other input waits",
-      1000, 600000, kDefaultMaxBacklogMs);
-  install_milliseconds(klass, kPropertyConnectTimeout, "connect-timeout", "Connect timeout",
-                       "Longest time to connect and begin a session, in milliseconds", 100, 600000,
-                       kDefaultConnectTimeoutMs);
-  install_milliseconds(klass, kPropertyDrainTimeout, "drain-timeout", "Drain timeout",
-                       "Longest wait for progress at the end of the stream, in milliseconds: for "
-                       "each piece of waiting audio to go out, then for each of the last messages",
-                       100, 600000, kDefaultDrainTimeoutMs);
-  install_milliseconds(klass, kPropertyIdleTimeout, "idle-timeout", "Idle timeout",
-                       "Without audio for that long, in milliseconds, the session is terminated, "
-                       "because an open one is billed; the next audio opens another. 0 = never",
-                       0, 86400000, kDefaultIdleTimeoutMs);
-  install_milliseconds(
-      klass, kPropertyKeepaliveInterval, "keepalive-interval", "Keepalive interval",
-      "Time between pings in milliseconds, rounded up to whole seconds; a service of which nothing "
-      "is heard for two of them counts as gone",
-      1000, 3600000, kDefaultKeepaliveIntervalMs);
-}
+// The element itself reads these.
+template <typename T>
+constexpr Field kObserved{
+    .spec = [](const Property &property, const Settings &) { return make_spec(property, T{}); }};
+constexpr Field kCurrentCaption{.spec = [](const Property &property, const Settings &) {
+  return g_param_spec_string(property.name, property.nick, property.blurb, "", property.flags());
+}};
 
-void install_retries(GObjectClass *klass) {
-  /**
-   * GstAssemblyAISink:max-retries:
-   *
-   * How often in a row to try to connect again, after what a retry may cure. -1: for ever,
-   * 0: never, the first failure is an error. Thirty seconds of a working connection begin a
-   * new row.
-   */
-  g_object_class_install_property(
-      klass, kPropertyMaxRetries,
-      g_param_spec_int("max-retries", "Maximum retries",
-                       "Number of attempts in a row to connect again; -1 = for ever, 0 = none", -1,
-                       G_MAXINT, -1, kReadWrite));
-  install_milliseconds(klass, kPropertyRetryDelayMin, "retry-delay-min", "Shortest retry delay",
-                       "Time before the first attempt to connect again, in milliseconds; each "
-                       "further one doubles it, and up to half of it is left out at random",
-                       1, 3600000, kDefaultRetryDelayMinMs);
-  install_milliseconds(klass, kPropertyRetryDelayMax, "retry-delay-max", "Longest retry delay",
-                       "Longest time between two attempts, in milliseconds, and at least "
-                       "retry-delay-min; three times that when the service has no room. It may "
-                       "ask for more itself",
-                       1, 3600000, kDefaultRetryDelayMaxMs);
-}
+constexpr auto kProperties = std::to_array<Property>({
+    {"endpoint", "Endpoint",
+     "WebSocket URL of the service. The default routes to the nearest region; streaming.us and "
+     "streaming.eu keep the data in the US or the EU",
+     kEndpoint, kReady},
+    {"allow-insecure", "Allow insecure",
+     "Allow unencrypted ws:// beyond loopback, which exposes the key, the audio and the text",
+     kMember<&Settings::allow_insecure>, kReady},
+    {"ssl-ca-file", "SSL CA file",
+     "PEM file with the certificate authorities to trust instead of the system's, read for each "
+     "connection",
+     kMember<&Settings::ssl_ca_file>, kReady},
+    {"tls-database", "TLS database", "Certificate authorities to trust instead of the system's",
+     kMember<&Settings::tls_database>, kReady},
+    {"proxy", "Proxy",
+     "URL of an HTTP or SOCKS proxy (NULL = the system's proxy settings). Reading it hides the "
+     "credentials",
+     kProxyAddress, kReady},
+    {"proxy-id", "Proxy user", "User name for the proxy", kProxy<&ProxySettings::user>, kReady},
+    {"proxy-pw", "Proxy password", "Password for the proxy (write-only)",
+     kProxy<&ProxySettings::password>, kReady},
+    {"extra-headers", "Extra headers",
+     "HTTP headers to add to the request, for example \"h,X-Team=captions\" (write-only)",
+     kMember<&Settings::extra_headers>, kReady},
+    {"api-key", "API key",
+     "API key of the account (write-only). Without any credential, the environment variable "
+     "ASSEMBLYAI_API_KEY is used",
+     kMember<&Settings::api_key>, kReady},
+    {"api-key-file", "API key file",
+     "File that contains only the API key, read for each connection. api-key and token take "
+     "precedence",
+     kMember<&Settings::api_key_file>, kReady},
+    {"token", "Token", "Temporary token (write-only). Takes precedence over API keys",
+     kMember<&Settings::token>, kReady},
+    {"extra-parameters", "Extra parameters",
+     "Connection parameters without a property, by the service's own names, for example "
+     "\"p,session_heartbeat=true\". Reading it omits secrets",
+     kMember<&Settings::extra_parameters>, kReady},
+    {"messages", "Messages", "Element messages to post on the bus", kMember<&Settings::messages>,
+     kPlaying},
+    {"chunk-duration", "Chunk duration",
+     "Duration of the audio in each message to the service, in milliseconds",
+     kMember<&Settings::chunk_duration_ms>, kReady, Range(kMinChunk.count(), kMaxChunk.count())},
+    {"max-backlog", "Maximum backlog",
+     "Maximum duration of unsent audio and of sent audio without a final turn, in milliseconds. "
+     "When it is reached, a live source loses the oldest audio, any other source waits",
+     kMember<&Settings::max_backlog_ms>, kReady, Range(1000, 600000)},
+    {"connect-timeout", "Connect timeout",
+     "Maximum time to connect and begin a session, in milliseconds",
+     kMember<&Settings::connect_timeout_ms>, kReady, Range(100, 600000)},
+    {"drain-timeout", "Drain timeout",
+     "Maximum time without progress after EOS, in milliseconds. Each message of queued audio that "
+     "is sent restarts it, then each message that is received",
+     kMember<&Settings::drain_timeout_ms>, kReady, Range(100, 600000)},
+    {"idle-timeout", "Idle timeout",
+     "Time without audio after which the session is terminated to stop its billing, in "
+     "milliseconds (0 = never). The next audio opens another session",
+     kMember<&Settings::idle_timeout_ms>, kReady, Range(0, 24 * kMsPerHour)},
+    {"keepalive-interval", "Keepalive interval",
+     "Interval between pings in milliseconds, rounded up to whole seconds. A connection on which "
+     "nothing arrives for two intervals is lost",
+     kKeepaliveInterval, kReady, Range(1000, kMsPerHour)},
+    {"max-retries", "Maximum retries",
+     "Number of consecutive attempts to reconnect (-1 = unlimited, 0 = none)",
+     kMember<&Settings::max_retries>, kReady, Range(-1, G_MAXINT)},
+    {"retry-delay-min", "Shortest retry delay",
+     "Delay before the first attempt to reconnect, in milliseconds. It doubles with each attempt; "
+     "a random part of up to half is subtracted",
+     kMember<&Settings::retry_delay_min_ms>, kReady, Range(1, kMsPerHour)},
+    {"retry-delay-max", "Longest retry delay",
+     "Maximum delay between attempts to reconnect, in milliseconds, at least retry-delay-min. "
+     "Three times as long if the service has no capacity, longer if it requests that",
+     kMember<&Settings::retry_delay_max_ms>, kReady, Range(1, kMsPerHour)},
+    {"stats", "Statistics", "Statistics since READY. Durations are in nanoseconds",
+     kObserved<GstStructure *>, kReadOnly},
+});
 
-void install_output(GObjectClass *klass) {
-  /**
-   * GstAssemblyAISink:messages:
-   *
-   * Which element messages are posted on the bus.
-   */
-  g_object_class_install_property(
-      klass, kPropertyMessages,
-      g_param_spec_flags("messages", "Messages", "Which element messages are posted on the bus",
-                         messages_type(), kDefaultMessages, kPlaying));
-  /**
-   * GstAssemblyAISink:stats:
-   *
-   * What happened so far, since the element left READY. All fields are always
-   * there. Durations are in nanoseconds.
-   */
-  g_object_class_install_property(
-      klass, kPropertyStats,
-      g_param_spec_boxed("stats", "Statistics",
-                         "Counters of the audio sent, in nanoseconds, and the turns received",
-                         GST_TYPE_STRUCTURE,
-                         static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
-}
+constexpr auto kTextProperties = std::to_array<Property>({
+    {"text-mode", "Text mode", "Format of the captions on the text pad", kText<&TextSettings::mode>,
+     kReady},
+    {"latency", "Latency",
+     "Maximum time from the audio of a word to its text, in milliseconds. The text pad adds it to "
+     "the pipeline latency. Not used in text-mode=rolling",
+     kText<&TextSettings::latency_ms>, kPlaying, Range(kMinLatencyMs, kMsPerHour)},
+    {"transcribe-latency", "Transcribe latency", "Alias of latency, in milliseconds",
+     kText<&TextSettings::latency_ms>, kPlaying, Range(kMinLatencyMs, kMsPerHour)},
+    {"lateness", "Lateness",
+     "Delay to add to the timestamps of the text, in milliseconds. Gives captions more time "
+     "without more pipeline latency. Not used in text-mode=rolling",
+     kText<&TextSettings::lateness_ms>, kPlaying, Range(0, kMsPerHour)},
+    {"late-text", "Late text", "What to do with text that arrives later than latency allows",
+     kText<&TextSettings::late_text>, kPlaying},
+    {"max-line-length", "Maximum line length",
+     "Maximum number of characters per line. Wide characters, such as Chinese, count as two",
+     kText<&TextSettings::max_line_length>, kPlaying, Range(8, 1000)},
+    {"max-lines", "Maximum lines", "Maximum number of lines per caption",
+     kText<&TextSettings::max_lines>, kPlaying, Range(1, 20)},
+    {"min-cue-duration", "Minimum cue duration",
+     "Minimum duration of a caption, in milliseconds, unless the next one replaces it earlier. "
+     "Limited to max-cue-duration",
+     kText<&TextSettings::min_cue_duration_ms>, kPlaying, Range(0, kMsPerHour)},
+    {"max-cue-duration", "Maximum cue duration", "Maximum duration of a caption, in milliseconds",
+     kText<&TextSettings::max_cue_duration_ms>, kPlaying, Range(100, kMsPerHour)},
+    {"speaker-prefix", "Speaker prefix",
+     "Text before the first word of another speaker, for example \"%s: \", where %s is the label "
+     "of the speaker. Needs speaker-labels",
+     kText<&TextSettings::speaker_prefix>, kPlaying},
+    {"stable-only", "Stable only",
+     "Show only words that will not change any more, in text-mode=rolling and current-caption",
+     kText<&TextSettings::stable_only>, kPlaying},
+    {"sound-tags", "Sound tags",
+     "Show sounds that are named in brackets, such as [Music]. [Silence] is never shown",
+     kText<&TextSettings::sound_tags>, kPlaying},
+    {"max-observed-delay", "Maximum observed delay",
+     "Longest time since READY from the audio of a word to its first text, in milliseconds",
+     kObserved<guint>, kReadOnly, Range(0, G_MAXUINT)},
+    {"current-caption", "Current caption",
+     "Caption that grows word by word, escaped for Pango markup. Emits notify when it changes",
+     kCurrentCaption, kReadOnly},
+});
 
-const ParameterProperty *parameter_property(guint id) {
-  const std::size_t index = id - kPropertyFirstParameter;
-  return id >= kPropertyFirstParameter && index < parameter_properties().size()
-             ? &parameter_properties()[index]
-             : nullptr;
-}
+// gst-inspect-1.0 lists properties by id: the service's parameters before those of the captions.
+constexpr guint kFirstProperty = 1;
+constexpr guint kFirstParameter = kFirstProperty + kProperties.size();
+constexpr guint kFirstTextProperty = 1000;
 
-guint *milliseconds_field(Settings &settings, guint id) {
-  switch (id) {
-    case kPropertyChunkDuration:
-      return &settings.chunk_duration_ms;
-    case kPropertyMaxBacklog:
-      return &settings.max_backlog_ms;
-    case kPropertyConnectTimeout:
-      return &settings.connect_timeout_ms;
-    case kPropertyDrainTimeout:
-      return &settings.drain_timeout_ms;
-    case kPropertyIdleTimeout:
-      return &settings.idle_timeout_ms;
-    case kPropertyKeepaliveInterval:
-      return &settings.keepalive_interval_ms;
-    case kPropertyRetryDelayMin:
-      return &settings.retry_delay_min_ms;
-    case kPropertyRetryDelayMax:
-      return &settings.retry_delay_max_ms;
-    default:
-      return nullptr;
+constexpr guint id_of(std::string_view name, std::span<const Property> rows, guint first) {
+  while (rows[0].name != name) {
+    rows = rows.subspan(1);
+    first++;
   }
+  return first;
 }
 
-// libsoup pings every so many seconds: that is what reads back.
-guint whole_seconds(guint milliseconds) {
-  return (milliseconds + 999) / 1000 * 1000;
+template <typename Row>
+const Row *row_at(std::span<const Row> rows, guint first, guint id) {
+  return id >= first && id - first < rows.size() ? &rows[id - first] : nullptr;
 }
 
-std::string string_of(const GValue *value) {
-  const char *text = g_value_get_string(value);
-  return text != nullptr ? text : "";
+const Property *find_property(guint id) {
+  const Property *found = row_at<Property>(kProperties, kFirstProperty, id);
+  return found != nullptr ? found : row_at<Property>(kTextProperties, kFirstTextProperty, id);
 }
 
-Headers headers_from(const GstStructure *structure) {
-  Headers headers;
-  const int count = structure != nullptr ? gst_structure_n_fields(structure) : 0;
-  for (int i = 0; i < count; i++) {
-    const char *name = gst_structure_nth_field_name(structure, static_cast<guint>(i));
-    const GValue *value = gst_structure_get_value(structure, name);
-    const Owned<char> text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value)
-                                                       : gst_value_serialize(value));
-    headers.emplace_back(name, Secret(text ? text.get() : ""));
-  }
-  return headers;
-}
-
-bool set_secret(Settings &settings, guint id, const GValue *value) {
-  switch (id) {
-    case kPropertyApiKey:
-      settings.api_key = Secret(string_of(value));
-      return true;
-    case kPropertyToken:
-      settings.token = Secret(string_of(value));
-      return true;
-    case kPropertyProxy:
-      settings.proxy.address = Secret(string_of(value));
-      return true;
-    case kPropertyProxyPw:
-      settings.proxy.password = Secret(string_of(value));
-      return true;
-    case kPropertyExtraHeaders:
-      settings.extra_headers = headers_from(gst_value_get_structure(value));
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::string *string_field(Settings &settings, guint id) {
-  switch (id) {
-    case kPropertySslCaFile:
-      return &settings.ssl_ca_file;
-    case kPropertyProxyId:
-      return &settings.proxy.user;
-    case kPropertyApiKeyFile:
-      return &settings.api_key_file;
-    default:
-      return nullptr;
-  }
-}
-
-bool set_other(Settings &settings, guint id, const GValue *value) {
-  switch (id) {
-    case kPropertyEndpoint:
-      settings.endpoint = string_of(value);
-      if (settings.endpoint.empty())
-        settings.endpoint = kDefaultEndpoint;
-      return true;
-    case kPropertyAllowInsecure:
-      settings.allow_insecure = g_value_get_boolean(value) != FALSE;
-      return true;
-    case kPropertyTlsDatabase:
-      settings.tls_database = adopt(G_TLS_DATABASE(g_value_dup_object(value)));
-      return true;
-    case kPropertyExtraParameters:
-      settings.extra_parameters = normalized(from_structure(gst_value_get_structure(value)));
-      return true;
-    case kPropertyMessages:
-      settings.messages = g_value_get_flags(value);
-      return true;
-    case kPropertyMaxRetries:
-      settings.max_retries = g_value_get_int(value);
-      return true;
-    default:
-      return set_secret(settings, id, value);
-  }
-}
-
-// What an update says to take a parameter back; nothing when it has no words for it.
-std::optional<ParameterValue> cleared_value(const Parameter &parameter) {
-  if (!parameter.clearable)
-    return std::nullopt;
-  if (parameter.type == ParameterType::kStringList)
-    return std::vector<std::string>();
-  return std::string();
-}
-
-PropertyChange set_parameter_property(Settings &settings, const ParameterProperty &property,
-                                      const GValue *value) {
-  const Parameter &parameter = *find_parameter(property.parameter);
-  std::optional<ParameterValue> parsed = from_gvalue(value);
-  if (!parsed || is_cleared(*parsed))
-    parsed = cleared_value(parameter);
-  PropertyChange change;
-  if (parsed) {
-    parsed = normalized(property.parameter, std::move(*parsed));
-    set_parameter(settings, property.parameter, *parsed);
-    change.parameter.emplace(property.parameter, std::move(*parsed));
-    return change;
-  }
-  change.unset = property.parameter;
-  const ParameterSet defaults = Settings().parameters;
-  const auto initial = defaults.find(property.parameter);
-  if (initial != defaults.end())
-    settings.parameters.insert_or_assign(property.parameter, initial->second);
-  else
-    settings.parameters.erase(property.parameter);
-  return change;
-}
-
-void string_to_gvalue(const std::string &text, GValue *value) {
-  g_value_set_string(value, text.empty() ? nullptr : text.c_str());
-}
-
-bool get_other(const Settings &settings, guint id, GValue *value) {
-  switch (id) {
-    case kPropertyEndpoint:
-      string_to_gvalue(display_address(settings.endpoint), value);
-      return true;
-    case kPropertyAllowInsecure:
-      g_value_set_boolean(value, static_cast<gboolean>(settings.allow_insecure));
-      return true;
-    case kPropertyTlsDatabase:
-      g_value_set_object(value, settings.tls_database.get());
-      return true;
-    case kPropertyProxy:
-      string_to_gvalue(display_proxy(settings.proxy.address), value);
-      return true;
-    case kPropertyExtraParameters:
-      g_value_take_boxed(value, to_structure(settings.extra_parameters).release());
-      return true;
-    case kPropertyMessages:
-      g_value_set_flags(value, settings.messages);
-      return true;
-    case kPropertyMaxRetries:
-      g_value_set_int(value, settings.max_retries);
-      return true;
-    default:
-      return false;
-  }
+void install(GObjectClass *klass, std::span<const Property> rows, guint first,
+             const Settings &defaults) {
+  for (const Property &row : rows)
+    g_object_class_install_property(klass, first++, row.field.spec(row, defaults));
 }
 
 }  // namespace
 
-void install_properties(GObjectClass *klass, TextMode default_mode) {
-  install_endpoint(klass);
-  install_network(klass);
-  install_credentials(klass);
-  install_parameter_properties(klass, kPropertyFirstParameter);
-  install_extra_parameters(klass);
-  install_limits(klass);
-  install_retries(klass);
-  install_output(klass);
-  install_text_properties(klass, default_mode);
-}
+constinit const guint kPropertyStats = id_of("stats", kProperties, kFirstProperty);
+constinit const guint kPropertyMaxObservedDelay =
+    id_of("max-observed-delay", kTextProperties, kFirstTextProperty);
+constinit const guint kPropertyCurrentCaption =
+    id_of("current-caption", kTextProperties, kFirstTextProperty);
 
-void set_parameter(Settings &settings, const std::string &name, const ParameterValue &value) {
-  const bool has_property = property_of_parameter(name) != nullptr;
-  ParameterSet &parameters = has_property ? settings.parameters : settings.extra_parameters;
-  if (is_cleared(value))
-    parameters.erase(name);
-  else
-    parameters.insert_or_assign(name, value);
+void install_properties(GObjectClass *klass, TextMode default_mode) {
+  Settings defaults;
+  defaults.text.mode = default_mode;
+  install(klass, kProperties, kFirstProperty, defaults);
+  install_parameter_properties(klass, kFirstParameter);
+  install(klass, kTextProperties, kFirstTextProperty, defaults);
 }
 
 PropertyChange set_property(Settings &settings, guint id, const GValue *value) {
-  if (const ParameterProperty *property = parameter_property(id))
+  if (const auto *property = row_at(parameter_properties(), kFirstParameter, id))
     return set_parameter_property(settings, *property, value);
-  if (guint *field = milliseconds_field(settings, id)) {
-    *field = g_value_get_uint(value);
-    if (id == kPropertyKeepaliveInterval)
-      *field = whole_seconds(*field);
-  } else if (std::string *text = string_field(settings, id)) {
-    *text = string_of(value);
-  } else {
-    return {.known = set_text_property(settings.text, id, value) || set_other(settings, id, value)};
-  }
+  const Property *property = find_property(id);
+  if (property == nullptr || property->field.set == nullptr)
+    return {.known = false};
+  property->field.set(settings, value);
   return {};
 }
 
 bool get_property(const Settings &settings, guint id, GValue *value) {
-  if (const ParameterProperty *property = parameter_property(id)) {
-    const auto found = settings.parameters.find(property->parameter);
-    if (found != settings.parameters.end())
-      to_gvalue(found->second, value);
-    else
-      to_unset(value);
+  if (const auto *property = row_at(parameter_properties(), kFirstParameter, id)) {
+    get_parameter_property(settings, *property, value);
     return true;
   }
-  auto &fields = const_cast<Settings &>(settings);  // only read here
-  if (const guint *field = milliseconds_field(fields, id)) {
-    g_value_set_uint(value, *field);
-    return true;
-  }
-  if (const std::string *text = string_field(fields, id)) {
-    string_to_gvalue(*text, value);
-    return true;
-  }
-  return get_other(settings, id, value) || get_text_property(settings.text, id, value);
+  const Property *property = find_property(id);
+  if (property == nullptr || property->field.get == nullptr)
+    return false;
+  property->field.get(settings, value);
+  return true;
 }
 
 }  // namespace assemblyai

@@ -27,9 +27,9 @@ std::string Settings::language() const {
 
 std::string Settings::assumed_language() const {
   const auto *codes = find<std::vector<std::string>>(parameters, "language_codes");
-  const bool is_told =
+  const bool is_named =
       (codes != nullptr && !codes->empty()) || parameters.contains("language_code");
-  return is_told || is_on(parameters, "language_detection") ? "" : "en";
+  return is_named || is_on(parameters, "language_detection") ? "" : "en";
 }
 
 }  // namespace assemblyai

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the element's properties make up.
+// The values of the element's properties.
 
 #pragma once
 
@@ -24,18 +24,10 @@ enum MessageFlags : guint {
   kMessageRaw = 1U << 4U,
 };
 
-inline constexpr guint kDefaultMessages =
-    kMessageSession | kMessagePartial | kMessageFinal | kMessageSpeech;
-inline constexpr guint kDefaultMaxBacklogMs = 30000;
-inline constexpr guint kDefaultConnectTimeoutMs = 10000;
-inline constexpr guint kDefaultDrainTimeoutMs = 10000;
-inline constexpr guint kDefaultIdleTimeoutMs = 60000;
-inline constexpr guint kDefaultKeepaliveIntervalMs = 5000;
-inline constexpr guint kDefaultRetryDelayMinMs = 500;
-inline constexpr guint kDefaultRetryDelayMaxMs = 10000;
-inline constexpr const char *kDefaultSpeechModel = "u3-rt-pro";
+inline constexpr auto kDefaultMessages =
+    static_cast<MessageFlags>(kMessageSession | kMessagePartial | kMessageFinal | kMessageSpeech);
 
-// A value: copied under a lock, used without it.
+// A value: copied under a lock, used without it. Properties have the defaults that are here.
 struct Settings {
   std::string endpoint{kDefaultEndpoint};
   bool allow_insecure = false;
@@ -46,36 +38,37 @@ struct Settings {
   Ref<GTlsDatabase> tls_database;
   ProxySettings proxy;
   Headers extra_headers;
-  ParameterSet parameters{{"speech_model", std::string(kDefaultSpeechModel)}};
+  ParameterSet parameters{{"speech_model", std::string("u3-rt-pro")}};
   ParameterSet extra_parameters;
   TextSettings text;
-  guint messages = kDefaultMessages;
+  MessageFlags messages = kDefaultMessages;
   guint chunk_duration_ms = static_cast<guint>(kMinChunk.count());
-  guint max_backlog_ms = kDefaultMaxBacklogMs;
-  guint connect_timeout_ms = kDefaultConnectTimeoutMs;
-  guint drain_timeout_ms = kDefaultDrainTimeoutMs;
-  guint idle_timeout_ms = kDefaultIdleTimeoutMs;
-  guint keepalive_interval_ms = kDefaultKeepaliveIntervalMs;
+  guint max_backlog_ms = 30000;
+  guint connect_timeout_ms = 10000;
+  guint drain_timeout_ms = 10000;
+  guint idle_timeout_ms = 60000;
+  guint keepalive_interval_ms = 5000;
   gint max_retries = -1;
-  guint retry_delay_min_ms = kDefaultRetryDelayMinMs;
-  guint retry_delay_max_ms = kDefaultRetryDelayMaxMs;
+  guint retry_delay_min_ms = 500;
+  guint retry_delay_max_ms = 10000;
 
-  // The language of the captions as far as the parameters tell, as ISO 639; empty when they do
-  // not, or when it will only be heard.
+  // The language of the captions according to the parameters, as ISO 639. Empty if they do not name
+  // one, or if the service detects it.
   std::string language() const;
-  // What it is then, unless somebody knows better.
+  // The language until the service reports one: English, unless the parameters name a language or
+  // enable its detection; then empty.
   std::string assumed_language() const;
 };
 
-// The element's settings, also for the session that connects with them in the
-// background. Any thread.
+// The element's settings. The session reads them in the background when it connects. Any thread.
 class SharedSettings {
  public:
   Settings copy() const {
     const std::lock_guard lock(mutex_);
     return settings_;
   }
-  // Not replace(): what goes, an application's object perhaps, is the caller's to free.
+  // A swap, so that the caller frees the previous settings (which may hold an object of the
+  // application) without the lock.
   void swap(Settings &settings) {
     const std::lock_guard lock(mutex_);
     std::swap(settings_, settings);

@@ -15,11 +15,10 @@ namespace {
 std::optional<Failure> refuse_update(const std::string &name, const ParameterValue &value) {
   const Parameter *parameter = find_parameter(name);
   if (parameter != nullptr && !parameter->updatable)
-    return Failure{.kind = FailureKind::kSettings,
-                   .message = name + " cannot be changed in a session: set it before"};
+    return settings_failure(
+        name + " cannot be changed during a session: set it before the session begins");
   if (parameter != nullptr && is_cleared(value) && !parameter->clearable)
-    return Failure{.kind = FailureKind::kSettings,
-                   .message = name + " cannot be taken back in a session: give it a value"};
+    return settings_failure(name + " cannot be reset during a session: set a value");
   return validate_value(name, value);
 }
 
@@ -27,9 +26,19 @@ std::string text_of(const std::optional<ParameterValue> &value) {
   return value ? query_value(*value) : std::string();
 }
 
-std::string name_for_people(const std::string &parameter) {
+std::string display_name(const std::string &parameter) {
   const std::string property = property_or_extra(parameter);
   return property_of_parameter(parameter) != nullptr ? property : property + ": " + parameter;
+}
+
+std::optional<Failure> find_wrong_value(const ParameterSet &changes, const Settings &settings) {
+  if (std::optional<Failure> failure = check_extra_parameters(settings))
+    return failure;
+  for (const auto &[name, value] : changes) {
+    if (std::optional<Failure> failure = validate_value(name, value))
+      return in_property_names(std::move(*failure), settings);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -38,8 +47,7 @@ std::vector<std::string> restore_parameters(Settings &settings,
                                             const std::vector<RefusedChange> &changes) {
   std::vector<std::string> names;
   for (const RefusedChange &change : changes) {
-    const bool has_property = property_of_parameter(change.parameter) != nullptr;
-    ParameterSet &parameters = has_property ? settings.parameters : settings.extra_parameters;
+    ParameterSet &parameters = parameters_with(settings, change.parameter);
     const auto now = parameters.find(change.parameter);
     if ((now != parameters.end() ? query_value(now->second) : "") != text_of(change.refused))
       continue;
@@ -57,8 +65,8 @@ std::string refused_in_words(const std::vector<std::string> &names, const Failur
     return failure.message + "; trying again";
   std::string list;
   for (const std::string &name : names)
-    list += (list.empty() ? "" : ", ") + name_for_people(name);
-  return "The service refused " + list + "; what was set before holds again: " + failure.said;
+    list += (list.empty() ? "" : ", ") + display_name(name);
+  return "The service refused " + list + "; the previous settings are restored: " + failure.said;
 }
 
 std::optional<Failure> refuse_update(const ParameterSet &changes) {
@@ -72,17 +80,13 @@ std::optional<Failure> refuse_update(const ParameterSet &changes) {
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
                                        SharedSettings &shared, Stream *stream) {
   const bool running = stream != nullptr && !stream->ended();
-  if (std::optional<Failure> failure = check_extra_parameters(settings); failure && running) {
-    failure->message += "; the value before stays";
+  std::optional<Failure> failure = running ? find_wrong_value(changes, settings) : std::nullopt;
+  if (failure) {
+    failure->message += "; the previous value is kept";
     return failure;
   }
   ParameterSet update;
   for (const auto &[name, value] : changes) {
-    std::optional<Failure> failure = validate_value(name, value);
-    if (failure && running) {
-      failure->message += "; the value before stays";
-      return in_property_names(std::move(*failure), settings);
-    }
     const Parameter *parameter = find_parameter(name);
     if (parameter == nullptr || parameter->updatable)
       update.emplace(name, value);

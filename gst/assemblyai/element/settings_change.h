@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Changes of settings, before and while a session runs.
+// Changes of settings before and during a session.
 
 #pragma once
 
@@ -13,19 +13,19 @@
 
 namespace assemblyai {
 
-// What an update of a session must not say.
+// Refuses parameters and values that UpdateConfiguration cannot carry.
 std::optional<Failure> refuse_update(const ParameterSet &changes);
 
-// Takes back what the service refused, unless it was changed again meanwhile. Gives the names of
-// those that it took back.
+// Restores the previous value of each change that the service refused, unless the application has
+// changed it again meanwhile. Returns the names of the restored parameters.
 std::vector<std::string> restore_parameters(Settings &settings,
                                             const std::vector<RefusedChange> &changes);
-// The WARNING about it.
+// The text of the WARNING about the restored parameters.
 std::string refused_in_words(const std::vector<std::string> &names, const Failure &failure);
 
-// Makes settings, which have these changes, the shared ones, and gives back those
-// before. A session that runs is told; what is wrong is refused then, because it would end
-// that session or keep the next from beginning.
+// Shares `settings`, which contain these changes, and leaves the previous ones in their place. If a
+// stream is running, sends it the changes. Refuses wrong values then, because they would end the
+// session or prevent the next one.
 std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &settings,
                                        SharedSettings &shared, Stream *stream);
 

@@ -203,40 +203,28 @@ Fault value_fault(const ParameterValue &value) {
   return {};
 }
 
-Failure refused(std::string message) {
-  Failure failure;
-  failure.kind = FailureKind::kSettings;
-  failure.message = std::move(message);
-  return failure;
-}
-
 std::optional<Failure> check_name(std::string_view name) {
   if (name == "token")
-    return refused(
+    return settings_failure(
         "token is a credential, not a parameter: remove it, and use the api-key property");
   if (name == "type")
-    return refused("type is not a parameter: it is the name of a message");
+    return settings_failure("type is not a parameter: it is the name of a message");
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return g_ascii_isalnum(c) || c == '_';
   });
   if (plain)
     return std::nullopt;
-  return refused("\"" + printable(name, 50) +
-                 "\" is not a parameter name: names are made of letters, digits and underscores "
-                 "(session_heartbeat, not session-heartbeat)");
-}
-
-bool is_true(const ParameterSet &parameters, std::string_view name) {
-  const auto found = parameters.find(name);
-  const bool *value = found == parameters.end() ? nullptr : std::get_if<bool>(&found->second);
-  return value != nullptr && *value;
+  return settings_failure(
+      "\"" + printable(name, 50) +
+      "\" is not a parameter name: names are made of letters, digits and underscores "
+      "(session_heartbeat, not session-heartbeat)");
 }
 
 std::optional<Failure> check_combinations(const ParameterSet &parameters) {
   if (parameters.contains("voice_focus_threshold") && !parameters.contains("voice_focus"))
-    return refused("voice_focus_threshold has no effect alone: set voice_focus too");
-  if (parameters.contains("redact_pii_policies") && !is_true(parameters, "redact_pii"))
-    return refused("redact_pii_policies has no effect alone: set redact_pii to true too");
+    return settings_failure("voice_focus_threshold has no effect alone: set voice_focus too");
+  if (parameters.contains("redact_pii_policies") && !is_on(parameters, "redact_pii"))
+    return settings_failure("redact_pii_policies has no effect alone: set redact_pii to true too");
   return std::nullopt;
 }
 
@@ -344,7 +332,7 @@ std::optional<Failure> validate_value(std::string_view name, const ParameterValu
     fault = known_fault(*parameter, value);
   if (fault.empty())
     return std::nullopt;
-  return refused(std::string(name).append(" ").append(fault));
+  return settings_failure(std::string(name).append(" ").append(fault));
 }
 
 std::optional<Failure> validate(const ParameterSet &parameters) {

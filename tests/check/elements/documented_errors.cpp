@@ -273,8 +273,9 @@ void expect_warnings(ErrorPage &page) {
                    GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0);
   pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 5; });
   fail_unless(pipeline.heard().errors.empty());
-  constexpr const char *kSays[] = {"the value before stays", "cannot be changed in a session",
-                                   "cannot be taken back", "not understood", "playback rate is 2"};
+  constexpr const char *kSays[] = {"the previous value is kept",
+                                   "cannot be changed during a session", "cannot be reset",
+                                   "not understood", "playback rate is 2"};
   for (std::size_t i = 0; i < std::size(kSays); i++)
     expect(page, warning_of(pipeline, i), kSays[i]);
 }
@@ -347,7 +348,7 @@ void expect_warning_of_a_retry(ErrorPage &page) {
   fail_unless_equals_uint64(pipeline.stat("reconnects"), 2);
   g_object_set(pipeline.sink(), "mode", "sideways", nullptr);
   pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 2; });
-  expect(page, warning_of(pipeline, 1), "refused mode; what was set before");
+  expect(page, warning_of(pipeline, 1), "refused mode; the previous settings");
 }
 
 // GIO loads its modules once: each of these takes a process with another environment.
@@ -374,7 +375,8 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
   g_setenv(entry.variable, entry.value, TRUE);
   if (std::string_view(entry.variable) == "https_proxy" && system_goes_direct())
     return;
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page =
+      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   if (__i__ != 1)
     expect(page, refused("endpoint=wss://localhost:1/v3/ws"), entry.says);
   else
@@ -387,7 +389,8 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
 GST_END_TEST
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page =
+      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   expect_errors(page);
   expect_warnings(page);
   expect_warning_of_late_text(page);
@@ -403,7 +406,8 @@ GST_END_TEST
 
 GST_START_TEST(test_refusals_carry_their_numbers) {
   const Numbered entry = numbered().at(static_cast<std::size_t>(__i__));
-  ErrorPage page = read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page =
+      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
   const Report report = with_server(entry.options);
   expect(page, report, entry.says);
   expect_debug(report, entry.debug);

@@ -2,8 +2,10 @@
 // What gst-inspect-1.0 shows is enough to use each property: what it is, in which
 // unit and range, and when it may be set.
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,12 +52,12 @@ std::vector<GParamSpec *> own_properties() {
 // -1 leaves the others to the service: what else they may be is beyond GObject's range.
 const char *form_of(GType type) {
   if (type == G_TYPE_UINT)
-    return "^Lines|^Characters| in milliseconds";
+    return "^Maximum number of | in milliseconds";
   if (type == G_TYPE_INT)
-    return "^Number |; [0-9]+ to [0-9]+ (milliseconds|seconds|speakers); -1 = the service's "
-           "default";
+    return "^Number |\\([0-9]+ to [0-9]+ (milliseconds|seconds|speakers), -1 = the service's "
+           "default\\)$";
   if (type == G_TYPE_DOUBLE)
-    return "; 0 to 1; -1 = the service's default";
+    return "\\(0 to 1, -1 = the service's default\\)$";
   return nullptr;
 }
 
@@ -148,6 +150,97 @@ GST_START_TEST(test_the_element_and_its_pads_are_described) {
 }
 GST_END_TEST
 
+static bool is_setting(const GParamSpec *spec) {
+  return (spec->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE;
+}
+
+GST_START_TEST(test_a_new_element_has_the_documented_defaults) {
+  std::size_t compared = 0;
+  for (GParamSpec *spec : own_properties()) {
+    if (!is_setting(spec))
+      continue;
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(element), spec->name, &value);
+    fail_unless(g_param_value_defaults(spec, &value), "%s", spec->name);
+    g_value_unset(&value);
+    compared++;
+  }
+  fail_unless(compared > 40);
+}
+GST_END_TEST
+
+// A different value, of the kind that the property accepts.
+static void change(GParamSpec *spec, GValue *value) {
+  if (G_IS_PARAM_SPEC_BOOLEAN(spec))
+    g_value_set_boolean(value, !g_value_get_boolean(value));
+  else if (G_IS_PARAM_SPEC_UINT(spec))
+    g_value_set_uint(value, G_PARAM_SPEC_UINT(spec)->maximum);
+  else if (G_IS_PARAM_SPEC_INT(spec))
+    g_value_set_int(value, G_PARAM_SPEC_INT(spec)->maximum);
+  else if (G_IS_PARAM_SPEC_DOUBLE(spec))
+    g_value_set_double(value, G_PARAM_SPEC_DOUBLE(spec)->maximum);
+  else if (G_IS_PARAM_SPEC_ENUM(spec))
+    g_value_set_enum(value, g_value_get_enum(value) == 1 ? 0 : 1);
+  else if (G_IS_PARAM_SPEC_FLAGS(spec))
+    g_value_set_flags(value, 1);
+  else if (G_IS_PARAM_SPEC_STRING(spec))
+    g_value_set_static_string(value, "wss://other.example.com/v3/ws");
+  else if (spec->value_type == GST_TYPE_ARRAY)
+    fail_unless(gst_value_deserialize(value, "<other>"));
+  else if (spec->value_type == GST_TYPE_STRUCTURE)
+    g_value_take_boxed(value,
+                       gst_structure_new(spec->name, "other", G_TYPE_STRING, "value", nullptr));
+  else
+    g_value_take_object(value, g_tls_backend_get_default_database(g_tls_backend_get_default()));
+}
+
+using Values = std::map<std::string, std::string>;
+
+static std::string text_of(const GValue *value) {
+  if (G_VALUE_HOLDS_OBJECT(value))
+    return g_value_get_object(value) != nullptr ? "object" : "";
+  if (GST_VALUE_HOLDS_STRUCTURE(value) && gst_value_get_structure(value) == nullptr)
+    return "";
+  gchar *text = gst_value_serialize(value);
+  std::string copy = text != nullptr ? text : "";
+  g_free(text);
+  return copy;
+}
+
+static Values read_settings() {
+  Values values;
+  for (GParamSpec *spec : own_properties()) {
+    if (!is_setting(spec))
+      continue;
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(element), spec->name, &value);
+    values.emplace(spec->name, text_of(&value));
+    g_value_unset(&value);
+  }
+  return values;
+}
+
+// No two properties share a value, but for the alias.
+GST_START_TEST(test_setting_a_property_changes_this_one_alone) {
+  for (const auto &[name, before] : read_settings()) {
+    const Values settings = read_settings();
+    GParamSpec *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name.c_str());
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(element), name.c_str(), &value);
+    change(spec, &value);
+    const std::string set = text_of(&value);
+    g_object_set_property(G_OBJECT(element), name.c_str(), &value);
+    g_value_unset(&value);
+    for (const auto &[other, now] : read_settings()) {
+      const bool is_same = other == name || (name == "latency" && other == "transcribe-latency");
+      fail_unless(now == (is_same ? set : settings.at(other)), "%s=%s: %s is %s", name.c_str(),
+                  set.c_str(), other.c_str(), now.c_str());
+    }
+    fail_unless(set != before, "%s", name.c_str());
+  }
+}
+GST_END_TEST
+
 static void add_tests(Suite *suite, const char *element_name, SFun setup_element) {
   TCase *tests = tcase_create(element_name);
   suite_add_tcase(suite, tests);
@@ -157,6 +250,8 @@ static void add_tests(Suite *suite, const char *element_name, SFun setup_element
   tcase_add_test(tests, test_each_property_says_when_it_may_be_set);
   tcase_add_test(tests, test_each_value_of_an_enumeration_is_explained);
   tcase_add_test(tests, test_the_element_and_its_pads_are_described);
+  tcase_add_test(tests, test_a_new_element_has_the_documented_defaults);
+  tcase_add_test(tests, test_setting_a_property_changes_this_one_alone);
 }
 
 static Suite *introspection_suite() {

@@ -104,7 +104,7 @@ GST_START_TEST(test_a_wrong_value_is_refused_and_the_session_goes_on) {
   live.set("vad-threshold", "-0.5");
   live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 2; });
   fail_unless(live.pipeline.heard().warnings[0].find("keyterms-prompt") != std::string::npos);
-  fail_unless(live.pipeline.heard().warnings[0].find("the value before stays") !=
+  fail_unless(live.pipeline.heard().warnings[0].find("the previous value is kept") !=
               std::string::npos);
   GValue terms = G_VALUE_INIT;
   g_object_get_property(G_OBJECT(live.sink()), "keyterms-prompt", &terms);
@@ -124,7 +124,8 @@ GST_START_TEST(test_wrong_extra_parameters_are_refused_and_the_session_goes_on) 
     live.set("extra-parameters", wrong);
   live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
   for (const std::string &warning : live.pipeline.heard().warnings)
-    fail_unless(warning.find("the value before stays") != std::string::npos, "%s", warning.c_str());
+    fail_unless(warning.find("the previous value is kept") != std::string::npos, "%s",
+                warning.c_str());
   live.server->drop();
   live.pipeline.wait_for([&](const Heard &) {
     return live.pipeline.messages("assemblyai-session-begin").size() == 2;
@@ -160,11 +161,11 @@ GST_START_TEST(test_update_configuration_takes_all_or_nothing) {
   static const struct {
     const char *structure, *says;
   } kCases[] = {
-      {"p,prompt=new,speaker_labels=true", "speaker_labels cannot be changed in a session"},
+      {"p,prompt=new,speaker_labels=true", "speaker_labels cannot be changed during a session"},
       {"p,prompt=new,interruption_delay=5000", "between 0 and 1000"},
       {"p,prompt=new,token=secret", "token"},
       {"p,prompt=new,type=Terminate", "type"},
-      {"p,prompt=new,mode=(string)\"\"", "mode cannot be taken back"},
+      {"p,prompt=new,mode=(string)\"\"", "mode cannot be reset"},
       {"p,prompt=new,keyterms_prompt=<a,(string)\"\">", "blank"},
   };
   Live live({}, "prompt=old");
@@ -177,6 +178,40 @@ GST_START_TEST(test_update_configuration_takes_all_or_nothing) {
   fail_unless_equals_text(prompt, "old");
   g_free(prompt);
   fail_unless(live.told().empty());
+}
+GST_END_TEST
+
+// From bindings, where a missing text is natural.
+GST_START_TEST(test_update_configuration_takes_a_null_text_as_empty) {
+  Live live({}, "prompt=old mode=balanced");
+  const auto update = [&](const char *parameter) {
+    GstStructure *parameters = gst_structure_new("p", parameter, G_TYPE_STRING,
+                                                 static_cast<const char *>(nullptr), nullptr);
+    gboolean taken = FALSE;
+    g_signal_emit_by_name(live.sink(), "update-configuration", parameters, &taken);
+    gst_structure_free(parameters);
+    return taken != FALSE;
+  };
+  fail_unless(update("prompt"));
+  live.wait_for_messages(1);
+  fail_unless(
+      (live.told() == std::vector<std::string>{R"({"type":"UpdateConfiguration","prompt":""})"}));
+  fail_if(update("mode"));
+}
+GST_END_TEST
+
+// No parameter is an enumeration: its number must not pass for a boolean.
+GST_START_TEST(test_update_configuration_refuses_an_enumeration) {
+  Live live;
+  GstStructure *parameters =
+      gst_structure_new("p", "format_turns", GST_TYPE_FORMAT, GST_FORMAT_TIME, nullptr);
+  gboolean taken = TRUE;
+  g_signal_emit_by_name(live.sink(), "update-configuration", parameters, &taken);
+  gst_structure_free(parameters);
+  fail_unless(taken == FALSE);
+  live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 1; });
+  const std::string text = live.pipeline.heard().warnings[0];
+  fail_unless(text.find("format_turns must be") != std::string::npos, "%s", text.c_str());
 }
 GST_END_TEST
 
@@ -239,6 +274,8 @@ static Suite *updates_suite() {
   tcase_add_test(tests, test_a_wrong_value_is_refused_and_the_session_goes_on);
   tcase_add_test(tests, test_wrong_extra_parameters_are_refused_and_the_session_goes_on);
   tcase_add_test(tests, test_update_configuration_changes_all_at_once);
+  tcase_add_test(tests, test_update_configuration_takes_a_null_text_as_empty);
+  tcase_add_test(tests, test_update_configuration_refuses_an_enumeration);
   tcase_add_loop_test(tests, test_update_configuration_takes_all_or_nothing, 0, 6);
   tcase_add_test(tests, test_what_was_changed_holds_for_the_next_session);
   tcase_add_test(tests, test_force_endpoint_ends_the_turn_that_is_spoken);
