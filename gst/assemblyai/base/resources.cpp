@@ -89,7 +89,7 @@ Failure out_of_descriptors(std::string detail) {
   return {.kind = FailureKind::kExhausted,
           .retry = Retry::kBackOff,
           .message =
-              "The process has too few file descriptors left for a connection: raise their limit "
+              "The process has too few free file descriptors for a connection; raise the limit "
               "(LimitNOFILE of a systemd unit, or ulimit -n)",
           .detail = std::move(detail)};
 }
@@ -98,8 +98,8 @@ Failure out_of_threads(std::string detail) {
   return {.kind = FailureKind::kExhausted,
           .retry = Retry::kBackOff,
           .message =
-              "The process can start no more threads: raise their limit (TasksMax of a "
-              "systemd unit, or ulimit -u)",
+              "The process cannot start more threads; raise the limit (TasksMax of a systemd unit, "
+              "or ulimit -u)",
           .detail = std::move(detail)};
 }
 

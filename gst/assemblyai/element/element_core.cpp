@@ -345,9 +345,8 @@ ConnectionInfoSource ElementCore::connection_info_source() const {
       return Failure{.kind = FailureKind::kConnect,
                      .retry = Retry::kBackOff,
                      .message =
-                         "What is needed to connect is still not there: the handler of "
-                         "request-token, the files of api-key-file and ssl-ca-file and the "
-                         "system's proxy settings have to answer"};
+                         "Preparing the connection (token handler, key or CA file, proxy lookup) "
+                         "is still blocked in an earlier attempt; make these steps return in time"};
     Secret token;
     if (const Ref<GstElement> strong = weak->lock())
       token = emit_request_token(strong.get());

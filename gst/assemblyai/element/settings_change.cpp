@@ -16,10 +16,10 @@ std::optional<Failure> refuse_update(const std::string &name, const ParameterVal
   const Parameter *parameter = find_parameter(name);
   if (parameter != nullptr && !parameter->updatable)
     return Failure{.kind = FailureKind::kSettings,
-                   .message = name + " cannot be changed in a session: set it before"};
+                   .message = name + " cannot be changed in a session; set it before the session"};
   if (parameter != nullptr && is_cleared(value) && !parameter->clearable)
     return Failure{.kind = FailureKind::kSettings,
-                   .message = name + " cannot be taken back in a session: give it a value"};
+                   .message = name + " cannot be reset in a session; set it to a value"};
   return validate_value(name, value);
 }
 
@@ -54,11 +54,11 @@ std::vector<std::string> restore_parameters(Settings &settings,
 
 std::string refused_in_words(const std::vector<std::string> &names, const Failure &failure) {
   if (names.empty())
-    return failure.message + "; trying again";
+    return failure.message + "; retrying";
   std::string list;
   for (const std::string &name : names)
     list += (list.empty() ? "" : ", ") + name_for_people(name);
-  return "The service refused " + list + "; what was set before holds again: " + failure.said;
+  return "The service refused " + list + "; the previous values are restored: " + failure.said;
 }
 
 std::optional<Failure> refuse_update(const ParameterSet &changes) {
@@ -73,14 +73,14 @@ std::optional<Failure> accept_settings(const ParameterSet &changes, Settings &se
                                        SharedSettings &shared, Stream *stream) {
   const bool running = stream != nullptr && !stream->ended();
   if (std::optional<Failure> failure = check_extra_parameters(settings); failure && running) {
-    failure->message += "; the value before stays";
+    failure->message += "; the previous value is kept";
     return failure;
   }
   ParameterSet update;
   for (const auto &[name, value] : changes) {
     std::optional<Failure> failure = validate_value(name, value);
     if (failure && running) {
-      failure->message += "; the value before stays";
+      failure->message += "; the previous value is kept";
       return in_property_names(std::move(*failure), settings);
     }
     const Parameter *parameter = find_parameter(name);

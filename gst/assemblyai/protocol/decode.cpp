@@ -27,8 +27,8 @@ Failure misunderstood(std::string detail) {
   failure.kind = FailureKind::kProtocol;
   failure.retry = Retry::kBackOff;
   failure.message =
-      "The service sent a message that is not understood; "
-      "check that the endpoint is a streaming v3 service";
+      "The service sent a message that the element cannot decode; check that the endpoint is a "
+      "streaming v3 service";
   failure.detail = std::move(detail);
   return failure;
 }

@@ -36,21 +36,23 @@ std::optional<Failure> check_credential(const Credential &credential) {
   const std::string &secret = credential.secret.reveal();
   const bool is_token = credential.kind == Credential::Kind::kToken;
   if (credential.kind == Credential::Kind::kNone || is_blank(secret)) {
-    return is_token ? refused("The temporary token is blank")
+    return is_token ? refused(
+                          "The temporary token is blank; supply a token, or unset the token "
+                          "property to use an API key")
                     : refused(
-                          "No API key: set the api-key property or the ASSEMBLYAI_API_KEY "
+                          "No API key; set the api-key property or the ASSEMBLYAI_API_KEY "
                           "environment variable");
   }
   if (secret.size() > kMaxCredential)
     return refused(std::string(is_token ? "The token" : "The API key") +
-                   " is too long to be one: check where it was copied from");
+                   " is too long; check that it was copied correctly");
   const bool printable_ascii =
       std::all_of(secret.begin(), secret.end(), [](char c) { return g_ascii_isgraph(c); });
   if (printable_ascii)
     return std::nullopt;
   return refused(std::string(is_token ? "The token" : "The API key") +
-                 " has a blank, a line end or another character that no key has: "
-                 "check that it was copied without anything around it");
+                 " contains a space, a line break or another invalid character; check that it was "
+                 "copied without surrounding text");
 }
 
 // Letters, digits and what IPv6 addresses need: GUri decodes %0d%0a in a host.
@@ -66,27 +68,28 @@ Result<Owned<GUri>> parse_url(const std::string &text) {
   const bool has_blank = std::any_of(text.begin(), text.end(), is_blank_or_control);
   Owned<GUri> uri(has_blank ? nullptr : g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, nullptr));
   if (uri == nullptr)
-    return refused("The endpoint is not a URL: it must look like " + std::string(kDefaultEndpoint));
+    return refused("The endpoint is not a URL; use a URL such as " + std::string(kDefaultEndpoint));
   return uri;
 }
 
 std::optional<Failure> check_url(GUri *uri, bool allow_insecure) {
   const std::string_view scheme = g_uri_get_scheme(uri);
   if (scheme != "ws" && scheme != "wss")
-    return refused("The endpoint must begin with wss:// (or ws://), like " +
+    return refused("The endpoint does not begin with wss:// or ws://; use a URL such as " +
                    std::string(kDefaultEndpoint));
   const char *host = g_uri_get_host(uri);
   if (host == nullptr || !is_host(host))
-    return refused("The endpoint has no usable host name: it must look like " +
+    return refused("The endpoint has no valid host name; use a URL such as " +
                    std::string(kDefaultEndpoint));
   if (g_uri_get_userinfo(uri) != nullptr)
     return refused(
-        "The endpoint must not contain a user name or password: the credential is the API key");
+        "The endpoint must not contain a user name or password; remove them and set api-key or "
+        "token");
   if (g_uri_get_fragment(uri) != nullptr)
-    return refused("The endpoint must not contain a fragment: remove the # and what follows it");
+    return refused("The endpoint must not contain a fragment; remove the # and the text after it");
   if (scheme == "ws" && !allow_insecure && !is_loopback(host))
     return refused(
-        "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
+        "The endpoint would receive the API key and the audio unencrypted; use wss://, or set "
         "allow-insecure=true on a network you trust");
   return std::nullopt;
 }
@@ -166,15 +169,16 @@ void add_endpoint_query(GUri *uri, Query *query, ParameterSet *parameters) {
 
 std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &parameters) {
   if (query.from_endpoint("token"))
-    return refused("The endpoint must not contain a token: remove it from the URL");
+    return refused("The endpoint must not contain a token; remove it and set the token property");
   for (const std::string &name : query.endpoint_names()) {
     if (is_secret(name))
       return refused("The endpoint must not contain " + printable(name, 50) +
-                     ", which is a secret: put it into extra-parameters");
+                     ", which is a secret; set it in extra-parameters");
   }
   for (const auto &[name, value] : parameters) {
     if (query.from_endpoint(name))
-      return refused(name + " is set and is also in the endpoint's query: remove one of the two");
+      return refused(name +
+                     " is set and is also in the query of the endpoint; remove one of the two");
   }
   return std::nullopt;
 }
@@ -205,22 +209,24 @@ std::optional<Failure> check_header(const std::string &name, const std::string &
     return g_ascii_isalnum(c) || kTokenMarks.find(c) != std::string_view::npos;
   });
   if (!is_token)
-    return refused("extra-headers: \"" + printable(name, 50) + "\" is not the name of a header");
+    return refused("extra-headers: \"" + printable(name, 50) +
+                   "\" is not a valid header name; use letters, digits and hyphens");
   if (same_name(name, "Authorization"))
-    return refused("extra-headers must not set Authorization: use api-key or token");
+    return refused("extra-headers must not set Authorization; set api-key or token");
   if (same_name(name, "Proxy-Authorization"))
-    return refused("extra-headers must not set Proxy-Authorization: use proxy-id and proxy-pw");
+    return refused("extra-headers must not set Proxy-Authorization; set proxy-id and proxy-pw");
   constexpr std::string_view kConnection[] = {"Host",    "Connection",        "Content-Length",
                                               "Upgrade", "Transfer-Encoding", "Expect"};
   const bool reserved = g_ascii_strncasecmp(name.c_str(), "Sec-WebSocket-", 14) == 0 ||
                         std::any_of(std::begin(kConnection), std::end(kConnection),
                                     [&](std::string_view one) { return same_name(name, one); });
   if (reserved)
-    return refused("extra-headers must not set " + name + ": it belongs to the connection");
+    return refused("extra-headers must not set " + name +
+                   ", which controls the connection; remove it");
   const bool is_line = std::none_of(value.begin(), value.end(),
                                     [](char c) { return g_ascii_iscntrl(c) && c != '\t'; });
   if (!is_line || !is_valid_utf8(value))
-    return refused("extra-headers: the value of " + name + " must be one line of text");
+    return refused("extra-headers: the value of " + name + " must be one line of UTF-8 text");
   return std::nullopt;
 }
 

@@ -29,31 +29,31 @@ struct CloseEntry {
 
 constexpr std::string_view kAgain = "The service ended the session; a new connection may help";
 constexpr std::string_view kTooMany =
-    "The account has too many sessions at once or too many new ones a minute; "
-    "wait, end other sessions or ask for a higher limit";
+    "The account has too many sessions at once or opened too many in a minute; wait, end other "
+    "sessions or request a higher limit";
 constexpr std::string_view kRefused =
-    "The service refused the credential or the account; "
-    "check the API key or the token, and the account's balance";
+    "The service refused the credential or the account; check the API key or token and the balance "
+    "of the account";
 constexpr std::string_view kBadAudio =
-    "The service refused how the audio was sent; please report this as a bug";
+    "The service refused the length of an audio message; report this as a bug";
 constexpr std::string_view kBadMessage =
-    "The service refused a message; please report this as a bug";
+    "The service refused a message from the element; report this as a bug";
 constexpr std::string_view kBadSetting =
-    "The service refused a setting; correct the one that it names";
+    "The service refused a setting; correct the setting that it names";
 constexpr std::string_view kBadModel =
-    "The service does not offer this model; set speech-model to one that it does offer";
+    "The service does not offer this model; set speech-model to another model";
 constexpr std::string_view kUnexplained =
-    "The service ended the session for a reason that is not known here; look up what it says, or "
-    "ask its support";
+    "The service ended the session for a reason that the element does not know; look up the reason "
+    "or contact the support of the service";
 constexpr std::string_view kIdle =
-    "The service ended the session because nothing was sent for long; "
-    "a new one begins with the next audio";
+    "The service ended the session because it received nothing for too long; the next audio opens "
+    "a new session";
 constexpr std::string_view kTooFast =
-    "The audio was sent much faster than real time; send it at its own pace";
+    "The service received audio much faster than real time; send the audio in real time";
 constexpr std::string_view kExpiredSession =
-    "The session reached its maximum duration; a new one has to be opened";
+    "The session reached its maximum duration; open a new session";
 constexpr std::string_view kVanished =
-    "The connection to the service broke; check the network if this goes on";
+    "The connection to the service was lost; check the network if this happens again";
 
 constexpr CloseEntry kCloseTable[] = {
     {0, kLost, Retry::kBackOff, "connection lost", kVanished},
@@ -72,11 +72,11 @@ constexpr CloseEntry kCloseTable[] = {
     {1011, kLost, Retry::kBackOff, "internal service error", kAgain, true},
     {1012, kLost, Retry::kBackOff, "service restart", kAgain},
     {1013, kBusy, Retry::kBackOff, "service overloaded",
-     "The service is overloaded at the moment; try again later"},
+     "The service is overloaded; try again later"},
     {1014, kBusy, Retry::kBackOff, "bad gateway",
-     "The service cannot be reached behind its gateway; try again later"},
+     "The gateway of the service cannot reach it; try again later"},
     {1015, kConnect, Retry::kBackOff, "TLS failure",
-     "The secure connection failed; check the certificates and the system's clock"},
+     "The TLS connection failed; check the certificates and the system clock"},
     {3005, kLost, Retry::kBackOff, "service error", kAgain, true},
     {3006, kSettings, Retry::kFewTimesOnceKnown, "invalid setting or message", kBadSetting, true,
      true},
@@ -88,9 +88,9 @@ constexpr CloseEntry kCloseTable[] = {
      "The service refused the sample rate; correct the sample_rate parameter", true},
     {4001, kUnauthorized, Retry::kFewTimesOnceKnown, "not authorized", kRefused, true},
     {4002, kUnauthorized, Retry::kFewTimesOnceKnown, "insufficient funds",
-     "The account has no funds left; add funds to it", true},
+     "The account has no funds; add funds to it", true},
     {4003, kUnauthorized, Retry::kFewTimesOnceKnown, "paid feature",
-     "The account's plan does not include this feature; upgrade the account", true},
+     "The plan of the account does not include this feature; upgrade the account", true},
     {4004, kLost, Retry::kBackOff, "session not found", kAgain},
     {4008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
     {4010, kLost, Retry::kBackOff, "session closed", kAgain},
@@ -180,7 +180,7 @@ bool is_verdict(std::string_view text) {
 CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
   if (contains(text, "expired") && (contains(text, "signature") || contains(text, "token")))
     return {entry.code, kUnauthorized, Retry::kNewToken, entry.words,
-            "The temporary token had expired; supply a new one for each connection"};
+            "The temporary token has expired; supply a new token for each connection"};
   if (is_about_rate(text))
     return close_entry(3009);
   if (is_verdict(text) || (is_blank(text) && entry.code != 1008))
@@ -234,17 +234,17 @@ struct HttpEntry {
 // The first that fits counts.
 constexpr HttpEntry kHttpTable[] = {
     {300, 399, kSettings, Retry::kOnceKnown,
-     "The endpoint redirects to another address, which is not followed; "
-     "set the endpoint property to the final address"},
+     "The endpoint redirects to another address, and the element does not follow redirects; set "
+     "the endpoint property to the final address"},
     {401, 402, kUnauthorized, Retry::kOnceKnown, kRefused},
     {403, 403, kUnauthorized, Retry::kOnceKnown,
-     "The service denied access; check the API key, the account's plan and region, and any "
-     "firewall or proxy on the way"},
+     "The service denied access; check the API key, the plan and region of the account, and any "
+     "firewall or proxy in between"},
     {404, 404, kSettings, Retry::kOnceKnown,
      "There is no streaming service at this address; check the endpoint property"},
     {407, 407, kSettings, Retry::kOnceKnown,
-     "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw, or "
-     "those in the system's proxy settings"},
+     "The proxy requires a valid user name and password; check proxy-id and proxy-pw, or the "
+     "system's proxy settings"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
     {410, 410, kSettings, Retry::kOnceKnown,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},
@@ -252,9 +252,8 @@ constexpr HttpEntry kHttpTable[] = {
     {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
     {400, 499, kSettings, Retry::kOnceKnown,
      "The service refused the request; check the endpoint and the parameters"},
-    {511, 511, kConnect, Retry::kBackOff,
-     "The network wants somebody to log in first; do so with a browser"},
-    {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
+    {511, 511, kConnect, Retry::kBackOff, "The network requires a login; log in with a browser"},
+    {500, 599, kConnect, Retry::kBackOff, "The service reported a server error; try again later"},
 };
 
 constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kOnceKnown,

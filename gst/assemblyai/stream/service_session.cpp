@@ -326,7 +326,7 @@ void ServiceSession::complete(ServerMessage *message) {
 void ServiceSession::refuse_opening(Failure failure) {
   failure.retry = Retry::kOnceKnown;
   failure.message =
-      "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
+      "The endpoint does not speak AssemblyAI streaming v3; check the endpoint property";
   end_.failure = std::move(failure);
   apply(Input::kError);
 }

@@ -25,15 +25,15 @@ std::string name_in(const char *text, const Redaction &redact) {
 
 std::string untrusted_text(GTlsCertificateFlags faults) {
   if ((faults & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
-    return "The TLS certificate of the endpoint is not trusted: if the service has a certificate "
-           "authority of its own, set ssl-ca-file; else check the endpoint property and the "
-           "system's certificates";
+    return "The TLS certificate of the endpoint is not trusted; set ssl-ca-file if the service has "
+           "its own certificate authority, or check the endpoint property and the system's "
+           "certificates";
   if ((faults & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
-    return "The TLS certificate of the endpoint is for another host: check the endpoint property";
+    return "The TLS certificate of the endpoint is for another host; check the endpoint property";
   if ((faults & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED)) != 0)
-    return "The TLS certificate of the endpoint is not valid at this time: check the system's "
-           "clock; if it is right, the service needs a new certificate";
-  return "The TLS certificate of the endpoint is not acceptable: check the endpoint property";
+    return "The TLS certificate of the endpoint is not valid at this time; check the system clock, "
+           "or renew the certificate of the service";
+  return "The TLS certificate of the endpoint is invalid; check the endpoint property";
 }
 
 const char *header(SoupMessage *message, const char *name) {
@@ -63,7 +63,7 @@ std::string certificate_owner(SoupMessage *message, const Redaction &redact) {
     return {};
   const Owned<char> subject(g_tls_certificate_get_subject_name(certificate));
   const std::string name = name_in(subject.get(), redact);
-  return name.empty() ? name : " (it was issued to " + name + ")";
+  return name.empty() ? name : " (certificate subject: " + name + ")";
 }
 
 Failure untrusted(SoupMessage *message, const Redaction &redact) {
@@ -96,7 +96,7 @@ std::string answerer(SoupMessage *message, const Redaction &redact) {
   std::string text = "; the answer was \"" + reason + '"';
   if (!server.empty())
     text += " from " + server;
-  return host.empty() ? text : text + ", to go to " + host;
+  return host.empty() ? text : text + ", with a redirect to " + host;
 }
 
 std::string proxy_setting(const Way &way) {
@@ -115,10 +115,10 @@ void blame_proxy(Failure &failure, const Way &way) {
   failure.message = "The proxy " + way.proxy;
   if (may_pass)
     failure.message += " cannot reach the endpoint" + shown_status +
-                       ": check the endpoint property and the proxy's own network";
+                       "; check the endpoint property and the network of the proxy";
   else
-    failure.message += " does not let this connection through" + shown_status +
-                       ": ask whoever runs it to allow the endpoint, or check " +
+    failure.message += " refused the connection to the endpoint" + shown_status +
+                       "; have its administrator allow the endpoint, or check " +
                        proxy_setting(way);
 }
 
@@ -129,13 +129,13 @@ std::optional<Failure> socks_failure(const GError *error, const Way &way) {
     return Failure{.kind = FailureKind::kSettings,
                    .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
-                              " wants a user name and a password that it knows: check proxy-id "
-                              "and proxy-pw, or those in the system's proxy settings"};
+                              " requires a valid user name and password; check proxy-id and "
+                              "proxy-pw, or the system's proxy settings"};
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) != FALSE)
     return Failure{.kind = FailureKind::kConnect,
                    .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
-                              " does not let this connection through: ask whoever runs it to "
+                              " refused the connection to the endpoint; have its administrator "
                               "allow the endpoint, or check " +
                               proxy_setting(way)};
   return std::nullopt;
@@ -156,9 +156,9 @@ Failure not_websocket_failure(const Way &way) {
   return {.kind = FailureKind::kProtocol,
           .retry = Retry::kOnceKnown,
           .message = way.asks_for_tunnel
-                         ? "The proxy " + way.proxy + " does not answer as an HTTP proxy: check " +
+                         ? "The proxy " + way.proxy + " does not respond as an HTTP proxy; check " +
                                proxy_setting(way)
-                         : "The endpoint does not speak WebSocket: check the endpoint property"};
+                         : "The endpoint does not speak WebSocket; check the endpoint property"};
 }
 
 // As a whole, and not as the end of a longer name.
@@ -180,14 +180,14 @@ Failure name_failure(SoupMessage *message, const GError *error, const Way &way) 
   const char *endpoint = g_uri_get_host(soup_message_get_uri(message));
   if (way.proxy.empty())
     failure.message =
-        "The host name of the endpoint was not found: check the endpoint property and the network";
+        "The host name of the endpoint was not found; check the endpoint property and the network";
   else if (way.proxy.starts_with("socks4:") && names_host(error->message, endpoint))
     failure.message = "The host name of the endpoint was not found, and the proxy " + way.proxy +
-                      " does not look it up: check the endpoint property and the network, or use "
-                      "socks4a:// or socks5://";
+                      " does not resolve host names; check the endpoint property and the network, "
+                      "or use socks4a:// or socks5://";
   else
     failure.message =
-        "The host name of the proxy " + way.proxy + " was not found: check " + proxy_setting(way);
+        "The host name of the proxy " + way.proxy + " was not found; check " + proxy_setting(way);
   return failure;
 }
 
@@ -197,15 +197,15 @@ Failure proxy_tls_failure(const GError *error, const Way &way) {
     return {.kind = FailureKind::kConnect,
             .retry = Retry::kOnceKnown,
             .message = "The TLS certificate of the proxy " + way.proxy +
-                       " is not acceptable: its authority has to be one of the system's "
-                       "(ssl-ca-file is for the endpoint), or check " +
+                       " was rejected; add its certificate authority to the system's certificates "
+                       "(ssl-ca-file applies only to the endpoint), or check " +
                        proxy_setting(way)};
-  return {.kind = FailureKind::kConnect,
-          .retry = Retry::kBackOff,
-          .message = "The proxy " + way.proxy +
-                     " did not complete the TLS handshake: use http:// if it has no TLS, or "
-                     "check " +
-                     proxy_setting(way)};
+  return {
+      .kind = FailureKind::kConnect,
+      .retry = Retry::kBackOff,
+      .message = "The proxy " + way.proxy +
+                 " did not complete the TLS handshake; use http:// if it has no TLS, or check " +
+                 proxy_setting(way)};
 }
 
 Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
@@ -216,27 +216,26 @@ Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
-              "The endpoint did not complete the TLS handshake: check the endpoint property "
-              "and the network"};
+              "The endpoint did not complete the TLS handshake; check the endpoint property and "
+              "the network"};
 }
 
 Failure unreachable_failure(const Way &way) {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
-          .message = way.proxy.empty()
-                         ? "Could not connect to the endpoint: check the endpoint property and the "
-                           "network"
-                         : "Could not connect through the proxy " + way.proxy + ": check " +
-                               proxy_setting(way) + ", the endpoint property and the network"};
+          .message =
+              way.proxy.empty()
+                  ? "Could not connect to the endpoint; check the endpoint property and the network"
+                  : "Could not connect through the proxy " + way.proxy + "; check " +
+                        proxy_setting(way) + ", the endpoint property and the network"};
 }
 
 Failure no_proxy_failure() {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
-              "The system's proxy settings (such as https_proxy) name no proxy that can be used: "
-              "correct them, "
-              "or set the proxy property"};
+              "The system's proxy settings (such as https_proxy) contain no usable proxy; correct "
+              "them or set the proxy property"};
 }
 
 Failure describe(SoupMessage *message, const GError *error, const Way &way) {

@@ -47,8 +47,8 @@ Failure not_websocket(std::string detail) {
   return {.kind = FailureKind::kProtocol,
           .retry = Retry::kBackOff,
           .message =
-              "The service sent something that is not WebSocket, or too much at once: check "
-              "the endpoint property and what is on the way to it",
+              "Invalid WebSocket data, or a message over the size limit; check the endpoint "
+              "property and any proxy in between",
           .detail = std::move(detail)};
 }
 
@@ -238,9 +238,10 @@ void SoupTransport::open(const ConnectionInfo &info) {
   const UpgradeRequest &request = info.request;
   message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
   if (!message_) {
-    end({.failure = Failure{.kind = FailureKind::kSettings,
-                            .message = "The endpoint is not a valid URL",
-                            .detail = request.display_url}});
+    end({.failure =
+             Failure{.kind = FailureKind::kSettings,
+                     .message = "The endpoint is not a valid URL; check the endpoint property",
+                     .detail = request.display_url}});
     return;
   }
   // A redirect would carry the key to whatever host it names.
@@ -283,7 +284,7 @@ void SoupTransport::on_queued(SoupSession *, SoupMessage *message, gpointer data
 void SoupTransport::on_interim_answer(SoupMessage *, gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   if (++self->interim_answers_ > kMostInterimAnswers)
-    self->give_up(not_websocket("interim answers without end"));
+    self->give_up(not_websocket("too many interim responses"));
 }
 
 // The page of a refusal is not read: it may have no end. But the proxy's, when it asks for
@@ -310,10 +311,11 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
     limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes},
                   self->options_.log);
   } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated(G_TLS_CONNECTION(stream))) {
-    self->give_up({.kind = FailureKind::kConnect,
-                   .retry = Retry::kOnceKnown,
-                   .message = "The endpoint speaks an outdated version of TLS: it has to offer "
-                              "TLS 1.2 or 1.3"});
+    self->give_up(
+        {.kind = FailureKind::kConnect,
+         .retry = Retry::kOnceKnown,
+         .message =
+             "The endpoint uses an outdated version of TLS; enable TLS 1.2 or 1.3 on the server"});
   }
 }
 
@@ -384,16 +386,15 @@ void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error,
   }
   auto *self = static_cast<SoupTransport *>(data);
   const bool is_excess = self->incoming_ && incoming_excess(self->incoming_.get()) != nullptr;
-  Failure failure =
-      error->domain == SOUP_WEBSOCKET_ERROR || is_excess
-          ? not_websocket(error->message)
-          : Failure{.kind = FailureKind::kLost,
-                    .retry = Retry::kBackOff,
-                    .message =
-                        "The connection to the service broke; check the network if this "
-                        "goes on",
-                    .detail = error->message,
-                    .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
+  Failure failure = error->domain == SOUP_WEBSOCKET_ERROR || is_excess
+                        ? not_websocket(error->message)
+                        : Failure{.kind = FailureKind::kLost,
+                                  .retry = Retry::kBackOff,
+                                  .message =
+                                      "The connection to the service was lost; check the network "
+                                      "if this happens again",
+                                  .detail = error->message,
+                                  .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
   self->end({.failure = std::move(failure)});
 }
 

@@ -217,7 +217,9 @@ void StreamLoop::on_current_ended(SessionEnd end) {
   } else {
     const Failure unknown{.kind = FailureKind::kLost,
                           .retry = Retry::kNewSession,
-                          .message = "The next session was lost before it was used"};
+                          .message =
+                              "The next session was lost before its first use; check the network "
+                              "if this happens again"};
     lose_closing(closing, end.failure.value_or(rollover_.failure().value_or(unknown)));
   }
 }

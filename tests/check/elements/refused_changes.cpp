@@ -77,7 +77,7 @@ struct Talk {
   void expect_warning(std::size_t index, const std::string &names, const std::string &words) const {
     const std::string &warning = pipeline.heard().warnings.at(index);
     const std::string begin =
-        "The service refused " + names + "; what was set before holds again: ";
+        "The service refused " + names + "; the previous values are restored: ";
     fail_unless(warning.starts_with(begin), "%s", warning.c_str());
     fail_unless(warning.find(words, begin.size()) != std::string::npos, "%s", warning.c_str());
   }
@@ -220,7 +220,7 @@ GST_START_TEST(test_multi_stands_alone) {
   pipeline.wait_for_element_message("assemblyai-session-begin");
   set(pipeline.sink(), "language-codes", "<multi, en>");
   pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
-  fail_unless(pipeline.heard().warnings[0].find("the value before stays") != std::string::npos);
+  fail_unless(pipeline.heard().warnings[0].find("the previous value is kept") != std::string::npos);
   fail_unless_equals_text(get(pipeline.sink(), "language-codes"), "< (string)multi >");
   fail_unless(server->session(0).text_messages.empty());
 }

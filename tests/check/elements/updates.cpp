@@ -104,7 +104,7 @@ GST_START_TEST(test_a_wrong_value_is_refused_and_the_session_goes_on) {
   live.set("vad-threshold", "-0.5");
   live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 2; });
   fail_unless(live.pipeline.heard().warnings[0].find("keyterms-prompt") != std::string::npos);
-  fail_unless(live.pipeline.heard().warnings[0].find("the value before stays") !=
+  fail_unless(live.pipeline.heard().warnings[0].find("the previous value is kept") !=
               std::string::npos);
   GValue terms = G_VALUE_INIT;
   g_object_get_property(G_OBJECT(live.sink()), "keyterms-prompt", &terms);
@@ -124,7 +124,8 @@ GST_START_TEST(test_wrong_extra_parameters_are_refused_and_the_session_goes_on) 
     live.set("extra-parameters", wrong);
   live.pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 4; });
   for (const std::string &warning : live.pipeline.heard().warnings)
-    fail_unless(warning.find("the value before stays") != std::string::npos, "%s", warning.c_str());
+    fail_unless(warning.find("the previous value is kept") != std::string::npos, "%s",
+                warning.c_str());
   live.server->drop();
   live.pipeline.wait_for([&](const Heard &) {
     return live.pipeline.messages("assemblyai-session-begin").size() == 2;
@@ -164,7 +165,7 @@ GST_START_TEST(test_update_configuration_takes_all_or_nothing) {
       {"p,prompt=new,interruption_delay=5000", "between 0 and 1000"},
       {"p,prompt=new,token=secret", "token"},
       {"p,prompt=new,type=Terminate", "type"},
-      {"p,prompt=new,mode=(string)\"\"", "mode cannot be taken back"},
+      {"p,prompt=new,mode=(string)\"\"", "mode cannot be reset"},
       {"p,prompt=new,keyterms_prompt=<a,(string)\"\">", "blank"},
   };
   Live live({}, "prompt=old");

@@ -191,46 +191,44 @@ static const std::vector<MessageCase> &message_cases() {
       {{{"vad_threshold", std::numeric_limits<double>::quiet_NaN()}},
        "vad_threshold must be a finite number"},
       {{{"unknown", std::numeric_limits<double>::infinity()}}, "unknown must be a finite number"},
-      {{{"prompt", many(1751, "é")}}, "prompt is 1751 characters long: at most 1750 are allowed"},
+      {{{"prompt", many(1751, "é")}}, "prompt is 1751 characters long; use at most 1750"},
       {{{"agent_context", many(1751, "x")}},
-       "agent_context is 1751 characters long: at most 1750 are allowed"},
-      {{{"prompt", std::string("caf\xE9")}}, "prompt must be text in UTF-8"},
-      {{{"prompt", std::string("a\0b", 3)}}, "prompt must be text in UTF-8"},
-      {{{"keyterms_prompt", List(101, "x")}},
-       "keyterms_prompt has 101 items: at most 100 are allowed"},
+       "agent_context is 1751 characters long; use at most 1750"},
+      {{{"prompt", std::string("caf\xE9")}}, "prompt must be UTF-8 text"},
+      {{{"prompt", std::string("a\0b", 3)}}, "prompt must be UTF-8 text"},
+      {{{"keyterms_prompt", List(101, "x")}}, "keyterms_prompt has 101 items; use at most 100"},
       {{{"keyterms_prompt", List{"x", many(51, "ü")}}},
-       "keyterms_prompt has an item (number 2) that is 51 characters long: at most 50 are "
-       "allowed"},
+       "keyterms_prompt has an item (number 2) that is 51 characters long; use at most 50"},
       {{{"keyterms_prompt", List{"x", ""}}},
-       "keyterms_prompt has an item (number 2) that is blank"},
+       "keyterms_prompt has an item (number 2) that is blank; remove it"},
       {{{"keyterms_prompt", List{" \t\u00a0"}}},
-       "keyterms_prompt has an item (number 1) that is blank"},
-      {{{"keyterms_prompt", List{"\xff"}}}, "keyterms_prompt must be text in UTF-8"},
-      {{{"language_codes", List(11, "en")}}, "language_codes has 11 items: at most 10 are allowed"},
+       "keyterms_prompt has an item (number 1) that is blank; remove it"},
+      {{{"keyterms_prompt", List{"\xff"}}}, "keyterms_prompt must be UTF-8 text"},
+      {{{"language_codes", List(11, "en")}}, "language_codes has 11 items; use at most 10"},
       {{{"llm_gateway", JsonText{"{\"a\":"}}}, "llm_gateway must be a JSON object or array"},
       {{{"llm_gateway", JsonText{"5"}}}, "llm_gateway must be a JSON object or array"},
       {{{"llm_gateway", JsonText{"{\"a\":\"\xff\"}"}}},
        "llm_gateway must be a JSON object or array"},
       {{{"unknown", JsonText{"{]"}}}, "unknown must be a JSON object or array"},
       {{{"voice_focus_threshold", 0.5}},
-       "voice_focus_threshold has no effect alone: set voice_focus too"},
+       "voice_focus_threshold has no effect alone; set voice_focus too"},
       {{{"redact_pii_policies", List{"date"}}},
-       "redact_pii_policies has no effect alone: set redact_pii to true too"},
+       "redact_pii_policies has no effect alone; set redact_pii to true too"},
       {{{"redact_pii_policies", List{"date"}}, {"redact_pii", false}},
-       "redact_pii_policies has no effect alone: set redact_pii to true too"},
+       "redact_pii_policies has no effect alone; set redact_pii to true too"},
       {{{"token", std::string("abc")}},
-       "token is a credential, not a parameter: remove it, and use the api-key property"},
+       "token is a credential, not a parameter; remove it and set the token property"},
       {{{"type", std::string("Terminate")}},
-       "type is not a parameter: it is the name of a message"},
+       "type is the name of a message, not a parameter; remove it"},
       {{{"keyterms-prompt", List{}}},
-       "\"keyterms-prompt\" is not a parameter name: names are made of letters, digits and "
-       "underscores (session_heartbeat, not session-heartbeat)"},
+       "\"keyterms-prompt\" is not a parameter name; use letters, digits and underscores "
+       "(session_heartbeat, not session-heartbeat)"},
       {{{"a&b\n", true}},
-       "\"a&b\" is not a parameter name: names are made of letters, digits and underscores "
-       "(session_heartbeat, not session-heartbeat)"},
+       "\"a&b\" is not a parameter name; use letters, digits and underscores (session_heartbeat, "
+       "not session-heartbeat)"},
       {{{"", true}},
-       "\"\" is not a parameter name: names are made of letters, digits and underscores "
-       "(session_heartbeat, not session-heartbeat)"},
+       "\"\" is not a parameter name; use letters, digits and underscores (session_heartbeat, not "
+       "session-heartbeat)"},
   };
   return cases;
 }
@@ -373,7 +371,7 @@ GST_START_TEST(test_multi_stands_alone) {
   fail_if(validate_value("keyterms_prompt", List{"multi", "en"}));
   for (const List &list : {List{"multi", "en"}, List{"en", "multi"}}) {
     const std::optional<Failure> failure = validate_value("language_codes", list);
-    fail_unless(failure && failure->message.find("has multi beside") != std::string::npos);
+    fail_unless(failure && failure->message.find("has multi together with") != std::string::npos);
   }
 }
 GST_END_TEST

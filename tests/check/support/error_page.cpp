@@ -53,7 +53,7 @@ std::string pattern_of(const std::string &text) {
 
 // The WARNING about a failure that is tried again has its text, and this at the end.
 std::string without_retry(const std::string &message) {
-  constexpr std::string_view kRetry = "; trying again.";
+  constexpr std::string_view kRetry = "; retrying.";
   if (!message.ends_with(kRetry))
     return message;
   const std::string text = message.substr(0, message.size() - kRetry.size());
