@@ -8,8 +8,8 @@
 
 namespace assemblyai {
 
-// The pool is made after the I/O thread, which has made sure that GLib gets the thread that it
-// starts for all pools.
+// GLib starts one thread for all pools. The I/O thread exists before the pool, and it has checked
+// that GLib can start that thread.
 void TaskQueue::post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
@@ -23,8 +23,8 @@ void TaskQueue::post(std::function<void()> task) {
     (*queue)->run();
   };
   static GThreadPool *const pool = g_thread_pool_new(run, nullptr, -1, FALSE, nullptr);
-  // When there is no thread to be had, the pool keeps the queue for one that gets free. The tasks
-  // are run here, so it will find none.
+  // When no thread can be started, the pool keeps the queue for the next free thread. This thread
+  // runs the tasks itself, so the pool will find none.
   auto *queue = new std::shared_ptr<TaskQueue>(shared_from_this());
   if (g_thread_pool_push(pool, queue, nullptr) == FALSE)
     this->run();

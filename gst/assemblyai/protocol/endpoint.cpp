@@ -55,15 +55,14 @@ std::optional<Failure> check_credential(const Credential &credential) {
                  "copied without surrounding text");
 }
 
-// Letters, digits and what IPv6 addresses need: GUri decodes %0d%0a in a host.
+// Letters, digits and the characters of IPv6 addresses. GUri decodes %0d%0a in a host.
 bool is_host(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
     return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':';
   });
 }
 
-// GLib's own message is not passed on: it quotes parts of the URL, which may be
-// a password.
+// GLib's message is not used: it quotes parts of the URL, which may include a password.
 Result<Owned<GUri>> parse_url(const std::string &text) {
   const bool has_blank = std::any_of(text.begin(), text.end(), is_blank_or_control);
   Owned<GUri> uri(has_blank ? nullptr : g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, nullptr));
@@ -105,7 +104,7 @@ std::string base_of(GUri *uri) {
   return base.get();
 }
 
-// name=value pairs, joined to a query twice: as it is sent and as it is shown.
+// Joins name=value pairs to a query in two forms: as it is sent and as it is shown.
 class Query {
  public:
   void add(std::string_view name, std::string_view value, bool secret) {
@@ -113,7 +112,7 @@ class Query {
     append(head + escaped(value), secret ? head + std::string(kHidden) : head + escaped(value));
   }
 
-  // A pair as it stood in the endpoint.
+  // A pair, unchanged from the endpoint.
   void add_raw(std::string_view pair, std::string_view name) {
     append(std::string(pair), display_query(pair));
     names_.emplace(name);
@@ -141,7 +140,7 @@ class Query {
   Names names_;
 };
 
-// A parameter in the endpoint, if it is one whose value matters here.
+// Stores a parameter of the endpoint if its value matters to the element.
 void note_parameter(const std::string &name, const std::string &value, ParameterSet *parameters) {
   const Parameter *known = find_parameter(name);
   if (known == nullptr)
@@ -202,7 +201,7 @@ bool same_name(std::string_view a, std::string_view b) {
                     [](char x, char y) { return g_ascii_tolower(x) == g_ascii_tolower(y); });
 }
 
-// Values are not quoted: they may be credentials of a gateway.
+// The values are not quoted: they may be credentials of a gateway.
 std::optional<Failure> check_header(const std::string &name, const std::string &value) {
   constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
   const bool is_token = !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -275,8 +274,8 @@ bool is_loopback(std::string_view host) {
 
 Result<UpgradeRequest> make_request(const RequestOptions &options) {
   if (std::optional<Failure> failure = check_credential(options.credential)) {
-    // Who had one before may have one again: a key is being exchanged, or what gives tokens is out
-    // of reach together with the service.
+    // A credential that was available before may be available again: a key file is being replaced,
+    // or the source of tokens and the service are unreachable at the same time.
     failure->retry = Retry::kOnceKnown;
     return *failure;
   }

@@ -15,8 +15,8 @@ using enum FailureKind;
 
 constexpr std::string_view kNoReason = "See Error message for details";
 
-// The remedy is the user's sentence. Where show_text is set, the service's own
-// words follow it, because they name what is wrong.
+// The remedy is the text for the user. If show_text is set, the text of the service follows it,
+// because it names the cause.
 struct CloseEntry {
   unsigned code;
   FailureKind kind;
@@ -24,7 +24,7 @@ struct CloseEntry {
   std::string_view words;
   std::string_view remedy;
   bool show_text = false;
-  bool of_parameters = false;  // it refuses what it was asked for, or told
+  bool of_parameters = false;  // the service refused a requested or updated parameter
 };
 
 constexpr std::string_view kAgain = "The service ended the session; a new connection may help";
@@ -83,7 +83,7 @@ constexpr CloseEntry kCloseTable[] = {
     {3007, kInternal, Retry::kFewTimesOnceKnown, "invalid audio duration", kBadAudio, true},
     {3008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
     {3009, kBusy, Retry::kLongBackOff, "too many sessions", kTooMany},
-    // The codes below are what the SDKs carry on from the service before v3.
+    // The SDKs still contain the codes below, which are from the service before v3.
     {4000, kSettings, Retry::kFewTimesOnceKnown, "invalid sample rate",
      "The service refused the sample rate; correct the sample_rate parameter", true},
     {4001, kUnauthorized, Retry::kFewTimesOnceKnown, "not authorized", kRefused, true},
@@ -115,8 +115,8 @@ const CloseEntry &close_entry(unsigned code) {
   return found == std::end(kCloseTable) ? kUnknownClose : *found;
 }
 
-// Texts that tell more than a code which says little: no code at all, 3005, which was used for
-// everything in 2025, or 1008, which only says that a rule was broken. The first that fits counts.
+// Texts that are more precise than a general code: no code, 3005, which was used for every error in
+// 2025, or 1008, which only says that a rule was broken. The first match counts.
 struct TextEntry {
   std::string_view text;
   unsigned code;
@@ -130,18 +130,18 @@ constexpr TextEntry kTextTable[] = {
     {"input duration", 3007},      {"transmission rate exceeded", 3007},
 };
 
-// Words with which a key, a token or an account is judged.
+// Words of a verdict about a key, a token or an account.
 constexpr std::string_view kVerdicts[] = {
     "api key", "api-key",   "api_key",    "authoriz", "authentic", "credential",   "expired",
     "denied",  "forbidden", "permission", "account",  "balance",   "fund",         "credit",
     "payment", "billing",   "suspended",  "disabled", "free tier", "subscription", "invalid token",
 };
-// ... but for who could not do so at the moment.
+// ... unless a word shows that the check itself failed temporarily.
 constexpr std::string_view kPassing[] = {
     "unavailable", "timeout", "timed out", "try again", "temporar", "internal",
 };
 
-// What is said of a model that is not to be had, besides that it is about one.
+// Words about a model that is not available, in a text that mentions a model.
 constexpr std::string_view kGone[] = {
     "deprecated", "retired", "discontinued", "no longer", "not supported", "unsupported",
 };
@@ -168,15 +168,15 @@ bool is_about_rate(std::string_view text) {
   return contains(text, "concurrent") || contains(text, "too many") || contains_word(text, "rate");
 }
 
-// Whether the service says what is wrong with the key, the token or the account. "Unauthorized
-// Connection:" stands before everything that goes wrong while it looks at one.
+// Whether the service rejects the key, the token or the account. The prefix "Unauthorized
+// Connection:" is no verdict: it precedes every error of that check.
 bool is_verdict(std::string_view text) {
   if (contains(text.substr(0, kUnauthorizedPrefix.size()), kUnauthorizedPrefix))
     text.remove_prefix(kUnauthorizedPrefix.size());
   return contains_any(text, kVerdicts) && !contains_any(text, kPassing);
 }
 
-// 1008 and 4001. A good key is refused now and then, with words that do not judge it.
+// 1008 and 4001. A valid key is refused occasionally, with a text that does not reject it.
 CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
   if (contains(text, "expired") && (contains(text, "signature") || contains(text, "token")))
     return {entry.code, kUnauthorized, Retry::kNewToken, entry.words,
@@ -194,10 +194,10 @@ CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
   return entry;
 }
 
-// One code, several causes: the text decides. "inactivity" alone would also
-// match the name of the parameter inactivity_timeout.
+// One code may have several causes, and the text decides. "inactivity" alone would also match the
+// parameter name inactivity_timeout.
 CloseEntry refined(const CloseEntry &entry, unsigned code, std::string_view text) {
-  // 3006 names the setting itself, which a model may not support.
+  // 3006 names the setting itself, which the model may not support.
   if (code != 3006 && contains(text, "model") && contains_any(text, kGone))
     return {code, kSettings, Retry::kFewTimesOnceKnown, "model not offered", kBadModel, true, true};
   if (code == 1008 || code == 4001)
@@ -220,9 +220,9 @@ std::string with_text(std::string_view sentence, const std::string &text) {
   return text.empty() ? std::string(sentence) : std::string(sentence) + ": " + text;
 }
 
-// What answers the upgrade need not be the service: it may be a portal, a proxy, a page about
-// maintenance. So no status is a verdict for who has reached the service before. The service's own
-// verdicts are messages and close codes, over TLS and behind the upgrade.
+// The upgrade may be answered by a captive portal, a proxy or a maintenance page instead of the
+// service. After a first session no HTTP status is final. The verdicts of the service itself are
+// messages and close codes, sent over TLS after the upgrade.
 struct HttpEntry {
   unsigned first;
   unsigned last;
@@ -231,7 +231,7 @@ struct HttpEntry {
   std::string_view remedy;
 };
 
-// The first that fits counts.
+// The first match counts.
 constexpr HttpEntry kHttpTable[] = {
     {300, 399, kSettings, Retry::kOnceKnown,
      "The endpoint redirects to another address, and the element does not follow redirects; set "
@@ -274,7 +274,7 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   const std::string text = printable(service_text(reason, error), kMaxExplanation);
   const unsigned stated = error ? error->code.value_or(code) : code;
   const unsigned meant = code_from_text(stated, text);
-  // An Error without a code is still the service's own word, not a broken connection.
+  // An Error without a code is a message of the service, not a lost connection.
   const bool only_text = error && meant == 0 && !is_blank(error->text);
   const CloseEntry entry = refined(only_text ? kUnknownClose : close_entry(meant), meant, text);
 

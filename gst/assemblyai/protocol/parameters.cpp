@@ -18,11 +18,11 @@ namespace {
 
 using enum ParameterType;
 
-constexpr double kDay = 24.0 * 3600 * 1000;  // a bound for times without a documented one
+constexpr double kDay = 24.0 * 3600 * 1000;  // the limit of times without a documented one
 constexpr std::size_t kPromptCharacters = 1750;
 
-// The service ignores longer key terms in silence and clamps the turn silences;
-// the former is refused here, the latter passes.
+// The service silently ignores key terms that are too long: they are refused here. It clamps the
+// turn silences: these are passed on.
 constexpr Parameter kTable[] = {
     {.name = "speech_model"},
     {.name = "sample_rate", .type = kInteger, .minimum = 8000, .maximum = 96000},
@@ -96,8 +96,8 @@ constexpr Parameter kTable[] = {
     {.name = "webhook_auth_header_value", .secret = true},
 };
 
-// The functions below return what is wrong, as the end of a sentence that begins
-// with the parameter's name, or nothing.
+// The functions below return an error as the end of a sentence that begins with the name of the
+// parameter, or an empty string.
 using Fault = std::string;
 
 std::string_view type_in_words(ParameterType type) {
@@ -185,7 +185,7 @@ Fault known_fault(const Parameter &parameter, const ParameterValue &value) {
   return must_be(parameter);
 }
 
-// What no parameter, known or not, can carry.
+// Values that no parameter can carry, known or not.
 Fault value_fault(const ParameterValue &value) {
   if (const auto *number = std::get_if<double>(&value); number && !std::isfinite(*number))
     return "must be a finite number";

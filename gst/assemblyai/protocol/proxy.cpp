@@ -44,7 +44,7 @@ Result<Secret> proxy_url(const ProxySettings &settings) {
   if (settings.address.empty())
     return Secret();
   const std::string text = with_scheme(settings.address.reveal());
-  // GLib's message is not passed on: it quotes parts of the address.
+  // GLib's message is not used: it quotes parts of the address.
   const Owned<GUri> uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
   const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
   if (!is_host(host))
@@ -52,7 +52,7 @@ Result<Secret> proxy_url(const ProxySettings &settings) {
   const std::string_view scheme = g_uri_get_scheme(uri.get());
   if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
     return refused("The proxy has an unsupported scheme; use http://, https:// or socks5://");
-  // A URL can hold nothing else.
+  // A URL can contain UTF-8 only.
   if (!is_valid_utf8(settings.user) || !is_valid_utf8(settings.password.reveal()))
     return refused("The user name or password of the proxy is not UTF-8 text; set it in UTF-8");
   const char *user = or_null(settings.user);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How a session ends, and what is reported of it.
+// The end of a session, and its report.
 
 #include <utility>
 
@@ -52,7 +52,7 @@ void ServiceSession::note_timeout(State state) {
     failure.message = "The service accepted the connection but did not begin a session within " +
                       limit + "; try again or raise connect-timeout";
   } else {
-    // Those who wait for the end have waited long enough.
+    // The application has waited long enough for the end.
     failure.kind = FailureKind::kLost;
     failure.retry = Retry::kNever;
     failure.message =
@@ -62,7 +62,7 @@ void ServiceSession::note_timeout(State state) {
   end_.failure = std::move(failure);
 }
 
-// What is reported is decided here alone, from the facts.
+// The only place that decides, from the facts, what is reported.
 void ServiceSession::report_end() {
   liveness_.stop();
   deadline_.reset();

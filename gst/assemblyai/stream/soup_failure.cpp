@@ -16,7 +16,7 @@ namespace assemblyai {
 
 namespace {
 
-// Characters of a name that somebody else chose. A longer one is cut.
+// The limit of a name that the peer chose. A longer name is cut.
 constexpr std::size_t kMaxName = 100;
 
 std::string name_in(const char *text, const Redaction &redact) {
@@ -40,7 +40,7 @@ const char *header(SoupMessage *message, const char *name) {
   return soup_message_headers_get_one(soup_message_get_response_headers(message), name);
 }
 
-// Seconds, or a date; 0 when there is none that makes sense.
+// Seconds, or a date; 0 if there is no valid value.
 std::chrono::seconds retry_after(SoupMessage *message) {
   const char *value = header(message, "Retry-After");
   if (value == nullptr)
@@ -56,7 +56,7 @@ std::chrono::seconds retry_after(SoupMessage *message) {
   return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
 }
 
-// Whose certificate it is: a portal's, say.
+// The subject of the certificate, which may be a portal's.
 std::string certificate_owner(SoupMessage *message, const Redaction &redact) {
   GTlsCertificate *certificate = soup_message_get_tls_peer_certificate(message);
   if (certificate == nullptr)
@@ -68,14 +68,14 @@ std::string certificate_owner(SoupMessage *message, const Redaction &redact) {
 
 Failure untrusted(SoupMessage *message, const Redaction &redact) {
   const GTlsCertificateFlags faults = soup_message_get_tls_peer_certificate_errors(message);
-  // A machine may reach the network before its clock is set. Else a portal may be in between.
+  // A machine may reach the network before its clock is set. Other faults may come from a portal.
   const bool is_early = faults == G_TLS_CERTIFICATE_NOT_ACTIVATED;
   return {.kind = FailureKind::kConnect,
           .retry = is_early ? Retry::kBackOff : Retry::kOnceKnown,
           .message = untrusted_text(faults) + certificate_owner(message, redact)};
 }
 
-// Where a redirect would lead, without what else an address has in it; empty if it stays here.
+// The host of a redirect, without the other parts of the address; empty if the host is the same.
 std::string redirect_host(SoupMessage *message, const Redaction &redact) {
   const char *location = header(message, "Location");
   if (location == nullptr)
@@ -88,7 +88,7 @@ std::string redirect_host(SoupMessage *message, const Redaction &redact) {
   return name_in(host.get(), redact);
 }
 
-// Who answered, and what.
+// The response, and the server that sent it.
 std::string answerer(SoupMessage *message, const Redaction &redact) {
   const std::string reason = name_in(soup_message_get_reason_phrase(message), redact);
   const std::string server = name_in(header(message, "Server"), redact);
@@ -104,7 +104,7 @@ std::string proxy_setting(const Way &way) {
                           : "the proxy property";
 }
 
-// The proxy's own word. Its credentials have a text of their own.
+// The response of the proxy itself. Refused credentials have their own text.
 void blame_proxy(Failure &failure, const Way &way) {
   const unsigned status = failure.http_status;
   const std::string shown_status = " (HTTP status " + std::to_string(status) + ")";
@@ -122,7 +122,7 @@ void blame_proxy(Failure &failure, const Way &way) {
                        proxy_setting(way);
 }
 
-// What GIO says of a SOCKS proxy.
+// The errors of GIO about a SOCKS proxy.
 std::optional<Failure> socks_failure(const GError *error, const Way &way) {
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) != FALSE ||
       g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) != FALSE)
@@ -141,7 +141,8 @@ std::optional<Failure> socks_failure(const GError *error, const Way &way) {
   return std::nullopt;
 }
 
-// libsoup reads no more than that of an answer's headers. It has the same error for none at all.
+// libsoup reads no more of the response headers. It has the same error for a response without
+// headers.
 constexpr guint64 kLongHeaders = 64 * 1024;
 
 bool has_long_headers(SoupMessage *message, const GError *error) {
@@ -152,7 +153,7 @@ bool has_long_headers(SoupMessage *message, const GError *error) {
 }
 
 Failure not_websocket_failure(const Way &way) {
-  // An answer that is cut short looks the same.
+  // A truncated response looks the same.
   return {.kind = FailureKind::kProtocol,
           .retry = Retry::kOnceKnown,
           .message = way.asks_for_tunnel
@@ -161,7 +162,7 @@ Failure not_websocket_failure(const Way &way) {
                          : "The endpoint does not speak WebSocket; check the endpoint property"};
 }
 
-// As a whole, and not as the end of a longer name.
+// Matches the whole name, not the end of a longer one.
 bool names_host(std::string_view text, std::string_view host) {
   const auto is_of_name = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
   for (std::size_t at = text.find(host); at != std::string_view::npos;
@@ -173,8 +174,8 @@ bool names_host(std::string_view text, std::string_view host) {
   return false;
 }
 
-// A wrong name looks like any name without a network. SOCKS 4 takes addresses only: GIO looks up
-// the endpoint's name too.
+// A wrong name cannot be told from a correct name without a network. SOCKS 4 accepts addresses
+// only, so GIO looks up the endpoint's name too.
 Failure name_failure(SoupMessage *message, const GError *error, const Way &way) {
   Failure failure{.kind = FailureKind::kNotFound, .retry = Retry::kBackOff};
   const char *endpoint = g_uri_get_host(soup_message_get_uri(message));
@@ -191,7 +192,7 @@ Failure name_failure(SoupMessage *message, const GError *error, const Way &way) 
   return failure;
 }
 
-// An https:// proxy. GIO asks the system's certificates alone, and does not say what is wrong.
+// An https:// proxy. GIO uses the system's certificates only, and does not report the fault.
 Failure proxy_tls_failure(const GError *error, const Way &way) {
   if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
     return {.kind = FailureKind::kConnect,
@@ -262,7 +263,7 @@ Failure http_failure(SoupMessage *message, const Way &way) {
   failure.retry_after = retry_after(message);
   if (way.asks_for_tunnel && status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     blame_proxy(failure, way);
-  else if (!way.proxy.empty())  // which may be the one that answered
+  else if (!way.proxy.empty())  // the proxy may have responded itself
     failure.message += ", through the proxy " + way.proxy;
   return failure;
 }
@@ -272,7 +273,7 @@ Failure connect_failure(SoupMessage *message, const GError *error, const Way &wa
   if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
       status != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return http_failure(message, way);
-  // Without them a name is not found and a certificate not trusted either.
+  // Without descriptors, name lookup and certificate checks fail too.
   if (is_out_of_descriptors(error) || missing_descriptors())
     return out_of_descriptors(error->message);
   Failure failure = describe(message, error, way);

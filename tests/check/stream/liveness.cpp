@@ -230,7 +230,7 @@ GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
   f.peer->say(kTurn);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(3s);
-  fail_unless(f.failure().detail.find("takes no more data") != std::string::npos);
+  fail_unless(f.failure().detail.find("accepts no data") != std::string::npos);
 }
 GST_END_TEST
 
