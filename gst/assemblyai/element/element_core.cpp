@@ -399,20 +399,20 @@ void ElementCore::leave(Rest rest) {
 
 GstOwned<GstStructure> ElementCore::stats() const {
   GstOwned<GstStructure> structure = host_.stats();
-  Figures figures;
+  Totals totals;
   Run run;
   Text text;
   {
     const std::lock_guard lock(mutex_);
-    figures = {.sessions = past_, .texts = past_texts_};
+    totals = {.sessions = past_, .texts = past_texts_};
     run = run_;
     text = text_;
   }
   if (run.stream)
-    add(figures.sessions, run.stream->stats());
+    add(totals.sessions, run.stream->stats());
   if (text.pad != nullptr)
-    add(figures.texts, text.pad->counts());
-  set_stats(structure.get(), figures);
+    add(totals.texts, text.pad->counts());
+  set_stats(structure.get(), totals);
   return structure;
 }
 

@@ -23,7 +23,7 @@ constexpr double kSpeech = 0.5;
 Liveness::Liveness(EventLoop &loop, Options options)
     : loop_(loop),
       options_(std::move(options)),
-      heartbeat_interval_(options_.habits.heartbeat_interval) {}
+      heartbeat_interval_(options_.traits.heartbeat_interval) {}
 
 void Liveness::begin(bool expects_heartbeats) {
   const nanoseconds now = loop_.now();
@@ -123,15 +123,15 @@ bool Liveness::is_receiving(std::uint64_t bytes_before, nanoseconds since) const
   return static_cast<double>(bytes) >= std::max(kLeast, kLeastRate * seconds);
 }
 
-ServiceHabits Liveness::habits() const {
-  ServiceHabits habits = options_.habits;
+ServiceTraits Liveness::traits() const {
+  ServiceTraits traits = options_.traits;
   if (has_answered_)
-    habits.answers_pings = true;
+    traits.answers_pings = true;
   else if (is_gone_)
-    habits.answers_pings = false;
+    traits.answers_pings = false;
   // If this session has received no heartbeat, the interval of another session does not apply.
-  habits.heartbeat_interval = has_beaten_ || !is_gone_ ? heartbeat_interval_ : nanoseconds();
-  return habits;
+  traits.heartbeat_interval = has_beaten_ || !is_gone_ ? heartbeat_interval_ : nanoseconds();
+  return traits;
 }
 
 void Liveness::watch_after(nanoseconds delay) {
@@ -170,7 +170,7 @@ void Liveness::note_part_of_message() {
 }
 
 Liveness::Silence Liveness::unanswered_pings() const {
-  nanoseconds since = options_.habits.answers_pings || has_answered_ ? last_heard_ : loop_.now();
+  nanoseconds since = options_.traits.answers_pings || has_answered_ ? last_heard_ : loop_.now();
   if (blocked_since_)  // it may still send
     since = std::min(since, *blocked_since_);
   return {.since = since,

@@ -14,7 +14,7 @@
 namespace assemblyai {
 
 // Properties of the service that one session learns for the next one.
-struct ServiceHabits {
+struct ServiceTraits {
   bool answers_pings = true;         // as far as is known
   nanoseconds heartbeat_interval{};  // 0 = not known
 };
@@ -36,7 +36,7 @@ class Liveness {
  public:
   struct Options {
     nanoseconds keepalive_interval{};  // 0 = never detected
-    ServiceHabits habits;              // learned from the session before
+    ServiceTraits traits;              // learned from the session before
     std::function<std::uint64_t()> bytes_received;
     // The service has been gone since then. Called once.
     std::function<void(nanoseconds since, const char *detail)> gone;
@@ -67,7 +67,7 @@ class Liveness {
   // How long the service has reported speech without text, by its own count of audio.
   std::optional<milliseconds> speech_without_text() const;
 
-  ServiceHabits habits() const;
+  ServiceTraits traits() const;
 
  private:
   // The silence that reaches its limit first.

@@ -77,7 +77,7 @@ class ServiceSession final : private TransportObserver {
     nanoseconds connect_timeout{};  // until Begin, including preparation
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
-    ServiceHabits habits;
+    ServiceTraits traits;
     Logger log;
   };
 

@@ -139,7 +139,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   Probation probation_;
   ReplayWindow replay_;
   TurnTracker tracker_;
-  ServiceHabits habits_;
+  ServiceTraits traits_;
   bool has_begun_ = false;  // any session
   // Positions in the input.
   std::uint64_t began_at_ = 0;        // the furthest sent before the last session

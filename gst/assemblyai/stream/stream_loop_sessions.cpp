@@ -35,7 +35,7 @@ void StreamLoop::open() {
           // Waits of the pacer are not caused by the service.
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
-          .habits = habits_,
+          .traits = traits_,
           .log = options_.log},
       this_owner);
   if (!current_.session)
@@ -156,11 +156,11 @@ void StreamLoop::go_idle() {
 }
 
 void StreamLoop::note_end(const ServiceSession &session, const SessionEnd &end) {
-  const ServiceHabits habits = session.liveness().habits();
-  habits_.answers_pings = habits.answers_pings;
+  const ServiceTraits traits = session.liveness().traits();
+  traits_.answers_pings = traits.answers_pings;
   if (!end.begun)
     return;
-  habits_.heartbeat_interval = habits.heartbeat_interval;
+  traits_.heartbeat_interval = traits.heartbeat_interval;
   const double open_for = std::chrono::duration<double>(end.open_for).count();
   const auto termination = end.termination.value_or(Termination());
   gate_->note_session_ended(session.opened_at());

@@ -226,7 +226,11 @@ Report warning_of(const Pipeline &pipeline, std::size_t index) {
           heard.warnings[index], "", string_field(heard.warning_details.at(index).get(), "kind")};
 }
 
-// Ticks the report off on the page.
+ErrorPage documented() {
+  return read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+}
+
+// Marks the text of the report on the page as seen.
 void expect(ErrorPage &page, const Report &report, const std::string &says) {
   DocumentedText *documented = page.find(report.kind, report.text);
   fail_unless(documented != nullptr, "not documented as %s: %s", report.kind.c_str(),
@@ -375,8 +379,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
   g_setenv(entry.variable, entry.value, TRUE);
   if (std::string_view(entry.variable) == "https_proxy" && system_goes_direct())
     return;
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   if (__i__ != 1)
     expect(page, refused("endpoint=wss://localhost:1/v3/ws"), entry.says);
   else
@@ -389,8 +392,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
 GST_END_TEST
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   expect_errors(page);
   expect_warnings(page);
   expect_warning_of_late_text(page);
@@ -404,10 +406,20 @@ GST_START_TEST(test_the_page_and_the_element_say_the_same) {
 }
 GST_END_TEST
 
+// What happened, then what to do. "must be" says both, and a playback rate needs no action.
+GST_START_TEST(test_each_text_says_what_to_do) {
+  const auto has = [](const DocumentedText &entry, std::string_view part) {
+    return entry.text.find(part) != std::string::npos;
+  };
+  for (const DocumentedText &entry : documented().texts)
+    fail_unless(has(entry, "; ") || has(entry, " must be ") || has(entry, "Captions are paused"),
+                "no remedy: %s", entry.text.c_str());
+}
+GST_END_TEST
+
 GST_START_TEST(test_refusals_carry_their_numbers) {
   const Numbered entry = numbered().at(static_cast<std::size_t>(__i__));
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   const Report report = with_server(entry.options);
   expect(page, report, entry.says);
   expect_debug(report, entry.debug);
@@ -443,6 +455,7 @@ static Suite *documented_errors_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_the_page_and_the_element_say_the_same);
+  tcase_add_test(tests, test_each_text_says_what_to_do);
   tcase_add_loop_test(tests, test_the_page_says_what_is_wrong_with_the_process, 0,
                       std::size(kOfProcess));
   tcase_add_loop_test(tests, test_refusals_carry_their_numbers, 0,

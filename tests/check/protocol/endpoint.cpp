@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given options, make_request() yields the upgrade request, in which a secret is
-// only where it belongs, or says what to change.
+// Given options, make_request() yields the upgrade request, with secrets only in the right places,
+// or a text that says what to change.
 
 #include "protocol/endpoint.h"
 
@@ -79,7 +79,7 @@ GST_START_TEST(test_default_request) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_token_goes_into_the_query_and_is_not_shown) {
+GST_START_TEST(test_token_is_in_the_query_and_is_not_shown) {
   const UpgradeRequest request = accepted(with_credential(Credential::Kind::kToken, "AQI+/=x"));
   expect_string(request.url.reveal(),
                 std::string("wss://h/v3/ws?") + kAudio + "&token=AQI%2B%2F%3Dx");
@@ -349,7 +349,7 @@ GST_START_TEST(test_extra_headers_are_sent_or_refused) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_extra_headers_replace_ours_and_each_other) {
+GST_START_TEST(test_extra_headers_replace_default_ones_and_each_other) {
   RequestOptions options = with_endpoint("wss://h");
   options.extra_headers = {{"user-agent", Secret("other")},
                            {"ASSEMBLYAI-VERSION", Secret("2030-01-01")},
@@ -364,7 +364,7 @@ GST_START_TEST(test_extra_headers_replace_ours_and_each_other) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_request_tells_what_was_asked_for) {
+GST_START_TEST(test_the_request_has_the_chosen_parameters) {
   const ParameterSet asked{{"prompt", std::string("x")}, {"format_turns", true}};
   fail_unless(accepted(with_parameters(asked)).parameters == asked);
 }
@@ -437,7 +437,7 @@ static Suite *endpoint_suite() {
   TCase *request = tcase_create("request");
   suite_add_tcase(suite, request);
   tcase_add_test(request, test_default_request);
-  tcase_add_test(request, test_token_goes_into_the_query_and_is_not_shown);
+  tcase_add_test(request, test_token_is_in_the_query_and_is_not_shown);
   tcase_add_test(request, test_query_is_percent_encoded);
   tcase_add_test(request, test_audio_format_may_be_overridden);
   tcase_add_test(request, test_parameters_in_the_endpoint_are_known_too);
@@ -445,8 +445,8 @@ static Suite *endpoint_suite() {
   tcase_add_loop_test(request, test_usable_endpoints, 0, std::ssize(kUrls));
   tcase_add_test(request, test_plain_ws_is_possible_when_allowed);
   tcase_add_loop_test(request, test_extra_headers_are_sent_or_refused, 0, std::ssize(kHeaders));
-  tcase_add_test(request, test_extra_headers_replace_ours_and_each_other);
-  tcase_add_test(request, test_the_request_tells_what_was_asked_for);
+  tcase_add_test(request, test_extra_headers_replace_default_ones_and_each_other);
+  tcase_add_test(request, test_the_request_has_the_chosen_parameters);
 
   TCase *refusals = tcase_create("refusals");
   suite_add_tcase(suite, refusals);

@@ -28,7 +28,7 @@ std::string many(std::size_t count, const std::string &text) {
 
 namespace {
 
-// The protocol's table once more, so that a slip in the code's table is seen.
+// The table of the protocol again, so that a mistake in the code's table is found.
 struct ExpectedParameter {
   const char *name;
   ParameterType type;
@@ -233,7 +233,7 @@ static const std::vector<MessageCase> &message_cases() {
   return cases;
 }
 
-GST_START_TEST(test_refusals_say_what_is_wrong) {
+GST_START_TEST(test_refusals_name_the_fault) {
   const MessageCase &entry = message_cases()[static_cast<std::size_t>(__i__)];
   expect_message(entry.parameters, entry.message);
 }
@@ -299,13 +299,13 @@ static const std::vector<std::pair<ParameterValue, const char *>> &value_cases()
   return cases;
 }
 
-GST_START_TEST(test_query_values_are_what_the_service_reads) {
+GST_START_TEST(test_query_values_have_the_form_of_the_protocol) {
   const auto &[value, expected] = value_cases()[static_cast<std::size_t>(__i__)];
   expect_string(query_value(value), expected);
 }
 GST_END_TEST
 
-// A comma as decimal point is a classic.
+// A comma as decimal point is a common mistake.
 GST_START_TEST(test_numbers_ignore_the_locale) {
   setlocale(LC_ALL, "de_DE.UTF-8");
   expect_string(query_value(0.4), "0.4");
@@ -323,8 +323,8 @@ GST_START_TEST(test_only_empty_texts_and_lists_are_cleared) {
 }
 GST_END_TEST
 
-// One value alone: what it has to do with others is not looked at.
-// Those that a later service may have are told by their names.
+// One value alone: its relations to others are not checked.
+// Unknown parameters are classified by their names.
 GST_START_TEST(test_secrets_are_known_by_name) {
   for (const char *name : {"token", "webhook_auth_header_value", "gateway_api_key", "access_token",
                            "llm_password", "ClientSecret", "Authorization"})
@@ -349,7 +349,7 @@ GST_START_TEST(test_a_value_is_checked_without_the_others) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_language_is_said_as_the_service_wants_it) {
+GST_START_TEST(test_languages_are_normalized) {
   static const struct {
     const char *given, *sent;
   } kCodes[] = {{"en-US", "en"}, {"EN", "en"},       {"pt_BR", "pt"}, {"yue-Hant-HK", "yue"},
@@ -383,7 +383,7 @@ static Suite *parameters_suite() {
   tcase_add_loop_test(tcase, test_table_is_the_protocols, 0, std::ssize(kExpected));
   tcase_add_loop_test(tcase, test_types_are_strict, 0, std::ssize(kExpected));
   tcase_add_loop_test(tcase, test_ranges_include_their_ends, 0, std::ssize(kExpected));
-  tcase_add_loop_test(tcase, test_refusals_say_what_is_wrong, 0, std::ssize(message_cases()));
+  tcase_add_loop_test(tcase, test_refusals_name_the_fault, 0, std::ssize(message_cases()));
   tcase_add_test(tcase, test_limits_count_characters_not_bytes);
   tcase_add_test(tcase, test_unknown_names_pass);
   tcase_add_test(tcase, test_empty_lists_and_strings_pass);
@@ -394,10 +394,10 @@ static Suite *parameters_suite() {
 
   TCase *query = tcase_create("query");
   suite_add_tcase(suite, query);
-  tcase_add_loop_test(query, test_query_values_are_what_the_service_reads, 0,
+  tcase_add_loop_test(query, test_query_values_have_the_form_of_the_protocol, 0,
                       std::ssize(value_cases()));
   tcase_add_test(query, test_numbers_ignore_the_locale);
-  tcase_add_test(tcase, test_a_language_is_said_as_the_service_wants_it);
+  tcase_add_test(tcase, test_languages_are_normalized);
   tcase_add_test(tcase, test_multi_stands_alone);
   return suite;
 }

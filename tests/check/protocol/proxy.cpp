@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given an address and credentials, proxy_url() yields the URL that GIO takes or
-// says what is wrong, and display_proxy() shows no credentials.
+// Given an address and credentials, proxy_url() yields the URL for GIO or an error, and
+// display_proxy() shows no credentials.
 
 #include "protocol/proxy.h"
 
