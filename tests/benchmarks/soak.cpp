@@ -13,7 +13,7 @@
 #include "soak/faults.h"
 #include "soak/stream.h"
 #include "support/check.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 using namespace testing;
 
@@ -52,9 +52,10 @@ class Samples {
   }
 
   void take(double now, const Side &live, const Side &file) {
-    const ProcessFigures figures = ProcessFigures::now();
-    const Row row{resident_megabytes(), static_cast<double>(figures.heap) / (1 << 20),
-                  static_cast<double>(figures.threads), static_cast<double>(figures.descriptors)};
+    const ProcessResources resources = ProcessResources::now();
+    const Row row{resident_megabytes(), static_cast<double>(resources.heap) / (1 << 20),
+                  static_cast<double>(resources.threads),
+                  static_cast<double>(resources.descriptors)};
     rows_.push_back(row);
     csv_ << now;
     for (const double figure : row)
@@ -144,7 +145,7 @@ GST_START_TEST(soak) {
   const double minutes = number("SOAK_MINUTES", 60);
   const auto seed = static_cast<unsigned>(number("SOAK_SEED", g_random_int()));
   g_print("%g minutes, seed %u\n", minutes, seed);
-  first_figures();
+  initial_resources();
   const std::string fault = play(minutes, seed);
   fail_unless(fault.empty(), "seed %u:\n%s", seed, fault.c_str());
 }

@@ -48,8 +48,8 @@ ReceivedSession first_record(const Arrival &arrival) {
 
 }  // namespace
 
-Listener::Listener(const House &house, Options options)
-    : house_(house),
+Listener::Listener(const SessionContext &context, Options options)
+    : context_(context),
       options_(std::make_shared<Options>(std::move(options))),
       server_(
           assemblyai::adopt(soup_server_new("server-header", "assemblyai-test-server", nullptr))) {
@@ -57,7 +57,7 @@ Listener::Listener(const House &house, Options options)
   auto early = [](SoupServer *, SoupServerMessage *message, const char *, GHashTable *,
                   gpointer self) {
     auto *listener = static_cast<Listener *>(self);
-    listener->house_.registry->count_attempt();
+    listener->context_.registry->count_attempt();
     listener->answer_http(message, &listener->options_->handshake);
   };
   auto upgraded = [](SoupServer *, SoupServerMessage *message, const char *,
@@ -140,16 +140,16 @@ std::optional<Problem> Listener::refusal() {
       refusal.code = 0;
     return problem;
   }
-  if (options_->max_open_sessions > 0 && house_.registry->open() >= options_->max_open_sessions)
+  if (options_->max_open_sessions > 0 && context_.registry->open() >= options_->max_open_sessions)
     return Problem{3009, "Unauthorized Connection: Too many concurrent sessions"};
   return std::nullopt;
 }
 
 void Listener::accept(SoupServerMessage *message, SoupWebsocketConnection *connection) {
   Arrival arrival = read_arrival(message);
-  std::size_t index = house_.registry->add(first_record(arrival));
+  std::size_t index = context_.registry->add(first_record(arrival));
   sessions_.push_back(
-      std::make_unique<Session>(house_, std::make_shared<Options>(*options_), index));
+      std::make_unique<Session>(context_, std::make_shared<Options>(*options_), index));
   sessions_.back()->start(connection, soup_server_message_get_socket(message), arrival, refusal());
 }
 
@@ -169,7 +169,7 @@ void Listener::answer_token(SoupServerMessage *message, GHashTable *query) {
     return;
   }
   JsonWriter json;
-  std::string token = house_.credentials->issue_token(request.expires, request.max_session);
+  std::string token = context_.credentials->issue_token(request.expires, request.max_session);
   json.begin_object().key("token").string(token);
   json.key("expires_in_seconds").integer(request.expires.count()).end_object();
   set_json(message, 200, json.text());

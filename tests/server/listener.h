@@ -13,7 +13,7 @@ namespace testserver {
 
 class Listener {
  public:
-  Listener(const House &house, Options options);
+  Listener(const SessionContext &context, Options options);
   ~Listener();  // cuts what is open
   Listener(const Listener &) = delete;
   Listener &operator=(const Listener &) = delete;
@@ -33,7 +33,7 @@ class Listener {
   void answer_token(SoupServerMessage *message, GHashTable *query);
   void answer_health(SoupServerMessage *message);
 
-  House house_;
+  SessionContext context_;
   std::shared_ptr<Options> options_;
   assemblyai::Ref<SoupServer> server_;
   std::uint16_t port_ = 0;

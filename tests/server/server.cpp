@@ -38,7 +38,7 @@ struct Server::Impl {
     loop.run([&] {
       Options inner = options;
       inner.port = options.proxied ? 0 : options.port;
-      listener = std::make_unique<Listener>(House{&loop, &registry, &credentials}, inner);
+      listener = std::make_unique<Listener>(SessionContext{&loop, &registry, &credentials}, inner);
       good = listener->listen(error);
       port = listener->port();
     });

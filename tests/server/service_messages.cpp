@@ -48,14 +48,14 @@ std::string termination_message(double audio_seconds, double session_seconds) {
   return json.text();
 }
 
-std::string heartbeat_message(const HeartbeatFigures &figures) {
-  const double factor = figures.new_audio_seconds / std::max(figures.interval_seconds, 0.001);
+std::string heartbeat_message(const HeartbeatValues &values) {
+  const double factor = values.new_audio_seconds / std::max(values.interval_seconds, 0.001);
   JsonWriter json;
   json.begin_object().key("type").string("Heartbeat");
-  json.key("total_audio_received_ms").integer(std::lround(figures.audio_seconds * 1000));
-  json.key("total_duration_ms").integer(std::lround(figures.session_seconds * 1000));
+  json.key("total_audio_received_ms").integer(std::lround(values.audio_seconds * 1000));
+  json.key("total_duration_ms").integer(std::lround(values.session_seconds * 1000));
   json.key("realtime_factor").number(factor);
-  json.key("max_speech_probability").number(figures.speech ? 0.999999 : 0.021).end_object();
+  json.key("max_speech_probability").number(values.speech ? 0.999999 : 0.021).end_object();
   return json.text();
 }
 

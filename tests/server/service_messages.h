@@ -16,13 +16,13 @@ std::string error_message(const Problem &problem);
 std::string warning_message(unsigned code, const std::string &text);
 std::string termination_message(double audio_seconds, double session_seconds);
 
-struct HeartbeatFigures {
+struct HeartbeatValues {
   double audio_seconds = 0;      // ever
   double new_audio_seconds = 0;  // since the last one
   double session_seconds = 0;
   double interval_seconds = 0;
   bool speech = false;
 };
-std::string heartbeat_message(const HeartbeatFigures &figures);
+std::string heartbeat_message(const HeartbeatValues &values);
 
 }  // namespace testserver

@@ -28,8 +28,9 @@ std::string new_id() {
 
 }  // namespace
 
-Session::Session(const House &house, std::shared_ptr<const Options> options, std::size_t index)
-    : house_(house),
+Session::Session(const SessionContext &context, std::shared_ptr<const Options> options,
+                 std::size_t index)
+    : context_(context),
       options_(std::move(options)),
       index_(index),
       id_(new_id()),
@@ -59,7 +60,7 @@ void Session::open() {
   if (options_->never_begin)
     return;
   if (options_->begin_delay.count() > 0)
-    begin_timer_.once(house_.loop->context(), options_->begin_delay, [this] { begin(); });
+    begin_timer_.once(context_.loop->context(), options_->begin_delay, [this] { begin(); });
   else
     begin();
 }
@@ -67,8 +68,8 @@ void Session::open() {
 std::optional<Problem> Session::admit(const Arrival &arrival, std::optional<Problem> refusal) {
   auto header = arrival.headers.find("authorization");
   bool has_header = header != arrival.headers.end();
-  Login login = house_.credentials->check(has_header ? header->second.c_str() : nullptr,
-                                          query_value(arrival.query, "token"), *options_);
+  Login login = context_.credentials->check(has_header ? header->second.c_str() : nullptr,
+                                            query_value(arrival.query, "token"), *options_);
   if (login.problem)
     return login.problem;
   if (refusal)
@@ -84,7 +85,7 @@ std::optional<Problem> Session::admit(const Arrival &arrival, std::optional<Prob
   setup.sample_rate = configuration_.sample_rate;
   setup.session_index = index_;
   setup.observer = this;
-  setup.loop = house_.loop;
+  setup.loop = context_.loop;
   std::string error;
   engine_ = make_engine(setup, &error);
   if (engine_ != nullptr)
@@ -100,7 +101,7 @@ void Session::begin() {
   phase_ = terminated ? Phase::finishing : Phase::running;
   began_ms_ = monotonic_ms();
   // Recorded first: who has got Begin finds it here.
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     seen.began = true;
     seen.id = id_;
   });
@@ -108,7 +109,7 @@ void Session::begin() {
   send(begin_message(id_, (g_get_real_time() / 1000 + announced.count()) / 1000, configuration_));
   log("begin, model " + configuration_.model + ", " + std::to_string(configuration_.sample_rate) +
       " Hz " + configuration_.encoding);
-  cap_timer_.once(house_.loop->context(), cap_, [this] {
+  cap_timer_.once(context_.loop->context(), cap_, [this] {
     fail({3008, "Session Expired: Maximum session duration exceeded"});
   });
   watch_inactivity();
@@ -137,7 +138,7 @@ void Session::on_message(bool binary, std::string_view payload) {
 }
 
 void Session::on_audio(std::string_view payload) {
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     seen.audio_bytes += payload.size();
     if (options_->keep_audio) {
       seen.audio.insert(seen.audio.end(), payload.begin(), payload.end());
@@ -187,7 +188,7 @@ void Session::hear(std::string_view payload) {
 }
 
 void Session::on_text(const std::string &text) {
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     if (seen.text_messages.size() < kTextMessagesKept)
       seen.text_messages.push_back(text);
   });
@@ -212,7 +213,7 @@ std::optional<Problem> Session::handle_object(JsonObject *message) {
   if (type == "Terminate") {
     bool begun = phase_ == Phase::running;
     phase_ = Phase::finishing;
-    house_.registry->update(index_, [](ReceivedSession &seen) { seen.terminated = true; });
+    context_.registry->update(index_, [](ReceivedSession &seen) { seen.terminated = true; });
     if (begun)
       finish();
   } else if (type == "ForceEndpoint") {
@@ -241,7 +242,7 @@ void Session::finish() {
       engine_->finish([this] { end_normally(); });
   };
   if (options_->terminate_delay.count() > 0)
-    terminate_timer_.once(house_.loop->context(), options_->terminate_delay, go);
+    terminate_timer_.once(context_.loop->context(), options_->terminate_delay, go);
   else
     go();
 }
@@ -260,7 +261,7 @@ void Session::end_normally() {
 void Session::fail(const Problem &problem) {
   if (phase_ == Phase::over)
     return;
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     seen.error_code = problem.code;
     seen.error_text = problem.text;
   });
@@ -276,7 +277,7 @@ void Session::close(unsigned code, const std::string &reason) {
   heartbeat_timer_.stop();
   inactivity_timer_.stop();
   cap_timer_.stop();
-  house_.registry->update(index_, [&](ReceivedSession &seen) { seen.close_code_sent = code; });
+  context_.registry->update(index_, [&](ReceivedSession &seen) { seen.close_code_sent = code; });
   channel_->close(code, reason);
 }
 
@@ -287,7 +288,7 @@ void Session::on_closed(unsigned code) {
   heartbeat_timer_.stop();
   cap_timer_.stop();
   terminate_timer_.stop();
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     seen.closed = true;
     seen.close_code_received = code;
   });
@@ -297,7 +298,7 @@ void Session::on_closed(unsigned code) {
   // its sessions' tasks before it forgets them.
   std::shared_ptr<Channel> channel(std::move(channel_));
   std::shared_ptr<Engine> engine(std::move(engine_));
-  house_.loop->post([channel, engine] {});
+  context_.loop->post([channel, engine] {});
 }
 
 void Session::send(const std::string &text) {
@@ -311,14 +312,14 @@ void Session::send(const std::string &text) {
 }
 
 void Session::stand_still() {
-  house_.registry->update(index_, [](ReceivedSession &seen) { seen.held = true; });
+  context_.registry->update(index_, [](ReceivedSession &seen) { seen.held = true; });
 }
 
 bool Session::release() {
   if (!hold_.active())
     return false;
   hold_.end();
-  house_.registry->update(index_, [](ReceivedSession &seen) { seen.held = false; });
+  context_.registry->update(index_, [](ReceivedSession &seen) { seen.held = false; });
   if (phase_ == Phase::opening)
     open();
   for (const std::string &text : hold_.take_own())
@@ -333,7 +334,7 @@ bool Session::release() {
 void Session::deliver(const std::string &text) {
   if (muted_ || phase_ == Phase::over || channel_ == nullptr)
     return;
-  house_.registry->update(index_, [&](ReceivedSession &seen) {
+  context_.registry->update(index_, [&](ReceivedSession &seen) {
     if (seen.sent_messages.size() >= kSentMessagesKept)
       seen.sent_messages.erase(seen.sent_messages.begin(), seen.sent_messages.begin() + 1000);
     seen.sent_messages.push_back(text);

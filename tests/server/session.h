@@ -22,7 +22,7 @@
 namespace testserver {
 
 // What sessions share. Outlives them.
-struct House {
+struct SessionContext {
   LoopThread *loop = nullptr;
   Registry *registry = nullptr;
   Credentials *credentials = nullptr;
@@ -35,7 +35,7 @@ struct Arrival {
 
 class Session final : private EngineObserver {
  public:
-  Session(const House &house, std::shared_ptr<const Options> options, std::size_t index);
+  Session(const SessionContext &context, std::shared_ptr<const Options> options, std::size_t index);
   ~Session() override;
   Session(const Session &) = delete;
   Session &operator=(const Session &) = delete;
@@ -85,7 +85,7 @@ class Session final : private EngineObserver {
   void watch_inactivity();
   void follow_configuration();  // starts or stops what UpdateConfiguration can switch
 
-  House house_;
+  SessionContext context_;
   std::shared_ptr<const Options> options_;
   std::size_t index_;
   std::string id_;

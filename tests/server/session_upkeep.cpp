@@ -13,7 +13,7 @@ void Session::watch_inactivity() {
   if (seconds <= 0 || phase_ != Phase::running)
     return;
   Milliseconds limit = options_->inactivity_second * seconds;
-  inactivity_timer_.once(house_.loop->context(), limit, [this, seconds] {
+  inactivity_timer_.once(context_.loop->context(), limit, [this, seconds] {
     fail({3006, "Session terminated due to inactivity: No messages received for " +
                     std::to_string(seconds) + " seconds"});
   });
@@ -23,7 +23,7 @@ void Session::follow_configuration() {
   if (!configuration_.heartbeat)
     heartbeat_timer_.stop();
   else if (!heartbeat_timer_.running())
-    heartbeat_timer_.every(house_.loop->context(), options_->heartbeat_interval,
+    heartbeat_timer_.every(context_.loop->context(), options_->heartbeat_interval,
                            [this] { send_heartbeat(); });
 }
 

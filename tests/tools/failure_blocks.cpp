@@ -68,8 +68,7 @@ std::vector<std::string> cells(std::vector<std::string> first, const Failure &fa
 }
 
 std::string close_codes_block() {
-  std::string table =
-      header({"code", "in words", "kind", "domain and code", "text", "worth trying again"});
+  std::string table = header({"code", "in words", "kind", "domain and code", "text", "retry"});
   const std::string_view unknown = assemblyai::describe_close_code(kUnknownCode);
   for (unsigned number = 0; number <= kUnknownCode; number++) {
     const std::string_view words = assemblyai::describe_close_code(number);
@@ -98,7 +97,7 @@ std::string texts_block() {
       {4029, "Client sent audio too fast"},
   };
   std::string table =
-      header({"code", "with the words", "kind", "domain and code", "text", "worth trying again"});
+      header({"code", "with the words", "kind", "domain and code", "text", "retry"});
   for (const auto &[number, text] : kTexts) {
     Failure failure = assemblyai::failure_from_close(number, text, std::nullopt);
     if (const std::size_t at = failure.message.rfind(text); at != std::string::npos)
@@ -146,7 +145,7 @@ std::string http_statuses_block() {
     same->has_holes = same->has_holes || same->last + 1 != status;
     same->last = status;
   }
-  std::string table = header({"status", "kind", "domain and code", "text", "worth trying again"});
+  std::string table = header({"status", "kind", "domain and code", "text", "retry"});
   for (const Statuses &entry : all)
     table += row(cells({entry.name()}, entry.failure));
   return table;

@@ -6,11 +6,10 @@
 
 namespace assemblyai {
 
-// Characters that are no text, but do something to the place where it is shown: control
-// characters (among them those that begin a terminal's escape sequences), line ends, what
-// turns the direction of writing around from there on, deprecated format characters, the
-// marks of annotations; and noncharacters. The marks that only give a direction to what is
-// beside them (U+200E, U+200F, U+061C) are text, and so are joiners.
+// Characters that are not text but control the display: control characters (among them those that
+// begin a terminal's escape sequences), line ends, bidirectional overrides and isolates, deprecated
+// format characters, annotation marks; and noncharacters. The marks that only give a direction to
+// their neighbours (U+200E, U+200F, U+061C) are text, and so are joiners.
 inline bool steers_display(gunichar character) {
   const auto within = [character](gunichar first, gunichar last) {
     return character >= first && character <= last;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The seam to time, to changes of the network and to the I/O thread, so that everything above it is
-// tested with a clock moved by hand.
+// The seam to time, to changes of the network and to the I/O thread. The code above it is tested
+// with a clock that the test advances.
 
 #pragma once
 
@@ -24,7 +24,7 @@ class Timer {
   virtual ~Timer() = default;
 };
 
-// The same, of changes of the network.
+// The same, for changes of the network.
 class NetworkWatch {
  public:
   NetworkWatch() = default;
@@ -47,8 +47,8 @@ class EventLoop {
   // Runs the task on the loop's thread, in the order of the calls. Any thread.
   virtual void invoke(std::function<void()> task) = 0;
 
-  // Runs work that may block on a thread of its own, then what it returns on the
-  // loop's thread; or says why there is no thread for it. Any thread.
+  // Runs work that may block on a thread of its own, then runs the task that it returns on the
+  // loop's thread. Reports why, if no thread can be started. Any thread.
   using Continuation = std::function<void()>;
   [[nodiscard]] virtual std::optional<Failure> background(std::function<Continuation()> work) = 0;
 
@@ -56,7 +56,7 @@ class EventLoop {
   [[nodiscard]] virtual std::unique_ptr<Timer> after(nanoseconds delay,
                                                      std::function<void()> task) = 0;
 
-  // Runs the task a moment after each change of the machine's network. Loop thread only.
+  // Runs the task shortly after each change of the machine's network. Loop thread only.
   [[nodiscard]] virtual std::unique_ptr<NetworkWatch> on_network_change(
       std::function<void()> task) = 0;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Logging for code that does not know GStreamer. The element makes a sink for each stream, which
+// Logging for code that does not know GStreamer. The element creates one sink for each stream. It
 // writes to GStreamer's debug log, with the element as the object.
 
 #pragma once
@@ -14,16 +14,16 @@ enum class LogLevel : std::uint8_t { kWarning, kInfo, kDebug, kLog, kTrace };
 
 enum class LogTopic : std::uint8_t {
   kSession,   // connections, sessions, the audio queue
-  kProtocol,  // what the service and the element say
+  kProtocol,  // messages between the element and the service
 };
 
-// Where a line of the log, or an error, comes from.
+// The source location of a log line or an error.
 struct LogPlace {
   const char *file = "";
   const char *function = "";
   int line = 0;
 
-  // The place of the call. As the default of a parameter, the place of that function's call.
+  // The location of the call. As a default argument, the location of the caller.
   static constexpr LogPlace here(const char *file = __builtin_FILE(),
                                  const char *function = __builtin_FUNCTION(),
                                  int line = __builtin_LINE()) {
@@ -43,7 +43,7 @@ class LogSink {
   virtual void write(LogTopic topic, LogLevel level, const LogPlace &place, const char *text) = 0;
 };
 
-// Where one stream logs; nowhere without a sink.
+// The log of one stream. Without a sink it writes nothing.
 class Logger {
  public:
   Logger() = default;
@@ -62,7 +62,7 @@ class Logger {
 
 }  // namespace assemblyai
 
-// The arguments are evaluated only when the line is wanted.
+// The arguments are evaluated only if the line is logged.
 #define ASSEMBLYAI_LOG(logger, topic, level, ...)                                      \
   do {                                                                                 \
     if ((logger).is_enabled(assemblyai::LogTopic::topic, assemblyai::LogLevel::level)) \

@@ -18,25 +18,26 @@ namespace assemblyai {
 
 namespace {
 
-// Of one connection at once: sockets to several addresses, the name lookup, certificates,
-// wake-ups of GLib.
+// Descriptors of one connection: sockets to several addresses, the name lookup, certificates,
+// GLib's wake-ups.
 constexpr std::size_t kDescriptors = 8;
-// Of each attempt under way: its socket, one to another address, a file of certificates, what
-// wakes the TLS handshake.
+// Descriptors of each attempt in progress: its socket, a socket to another address, a certificate
+// file, the wake-up of the TLS handshake.
 constexpr std::size_t kClaimed = 4;
 std::atomic<std::size_t> claims{0};
-// Of GLib's own: one that it starts once, one for the name lookup and TLS.
+// Threads that GLib starts itself: one that it starts once, one for the name lookup and TLS.
 constexpr std::size_t kThreads = 2;
 
 }  // namespace
 
-// Only looked at: who took them to see would take them from those who need them now.
+// Counts free descriptors without opening any: opening them would take them from code that needs
+// them now.
 std::optional<Failure> missing_descriptors() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > G_MAXINT)
     return std::nullopt;
   std::size_t wanted = kDescriptors + kClaimed * claims;
-  // Most of a large limit is free at its end.
+  // The free descriptors of a large limit are mostly at its end.
   for (auto number = static_cast<int>(limit.rlim_cur); number > 0 && wanted > 0; number--)
     wanted -= fcntl(number - 1, F_GETFD) < 0 ? 1 : 0;
   return wanted > 0 ? std::optional(out_of_descriptors(g_strerror(EMFILE))) : std::nullopt;
@@ -51,7 +52,7 @@ std::optional<Failure> missing_threads() {
   std::vector<GThread *> started;
   OutError error;
   {
-    const std::lock_guard lock(gate);  // none ends before all have started
+    const std::lock_guard lock(gate);  // no thread ends before all have started
     while (!error && started.size() < kThreads) {
       if (GThread *thread = g_thread_try_new("assemblyai-try", run, &gate, error.out()))
         started.push_back(thread);
@@ -89,7 +90,7 @@ Failure out_of_descriptors(std::string detail) {
   return {.kind = FailureKind::kExhausted,
           .retry = Retry::kBackOff,
           .message =
-              "The process has too few file descriptors left for a connection: raise their limit "
+              "The process has too few free file descriptors for a connection; raise the limit "
               "(LimitNOFILE of a systemd unit, or ulimit -n)",
           .detail = std::move(detail)};
 }
@@ -98,8 +99,8 @@ Failure out_of_threads(std::string detail) {
   return {.kind = FailureKind::kExhausted,
           .retry = Retry::kBackOff,
           .message =
-              "The process can start no more threads: raise their limit (TasksMax of a "
-              "systemd unit, or ulimit -u)",
+              "The process cannot start more threads; raise the limit (TasksMax of a systemd unit, "
+              "or ulimit -u)",
           .detail = std::move(detail)};
 }
 

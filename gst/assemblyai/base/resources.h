@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a process runs out of and gets back: threads and file descriptors.
+// Resources of a process that can run out: threads and file descriptors.
 //
-// Without them GLib aborts the process where it has no way to report that: when it starts
-// a thread of its own, when it makes a main context, when a blocking call can be cancelled.
-// So they are looked for before it gets there. Somebody else may take them in between; but
-// who is short of them fails here first.
+// Without them, GLib aborts the process where it cannot report an error: when it starts a thread of
+// its own, when it creates a main context, when a blocking call is made cancellable. Therefore the
+// code checks for them first. Other code may take them in between, but a process that is short of
+// them usually fails at the check.
 
 #pragma once
 
@@ -17,15 +17,15 @@
 
 namespace assemblyai {
 
-// There are too few descriptors for one more connection.
+// Too few descriptors are free for one more connection.
 std::optional<Failure> missing_descriptors();
-// There are too few threads.
+// Too few threads can be started.
 std::optional<Failure> missing_threads();
-// One of both.
+// Either of the two.
 std::optional<Failure> missing_resources();
 
-// A connection attempt under way, its preparation too, which may not have taken its descriptors
-// yet: they are not there for another one.
+// A connection attempt in progress, including its preparation. It may not have opened its
+// descriptors yet, so they are not free for another attempt.
 class DescriptorClaim {
  public:
   DescriptorClaim();
@@ -34,11 +34,11 @@ class DescriptorClaim {
   ~DescriptorClaim();
 };
 
-// An error of the system or of GLib that says that there are no more descriptors.
+// An error of the system or of GLib that reports that no descriptors are left.
 bool is_out_of_descriptors(int error);
 bool is_out_of_descriptors(const GError *error);
 
-// The failures, with the system's own words.
+// The failures, with the error text of the system.
 Failure out_of_descriptors(std::string detail);
 Failure out_of_threads(std::string detail);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What went wrong, as a value; and a value or what went wrong.
+// A failure as a value, and the result of an operation that may fail.
 
 #pragma once
 
@@ -13,30 +13,30 @@
 namespace assemblyai {
 
 enum class FailureKind : std::uint8_t {
-  kSettings,      // a setting is missing, malformed or refused: the user changes it
+  kSettings,      // a setting is missing, malformed or refused; the user must change it
   kUnauthorized,  // the credential or the account was refused
   kNotFound,      // the host name does not resolve
   kConnect,       // connecting, TLS, the upgrade or the wait for Begin failed
-  kBusy,          // the service has no room now (rate, concurrency, overload)
+  kBusy,          // the service has no capacity now (rate, concurrency, overload)
   kLost,          // the connection ended, or the peer fell silent, in mid-session
   kProtocol,      // the peer does not speak the protocol
-  kFormat,        // the input is not what it has to be
-  kLate,          // text comes later than promised: no failure, only a warning
+  kFormat,        // the input has an unsupported format
+  kLate,          // text arrived later than promised: only a warning
   kExhausted,     // the process has no more threads or file descriptors
-  kInternal,      // our own bug
+  kInternal,      // a bug of the element
 };
 
-// Whether trying again can help, and how soon. The verdicts of the service (close codes and error
-// messages) are kFewTimes or kFewTimesOnceKnown; what may come from somebody in between (an HTTP
-// status, a certificate, another protocol) is kOnceKnown, without a limit.
+// Whether a retry can help, and how soon. Verdicts of the service (close codes and error messages)
+// are kFewTimes or kFewTimesOnceKnown. Failures that may come from a device in between (an HTTP
+// status, a certificate, another protocol) are kOnceKnown, without a limit.
 enum class Retry : std::uint8_t {
   kNever,
   kNewSession,         // at once: the session has reached its maximum length
-  kWithNextAudio,      // when there is something to say again: it was idle for too long
-  kNewToken,           // with another token; who has no way to get one must not try again
-  kOnceKnown,          // as kBackOff, but only for who has been connected before
-  kFewTimes,           // as kBackOff, but not for ever: it may be an accident
-  kFewTimesOnceKnown,  // as kFewTimes, but only for who has been connected before
+  kWithNextAudio,      // when there is audio again: the session was idle for too long
+  kNewToken,           // with another token; without a source of new tokens, never
+  kOnceKnown,          // as kBackOff, but only after a first session
+  kFewTimes,           // as kBackOff, with a limited number of retries: the cause may be temporary
+  kFewTimesOnceKnown,  // as kFewTimes, but only after a first session
   kBackOff,
   kLongBackOff,
 };
@@ -44,13 +44,13 @@ enum class Retry : std::uint8_t {
 struct Failure {
   FailureKind kind = FailureKind::kInternal;
   Retry retry = Retry::kNever;
-  std::string message;                 // one sentence for the user: what failed and what to do
-  std::string said;                    // the service's own words, as far as there are any
-  std::string detail;                  // for the debug text: the peer's or the library's own words
+  std::string message;                 // one sentence for the user: what happened, then what to do
+  std::string said;                    // the text of the service, if any
+  std::string detail;                  // for the debug text: the text of the peer or of a library
   unsigned close_code = 0;             // WebSocket close code, or 0
   unsigned http_status = 0;            // HTTP status of a refused upgrade, or 0
-  std::chrono::seconds retry_after{};  // not before, says the server
-  bool of_parameters = false;          // the service refused one that it was asked for, or told
+  std::chrono::seconds retry_after{};  // the server's Retry-After
+  bool of_parameters = false;          // the service refused a requested or updated parameter
 };
 
 inline Failure settings_failure(std::string message, std::string detail = {}) {

@@ -8,8 +8,8 @@
 
 namespace assemblyai {
 
-// Text that must not reach a log, message, error or dump. It has no conversion
-// to string: reveal() marks every place where it is used.
+// Text that must not reach a log, message, error or dump. It does not convert to a string: each use
+// is marked by reveal().
 class Secret {
  public:
   Secret() = default;

@@ -8,8 +8,8 @@
 
 namespace assemblyai {
 
-// The pool is made after the I/O thread, which has made sure that GLib gets the thread that it
-// starts for all pools.
+// GLib starts one thread for all pools. The I/O thread exists before the pool, and it has checked
+// that GLib can start that thread.
 void TaskQueue::post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);

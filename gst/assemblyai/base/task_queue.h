@@ -9,8 +9,8 @@
 
 namespace assemblyai {
 
-// Runs tasks one at a time, in order, on a thread of GLib's pool. A task that blocks holds up the
-// tasks behind it, and nobody else. Any thread.
+// Runs tasks one at a time, in order, on a thread of GLib's pool. A task that blocks delays only
+// the tasks behind it. Any thread.
 class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
  public:
   static std::shared_ptr<TaskQueue> create() { return std::shared_ptr<TaskQueue>(new TaskQueue()); }
@@ -24,7 +24,7 @@ class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
 
   std::mutex mutex_;
   std::deque<std::function<void()>> tasks_;
-  bool scheduled_ = false;  // somebody will run what is there
+  bool scheduled_ = false;  // a thread will run the tasks
   bool running_ = false;
   unsigned pushed_ = 0;              // to the pool, and not taken yet
   std::shared_ptr<TaskQueue> self_;  // until then

@@ -7,8 +7,8 @@
 
 namespace assemblyai {
 
-// A word without case and punctuation, to compare it by; a word of nothing else is left as
-// it is. Valid UTF-8.
+// A word without case and punctuation, for comparisons. A word that consists only of these stays
+// unchanged. Valid UTF-8.
 std::string fold_word(std::string_view word);
 
 }  // namespace assemblyai

@@ -73,7 +73,7 @@ void BusReporter::operator()(const ConnectionReport &report) {
   if (report.state != ConnectionReport::State::kReconnecting || !report.is_new)
     return;
   Failure failure = *report.failure;
-  failure.message += "; trying again";
+  failure.message += "; retrying";
   warn(failure);
 }
 
@@ -89,9 +89,8 @@ void BusReporter::operator()(const SessionSwitched &) {
 void BusReporter::operator()(const AudioLost &lost) {
   if (lost.is_new)
     warn({.kind = FailureKind::kBusy,
-          .message = "Audio is lost, and the words in it, because max-backlog is full: the network "
-                     "or the service takes less than comes, or an outage is too long; check the "
-                     "network, or raise max-backlog"});
+          .message = "Audio was dropped because max-backlog is full (slow network or service, or a "
+                     "long outage); check the network or raise max-backlog"});
   if (!wants(kMessageSession))
     return;
   // A message for each stretch without a break.
@@ -180,8 +179,8 @@ void BusReporter::operator()(const UndecodableFrame &frame) {
 void BusReporter::operator()(const SpeechWithoutText &speech) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(speech.duration).count();
   warn({.kind = FailureKind::kBusy,
-        .message = "The service hears speech, but has sent no text for " + std::to_string(seconds) +
-                   " s: check speech-model and the language settings"});
+        .message = "The service reports speech but has sent no text for " +
+                   std::to_string(seconds) + " s; check speech-model and the language settings"});
 }
 
 void BusReporter::operator()(const ChangesRefused &refused) {

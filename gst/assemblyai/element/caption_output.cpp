@@ -227,7 +227,7 @@ void CaptionOutput::advise(nanoseconds delay) {
   if (!element)
     return;
   const Owned<char> text(g_strdup_printf(
-      "Text came %u ms after its audio, but was due after %u ms: latency=%u would do", to_ms(delay),
+      "Text arrived %u ms after its audio (limit %u ms); set latency to %u or more", to_ms(delay),
       to_ms(settings->decision_time() + settings->lateness()), advice));
   post_warning(element.get(), {.kind = FailureKind::kLate, .message = text.get()});
 }

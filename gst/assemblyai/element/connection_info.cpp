@@ -27,8 +27,9 @@ constexpr std::size_t kMaxKeyFile = 16384;
 Failure unreadable_key_file(const std::string &path, int error) {
   if (is_out_of_descriptors(error))
     return out_of_descriptors(path + ": " + g_strerror(error));
-  return settings_failure("The key file cannot be read: check api-key-file and its permissions",
-                          path + ": " + g_strerror(error));
+  return settings_failure(
+      "The key file cannot be read; check api-key-file and the permissions of the file",
+      path + ": " + g_strerror(error));
 }
 
 // At most kMaxKeyFile bytes, and nothing that could block for long.
@@ -39,7 +40,8 @@ Result<Secret> read_key_file(const std::string &path) {
   struct stat status {};
   if (fstat(file, &status) == 0 && !S_ISREG(status.st_mode)) {
     close(file);
-    return settings_failure("The key file must be an ordinary file: check api-key-file", path);
+    return settings_failure(
+        "The key file is not a regular file; set api-key-file to a regular file", path);
   }
   std::array<char, kMaxKeyFile> buffer{};
   const ssize_t size = read(file, buffer.data(), buffer.size());
@@ -50,7 +52,7 @@ Result<Secret> read_key_file(const std::string &path) {
   std::string_view key(buffer.data(), static_cast<std::size_t>(size));
   const std::size_t begin = key.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos)
-    return settings_failure("The key file is empty: check api-key-file", path);
+    return settings_failure("The key file is empty; check api-key-file", path);
   key = key.substr(begin, key.find_last_not_of(" \t\r\n") - begin + 1);
   return Secret(std::string(key));
 }
@@ -81,7 +83,7 @@ Result<Credential> find_credential(const Settings &settings, const Secret &fresh
 
 Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
   if (settings.tls_database && !settings.ssl_ca_file.empty())
-    return settings_failure("ssl-ca-file and tls-database are both set: set one of them");
+    return settings_failure("ssl-ca-file and tls-database are both set; set only one of them");
   if (settings.ssl_ca_file.empty())
     return settings.tls_database;
   const Owned<char> path(g_canonicalize_filename(settings.ssl_ca_file.c_str(), nullptr));
@@ -91,7 +93,7 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
   if (is_out_of_descriptors(error.get()))
     return out_of_descriptors(error->message);
   Failure failure = settings_failure(
-      "The certificates of ssl-ca-file cannot be read: it must be a file in PEM format",
+      "The certificates of ssl-ca-file cannot be read; set it to a readable file in PEM format",
       error ? error->message : "");
   failure.retry = Retry::kOnceKnown;  // it may be on its way, as a key may
   return failure;
@@ -114,9 +116,9 @@ std::optional<Failure> refuse_open_proxy(const UpgradeRequest &request, const Se
   if (!request.display_url.starts_with("ws:") || proxy.reveal().starts_with("direct:") ||
       is_local_proxy(proxy))
     return std::nullopt;
-  return settings_failure("The API key and the audio would go unencrypted through the proxy " +
-                          display_proxy(proxy) +
-                          ": use wss://, except the endpoint from the proxy's settings, or set "
+  return settings_failure("The proxy " + display_proxy(proxy) +
+                          " would receive the API key and the audio unencrypted; use wss://, "
+                          "exclude the endpoint in the proxy settings, or set "
                           "allow-insecure=true on a network you trust");
 }
 
@@ -151,7 +153,7 @@ void doubt_key_file(const std::string &path, ConnectionInfo &info) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
     info.doubts.push_back(settings_failure(
-        "Everybody on this machine can read the key file: take that permission away (chmod 600)",
+        "All users of this machine can read the key file; remove that permission (chmod 600)",
         path));
 }
 
@@ -162,7 +164,7 @@ void doubt_host(const std::string &url, const char *whose, const char *property,
   if (host != nullptr && mixes_scripts(host))
     info.doubts.push_back(settings_failure(
         std::string("The host name of the ") + whose + " is " + host +
-        ", which mixes letters of several alphabets and may look like another one: check " +
+        ", which mixes letters of several alphabets and may imitate another name; check " +
         property));
 }
 
@@ -172,20 +174,20 @@ std::optional<Failure> missing_tls(const UpgradeRequest &request) {
       g_tls_backend_supports_tls(g_tls_backend_get_default()) != FALSE)
     return std::nullopt;
   return settings_failure(
-      "GIO has no TLS on this system, which wss:// needs: install glib-networking and start again");
+      "GIO has no TLS support, which wss:// requires; install glib-networking and restart the "
+      "process");
 }
 
 // The caps fix what these say, and what has a property is set there.
 std::optional<Failure> refuse_extra(const std::string &name) {
   if (name == "sample_rate" || name == "encoding")
     return settings_failure("extra-parameters must not set " + name +
-                            ": the element always sends 16 kHz pcm_s16le");
+                            ", because the element always sends 16 kHz pcm_s16le; remove it");
   if (name == "token")
     return settings_failure(
-        "extra-parameters must not set token: it is a credential; use the "
-        "property token");
+        "extra-parameters must not set token, which is a credential; set the token property");
   if (const ParameterProperty *property = property_of_parameter(name))
-    return settings_failure("extra-parameters must not set " + name + ": use the property " +
+    return settings_failure("extra-parameters must not set " + name + "; use the property " +
                             property->name);
   return std::nullopt;
 }

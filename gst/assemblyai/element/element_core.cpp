@@ -341,9 +341,8 @@ ConnectionInfoSource ElementCore::connection_info_source() const {
       return Failure{.kind = FailureKind::kConnect,
                      .retry = Retry::kBackOff,
                      .message =
-                         "What is needed to connect is still not there: the handler of "
-                         "request-token, the files of api-key-file and ssl-ca-file and the "
-                         "system's proxy settings have to answer"};
+                         "Preparing the connection (token handler, key or CA file, proxy lookup) "
+                         "is still blocked in an earlier attempt; make these steps return in time"};
     Secret token;
     if (const Ref<GstElement> strong = weak->lock())
       token = emit_request_token(strong.get());
@@ -396,20 +395,20 @@ void ElementCore::leave(Rest rest) {
 
 GstOwned<GstStructure> ElementCore::stats() const {
   GstOwned<GstStructure> structure = host_.stats();
-  Figures figures;
+  Totals totals;
   Run run;
   Text text;
   {
     const std::lock_guard lock(mutex_);
-    figures = {.sessions = past_.stats, .texts = past_.texts};
+    totals = {.sessions = past_.stats, .texts = past_.texts};
     run = run_;
     text = text_;
   }
   if (run.stream)
-    add(figures.sessions, run.stream->stats());
+    add(totals.sessions, run.stream->stats());
   if (text.pad != nullptr)
-    add(figures.texts, text.pad->counts());
-  set_stats(structure.get(), figures);
+    add(totals.texts, text.pad->counts());
+  set_stats(structure.get(), totals);
   return structure;
 }
 

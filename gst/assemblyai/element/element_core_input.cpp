@@ -173,8 +173,8 @@ bool ElementCore::is_at_normal_rate() {
   if (std::exchange(odd_rate_, true))
     return false;
   force_endpoint();
-  const Owned<char> text(g_strdup_printf(
-      "There are no captions while the playback rate is %g: they go on at the rate 1", rate));
+  const Owned<char> text(
+      g_strdup_printf("Captions are paused at playback rate %g and resume at rate 1", rate));
   post_warning(element(), {.kind = FailureKind::kFormat, .message = text.get()});
   return false;
 }
@@ -193,7 +193,7 @@ bool ElementCore::is_negotiated() {
   if (segment_.format == GST_FORMAT_TIME && gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
     return true;
   refuse({.kind = FailureKind::kFormat,
-          .message = "The input is not audio with caps and time stamps: put a demuxer or parser "
+          .message = "The input is not audio with caps and timestamps; add a demuxer or parser "
                      "such as wavparse, rawaudioparse or decodebin, then audioconvert and "
                      "audioresample, before the element"});
   return false;

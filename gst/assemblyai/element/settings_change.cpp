@@ -15,10 +15,9 @@ namespace {
 std::optional<Failure> refuse_update(const std::string &name, const ParameterValue &value) {
   const Parameter *parameter = find_parameter(name);
   if (parameter != nullptr && !parameter->updatable)
-    return settings_failure(
-        name + " cannot be changed during a session: set it before the session begins");
+    return settings_failure(name + " cannot be changed in a session; set it before the session");
   if (parameter != nullptr && is_cleared(value) && !parameter->clearable)
-    return settings_failure(name + " cannot be reset during a session: set a value");
+    return settings_failure(name + " cannot be reset in a session; set it to a value");
   return validate_value(name, value);
 }
 
@@ -62,11 +61,11 @@ std::vector<std::string> restore_parameters(Settings &settings,
 
 std::string refused_in_words(const std::vector<std::string> &names, const Failure &failure) {
   if (names.empty())
-    return failure.message + "; trying again";
+    return failure.message + "; retrying";
   std::string list;
   for (const std::string &name : names)
     list += (list.empty() ? "" : ", ") + display_name(name);
-  return "The service refused " + list + "; the previous settings are restored: " + failure.said;
+  return "The service refused " + list + "; the previous values are restored: " + failure.said;
 }
 
 std::optional<Failure> refuse_update(const ParameterSet &changes) {

@@ -47,9 +47,9 @@ std::string time_text(std::uint64_t bytes) {
   return text.get();
 }
 
-void set_stats(GstStructure *structure, const Figures &figures) {
+void set_stats(GstStructure *structure, const Totals &totals) {
   gst_structure_set_name(structure, "assemblyai-stats");
-  const StreamStats &total = figures.sessions;
+  const StreamStats &total = totals.sessions;
   gst_structure_set(
       structure, "state", G_TYPE_STRING, total.state.c_str(), "session-id", G_TYPE_STRING,
       total.session_id.c_str(), "sessions", G_TYPE_UINT64, guint64{total.sessions}, "reconnects",
@@ -66,8 +66,8 @@ void set_stats(GstStructure *structure, const Figures &figures) {
       "realtime-factor", G_TYPE_DOUBLE, total.realtime_factor, "silence", G_TYPE_UINT64,
       static_cast<guint64>(nanoseconds(total.silence).count()), "audio-seconds", G_TYPE_DOUBLE,
       total.audio_seconds, "session-seconds", G_TYPE_DOUBLE, total.session_seconds, "texts",
-      G_TYPE_UINT64, guint64{figures.texts.texts}, "texts-late", G_TYPE_UINT64,
-      guint64{figures.texts.late}, "texts-dropped", G_TYPE_UINT64, guint64{figures.texts.dropped},
+      G_TYPE_UINT64, guint64{totals.texts.texts}, "texts-late", G_TYPE_UINT64,
+      guint64{totals.texts.late}, "texts-dropped", G_TYPE_UINT64, guint64{totals.texts.dropped},
       nullptr);
 }
 

@@ -17,13 +17,13 @@ namespace assemblyai {
 void add(StreamStats &total, const StreamStats &part);
 void add(TextCounts &total, const TextCounts &part);
 
-struct Figures {
+struct Totals {
   StreamStats sessions;
   TextCounts texts;
 };
 
 // Fills the property `stats`.
-void set_stats(GstStructure *structure, const Figures &figures);
+void set_stats(GstStructure *structure, const Totals &totals);
 
 // Audio as a duration, for people.
 std::string time_text(std::uint64_t bytes);

@@ -14,7 +14,7 @@ namespace assemblyai {
 
 namespace {
 
-// Where the authority begins: after the scheme, if it is one.
+// The position of the authority: after the scheme, if the scheme is known.
 std::size_t authority_of(const std::string &address) {
   constexpr std::string_view kSchemes[] = {"ws",    "wss",    "http",    "https",
                                            "socks", "socks4", "socks4a", "socks5"};
@@ -31,10 +31,10 @@ bool looks_like_login(std::string_view text) {
   return at != text.npos && text.find(':') < at;
 }
 
-// What parts of a query and of a fragment begin with.
+// The characters that begin a part of a query or a fragment.
 constexpr char kMarks[] = "?&;#";
 
-// Calls with each part of the query and the fragment, the mark before it included.
+// Calls visit with each part of the query and the fragment, including the mark before it.
 template <typename Visit>
 void for_each_part(std::string_view tail, Visit visit) {
   while (!tail.empty()) {
@@ -44,7 +44,7 @@ void for_each_part(std::string_view tail, Visit visit) {
   }
 }
 
-// The value of a parameter that is itself a URL with a login, or has a secret in its query.
+// Whether the value of a parameter is a URL with a login, or with a secret in its query.
 bool has_url_secret(const std::string &value) {
   const std::size_t begin = value.find("//");
   if (begin == value.npos)
@@ -59,9 +59,9 @@ bool has_url_secret(const std::string &value) {
   return has_secret;
 }
 
-// Whether what looks like the host and its port may be the user and the beginning of a password
-// that should have been encoded: the rest of it, up to an @, would be in this part. A fragment has
-// no other use.
+// Whether the text that looks like host and port may be the user and the beginning of a password
+// that was not encoded. Then this part contains the rest of the password, up to an @. A fragment
+// has no other use here.
 bool may_end_login(std::string_view authority, std::string_view part) {
   const std::size_t colon = authority.rfind(':');
   const bool has_port = colon != authority.npos && colon + 1 < authority.size();
@@ -69,7 +69,7 @@ bool may_end_login(std::string_view authority, std::string_view part) {
          part.find('@') != part.npos;
 }
 
-// Whether the only login that an address may have is in its authority, as in a URL.
+// Whether the address can have a login in its authority only, as in a URL.
 bool is_plain_url(const std::string &address, std::size_t authority, std::size_t path) {
   if (authority == 0 && address.find("://") != address.npos)
     return false;
@@ -88,14 +88,14 @@ bool is_plain_url(const std::string &address, std::size_t authority, std::size_t
   return plain;
 }
 
-// Of the last @, also an encoded one.
+// The position of the last @, plain or encoded.
 std::size_t last_at(const std::string &text) {
   const std::size_t plain = text.rfind('@');
   const std::size_t encoded = text.rfind("%40");
   return plain == text.npos || (encoded != text.npos && encoded > plain) ? encoded : plain;
 }
 
-// Of what is no URL all before the last @ is taken for a login.
+// In a text that is not a URL, everything before the last @ is treated as a login.
 std::string without_login(const std::string &address, bool may_have_query) {
   const std::size_t begin = authority_of(address);
   const std::size_t path = std::min(address.find_first_of("/?#", begin), address.size());
@@ -117,7 +117,7 @@ std::string unescaped(std::string_view text) {
 
 namespace {
 
-// With *** for the value of what is secret, or is a URL with a login or a secret.
+// Shows *** for a value that is secret, or that is a URL with a login or a secret.
 std::string display_pair(std::string_view pair) {
   const std::size_t equals = pair.find('=');
   if (equals == pair.npos)

@@ -13,11 +13,11 @@ namespace assemblyai {
 
 namespace {
 
-constexpr double kMaxMilliseconds = 7.0 * 24 * 3600 * 1000;  // a session lives 3 hours
+constexpr double kMaxMilliseconds = 7.0 * 24 * 3600 * 1000;  // a session lasts 3 hours at most
 constexpr double kMaxUnixSeconds = 1e11;                     // the year 5138
-constexpr std::size_t kMaxItems = 100000;                    // words, over all arrays of a message
+constexpr std::size_t kMaxItems = 100000;                    // words, in all arrays of a message
 constexpr std::size_t kExcerpt = 60;                         // characters of a frame in a failure
-constexpr std::size_t kSearched = 65536;                     // of a text that is cut, for secrets
+constexpr std::size_t kSearched = 65536;                     // of a truncated text, for secrets
 constexpr std::size_t kMaxJson = 16U << 20U;                 // bytes
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxLabel = 100;  // characters of a name
@@ -27,18 +27,18 @@ Failure misunderstood(std::string detail) {
   failure.kind = FailureKind::kProtocol;
   failure.retry = Retry::kBackOff;
   failure.message =
-      "The service sent a message that is not understood; "
-      "check that the endpoint is a streaming v3 service";
+      "The service sent a message that the element cannot decode; check that the endpoint is a "
+      "streaming v3 service";
   failure.detail = std::move(detail);
   return failure;
 }
 
-// Without regard to case; ASCII only.
+// Case-insensitive; ASCII only.
 bool equals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && g_ascii_strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// Of a text or a number; empty for anything else.
+// The value of a string or a number; empty for any other type.
 std::string text_of(JsonNode *node) {
   if (node == nullptr)
     return {};
@@ -53,7 +53,7 @@ std::string text_of(JsonNode *node) {
   }
 }
 
-// A number that was written as text.
+// A number in a string.
 std::optional<double> number_in(const std::string &text) {
   if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string::npos)
     return std::nullopt;
@@ -62,15 +62,15 @@ std::optional<double> number_in(const std::string &text) {
   return *end == '\0' && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-// What all objects of one message share.
+// State that all objects of one message share.
 struct Progress {
   const Redaction &redact;
   std::string fault;  // the first one
   std::size_t items = 0;
 };
 
-// The fields of one object. A number or a truth value may be given as text, and text as a number.
-// What cannot be read counts as missing.
+// The fields of one object. A number or a boolean may be written as a string, and a string as a
+// number. A value that cannot be read counts as missing.
 class Fields {
  public:
   Fields(JsonObject *object, const char *owner, Progress *progress)
@@ -81,11 +81,10 @@ class Fields {
 
   std::string text(const char *name) const { return text_of(json_.node(name)); }
 
-  // A name or a code, as it can be shown anywhere.
+  // A name or a code, made printable.
   std::string label(const char *name) const { return shown(text(name), kMaxLabel); }
 
-  // What people are to read, as it can be shown anywhere. The field should be a string, but may
-  // be anything.
+  // A text for users, made printable. The field should be a string, but other types are accepted.
   std::string explanation(const char *name) const {
     JsonNode *node = json_.node(name);
     if (node == nullptr)
@@ -94,12 +93,12 @@ class Fields {
     return shown(is_text ? json_.string(name) : json_text(node), kMaxExplanation);
   }
 
-  // Any JSON, as JSON.
+  // Any JSON value, as JSON text.
   std::string json_of(const char *name) const {
     JsonNode *node = json_.node(name);
     const std::string text = node == nullptr ? std::string() : json_text(node);
     const std::string redacted = progress_->redact(text);
-    // A number may have been the secret.
+    // A secret may consist of digits and be written as a number.
     const bool is_json = redacted == text || parse_json('[' + redacted + ']', kMaxJson, kMaxDepth);
     return is_json ? redacted : json_string(redacted);
   }
@@ -146,7 +145,7 @@ class Fields {
 
   std::optional<double> ratio(const char *name) const { return within(name, 1); }
 
-  // Calls read(JsonNode *) for each element of an array, which may be missing.
+  // Calls read(JsonNode *) for each element of an array. The array may be missing.
   template <typename Read>
   void each(const char *name, Read read) const {
     JsonArray *array = json_.array(name);
@@ -157,14 +156,14 @@ class Fields {
       read(json_array_get_element(array, static_cast<guint>(i)));
   }
 
-  // The fields of a part of the message; nothing if it is no object.
+  // The fields of an object in the message; nothing if the value is not an object.
   std::optional<Fields> of(JsonNode *part) const {
     if (part == nullptr || !JSON_NODE_HOLDS_OBJECT(part))
       return std::nullopt;
     return Fields(json_node_get_object(part), owner_, progress_);
   }
 
-  // Without it there is nothing in the message.
+  // Records a fault if the message lacks this content.
   void require(bool fine, const std::string &what) const {
     if (!fine && ok())
       progress_->fault = std::string(owner_) + " with " + what;
@@ -218,7 +217,7 @@ Word decode_word(const Fields &fields) {
   return word;
 }
 
-// A text in place of a word is its text. What is neither is left out.
+// A string in place of a word object is the text of the word. Any other type is skipped.
 std::vector<Word> decode_words(const Fields &owner) {
   std::vector<Word> words;
   owner.each("words", [&](JsonNode *element) {
@@ -254,7 +253,7 @@ ServerMessage decode_turn(const Fields &fields) {
   return turn;
 }
 
-// What does not say of which turn it is cannot be applied.
+// A revision that names no turn cannot be applied.
 ServerMessage decode_speaker_revision(const Fields &fields) {
   SpeakerRevision revision;
   bool is_empty = fields.json().array("revisions") != nullptr;
@@ -327,12 +326,12 @@ constexpr Decoder kDecoders[] = {
     {"Termination", decode_termination},
 };
 
-// The fields by which a message without a type is recognised; the first row counts whose fields
-// are all there. A Turn may have an "error" too, so Error is the last.
+// The fields that identify a message without a type. The first row whose fields are all present
+// applies. A Turn may also have an "error", so Error is the last row.
 struct Shape {
   const char *type;
   const char *field;
-  const char *other;  // nullptr: the one is enough
+  const char *other;  // nullptr: one field is enough
 };
 
 constexpr Shape kShapes[] = {
@@ -352,7 +351,7 @@ constexpr Shape kShapes[] = {
     {"Error", "error_code", nullptr},
 };
 
-// Empty when there is neither a type nor a message with such fields.
+// Empty if the message has no type and the fields identify none.
 std::string type_of(const JsonFields &json) {
   std::string type = json.string("type");
   if (!is_blank(type))

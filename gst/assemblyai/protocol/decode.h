@@ -16,19 +16,21 @@ struct DecodeLimits {
   std::size_t max_depth = 32;
 };
 
-// One text frame to one message. A part that cannot be read does not take the rest with it: it
-// counts as missing, or is left out of its list. What is missing of a turn is then put in by
-// TurnRepair. Only what has nothing in it is a failure of kind kProtocol: text that is no JSON
-// object, a message of no known kind, a Turn with neither text nor turn_order, a Silence without
-// its times, revisions none of which says of which turn it is.
+// Decodes one text frame into one message. A part that cannot be read does not invalidate the rest:
+// it counts as missing, or it is skipped in its list. TurnRepair then fills in the missing parts of
+// a turn. Only a message without content is a failure of kind kProtocol: text that is not a JSON
+// object, a message of unknown kind, a Turn with neither text nor turn_order, a Silence without
+// times, revisions of which none names a turn.
 //
-// The type is compared without regard to case; one that is missing, or no text, follows from the
-// fields. An unknown type is an UnknownMessage. Numbers and truth values may be given as text.
+// The type is compared case-insensitively. A type that is missing or not a string follows from the
+// fields. An unknown type is an UnknownMessage. Numbers and booleans may be written as strings.
 //
-// All strings in the result are valid UTF-8 without NUL. What was said (transcripts, utterances,
-// words, the gateway's answers) is as the service told it; all other texts can be printed, and are
-// cut to 100 characters, those for people to read to 1000.
-// What explains, names or quotes is free of the secrets; what was said is not touched.
+// All strings in the result are valid UTF-8 without NUL. Recognized speech (transcripts,
+// utterances, words, the answers of the LLM gateway) is unchanged. All other texts are made
+// printable and are cut to 100 characters, texts for users to 1000.
+//
+// Secrets are removed from texts that explain, name or quote something, but not from recognized
+// speech.
 Result<ServerMessage> decode(std::string_view frame, const DecodeLimits &limits = {},
                              const Redaction &redact = {});
 

@@ -13,7 +13,7 @@ namespace {
 struct ValueWriter {
   std::string operator()(const std::string &text) const { return json_string(text); }
   std::string operator()(double number) const { return json_number(number); }
-  // Text that spans lines is as good on one: line ends occur between tokens only.
+  // JSON text that spans lines can be written on one line: line breaks occur between tokens only.
   std::string operator()(const JsonText &json) const {
     std::string line = json.text;
     std::replace_if(

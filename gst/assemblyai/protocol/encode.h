@@ -13,7 +13,7 @@ struct Terminate {};
 struct ForceEndpoint {};
 struct KeepAlive {};
 struct UpdateConfiguration {
-  ParameterSet parameters;  // real JSON types here; lists are arrays, not strings
+  ParameterSet parameters;  // native JSON types; lists are arrays, not strings
 };
 
 using ClientMessage = std::variant<Terminate, ForceEndpoint, KeepAlive, UpdateConfiguration>;

@@ -29,37 +29,39 @@ std::optional<Failure> check_credential(const Credential &credential) {
   const std::string &secret = credential.secret.reveal();
   const bool is_token = credential.kind == Credential::Kind::kToken;
   if (credential.kind == Credential::Kind::kNone || is_blank(secret)) {
-    return is_token ? settings_failure("The temporary token is blank")
+    return is_token ? settings_failure(
+                          "The temporary token is blank; supply a token, or unset the token "
+                          "property to use an API key")
                     : settings_failure(
-                          "No API key: set the api-key property or the ASSEMBLYAI_API_KEY "
+                          "No API key; set the api-key property or the ASSEMBLYAI_API_KEY "
                           "environment variable");
   }
   if (secret.size() > kMaxCredential)
     return settings_failure(std::string(is_token ? "The token" : "The API key") +
-                            " is too long to be one: check where it was copied from");
+                            " is too long; check that it was copied correctly");
   const bool printable_ascii =
       std::all_of(secret.begin(), secret.end(), [](char c) { return g_ascii_isgraph(c); });
   if (printable_ascii)
     return std::nullopt;
-  return settings_failure(std::string(is_token ? "The token" : "The API key") +
-                          " has a blank, a line end or another character that no key has: "
-                          "check that it was copied without anything around it");
+  return settings_failure(
+      std::string(is_token ? "The token" : "The API key") +
+      " contains a space, a line break or another invalid character; check that it was "
+      "copied without surrounding text");
 }
 
-// Letters, digits and what IPv6 addresses need: GUri decodes %0d%0a in a host.
+// Letters, digits and the characters of IPv6 addresses. GUri decodes %0d%0a in a host.
 bool is_host(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
     return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':';
   });
 }
 
-// GLib's own message is not passed on: it quotes parts of the URL, which may be
-// a password.
+// GLib's message is not used: it quotes parts of the URL, which may include a password.
 Result<Owned<GUri>> parse_url(const std::string &text) {
   const bool has_blank = std::any_of(text.begin(), text.end(), is_blank_or_control);
   Owned<GUri> uri(has_blank ? nullptr : g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, nullptr));
   if (uri == nullptr)
-    return settings_failure("The endpoint is not a URL: it must look like " +
+    return settings_failure("The endpoint is not a URL; use a URL such as " +
                             std::string(kDefaultEndpoint));
   return uri;
 }
@@ -67,21 +69,22 @@ Result<Owned<GUri>> parse_url(const std::string &text) {
 std::optional<Failure> check_url(GUri *uri, bool allow_insecure) {
   const std::string_view scheme = g_uri_get_scheme(uri);
   if (scheme != "ws" && scheme != "wss")
-    return settings_failure("The endpoint must begin with wss:// (or ws://), like " +
+    return settings_failure("The endpoint does not begin with wss:// or ws://; use a URL such as " +
                             std::string(kDefaultEndpoint));
   const char *host = g_uri_get_host(uri);
   if (host == nullptr || !is_host(host))
-    return settings_failure("The endpoint has no usable host name: it must look like " +
+    return settings_failure("The endpoint has no valid host name; use a URL such as " +
                             std::string(kDefaultEndpoint));
   if (g_uri_get_userinfo(uri) != nullptr)
     return settings_failure(
-        "The endpoint must not contain a user name or password: the credential is the API key");
+        "The endpoint must not contain a user name or password; remove them and set api-key or "
+        "token");
   if (g_uri_get_fragment(uri) != nullptr)
     return settings_failure(
-        "The endpoint must not contain a fragment: remove the # and what follows it");
+        "The endpoint must not contain a fragment; remove the # and the text after it");
   if (scheme == "ws" && !allow_insecure && !is_loopback(host))
     return settings_failure(
-        "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
+        "The endpoint would receive the API key and the audio unencrypted; use wss://, or set "
         "allow-insecure=true on a network you trust");
   return std::nullopt;
 }
@@ -97,7 +100,7 @@ std::string base_of(GUri *uri) {
   return base.get();
 }
 
-// name=value pairs, joined to a query twice: as it is sent and as it is shown.
+// Joins name=value pairs to a query in two forms: as it is sent and as it is shown.
 class Query {
  public:
   void add(std::string_view name, std::string_view value, bool secret) {
@@ -105,7 +108,7 @@ class Query {
     append(head + escaped(value), secret ? head + std::string(kHidden) : head + escaped(value));
   }
 
-  // A pair as it stood in the endpoint.
+  // A pair, unchanged from the endpoint.
   void add_raw(std::string_view pair, std::string_view name) {
     append(std::string(pair), display_query(pair));
     names_.emplace(name);
@@ -133,7 +136,7 @@ class Query {
   Names names_;
 };
 
-// A parameter in the endpoint, if it is one whose value matters here.
+// Stores a parameter of the endpoint if its value matters to the element.
 void note_parameter(const std::string &name, const std::string &value, ParameterSet *parameters) {
   const Parameter *known = find_parameter(name);
   if (known == nullptr)
@@ -161,16 +164,17 @@ void add_endpoint_query(GUri *uri, Query *query, ParameterSet *parameters) {
 
 std::optional<Failure> check_conflicts(const Query &query, const ParameterSet &parameters) {
   if (query.from_endpoint("token"))
-    return settings_failure("The endpoint must not contain a token: remove it from the URL");
+    return settings_failure(
+        "The endpoint must not contain a token; remove it and set the token property");
   for (const std::string &name : query.endpoint_names()) {
     if (is_secret(name))
       return settings_failure("The endpoint must not contain " + printable(name, 50) +
-                              ", which is a secret: put it into extra-parameters");
+                              ", which is a secret; set it in extra-parameters");
   }
   for (const auto &[name, value] : parameters) {
     if (query.from_endpoint(name))
-      return settings_failure(name +
-                              " is set and is also in the endpoint's query: remove one of the two");
+      return settings_failure(
+          name + " is set and is also in the query of the endpoint; remove one of the two");
   }
   return std::nullopt;
 }
@@ -194,7 +198,7 @@ bool same_name(std::string_view a, std::string_view b) {
                     [](char x, char y) { return g_ascii_tolower(x) == g_ascii_tolower(y); });
 }
 
-// Values are not quoted: they may be credentials of a gateway.
+// The values are not quoted: they may be credentials of a gateway.
 std::optional<Failure> check_header(const std::string &name, const std::string &value) {
   constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
   const bool is_token = !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -202,12 +206,12 @@ std::optional<Failure> check_header(const std::string &name, const std::string &
   });
   if (!is_token)
     return settings_failure("extra-headers: \"" + printable(name, 50) +
-                            "\" is not the name of a header");
+                            "\" is not a valid header name; use letters, digits and hyphens");
   if (same_name(name, "Authorization"))
-    return settings_failure("extra-headers must not set Authorization: use api-key or token");
+    return settings_failure("extra-headers must not set Authorization; set api-key or token");
   if (same_name(name, "Proxy-Authorization"))
     return settings_failure(
-        "extra-headers must not set Proxy-Authorization: use proxy-id and proxy-pw");
+        "extra-headers must not set Proxy-Authorization; set proxy-id and proxy-pw");
   constexpr std::string_view kConnection[] = {"Host",    "Connection",        "Content-Length",
                                               "Upgrade", "Transfer-Encoding", "Expect"};
   const bool reserved = g_ascii_strncasecmp(name.c_str(), "Sec-WebSocket-", 14) == 0 ||
@@ -215,11 +219,12 @@ std::optional<Failure> check_header(const std::string &name, const std::string &
                                     [&](std::string_view one) { return same_name(name, one); });
   if (reserved)
     return settings_failure("extra-headers must not set " + name +
-                            ": it belongs to the connection");
+                            ", which controls the connection; remove it");
   const bool is_line = std::none_of(value.begin(), value.end(),
                                     [](char c) { return g_ascii_iscntrl(c) && c != '\t'; });
   if (!is_line || !is_valid_utf8(value))
-    return settings_failure("extra-headers: the value of " + name + " must be one line of text");
+    return settings_failure("extra-headers: the value of " + name +
+                            " must be one line of UTF-8 text");
   return std::nullopt;
 }
 
@@ -268,8 +273,8 @@ bool is_loopback(std::string_view host) {
 
 Result<UpgradeRequest> make_request(const RequestOptions &options) {
   if (std::optional<Failure> failure = check_credential(options.credential)) {
-    // Who had one before may have one again: a key is being exchanged, or what gives tokens is out
-    // of reach together with the service.
+    // A credential that was available before may be available again: a key file is being replaced,
+    // or the source of tokens and the service are unreachable at the same time.
     failure->retry = Retry::kOnceKnown;
     return *failure;
   }

@@ -15,8 +15,8 @@ using enum FailureKind;
 
 constexpr std::string_view kNoReason = "See Error message for details";
 
-// The remedy is the user's sentence. Where show_text is set, the service's own
-// words follow it, because they name what is wrong.
+// The remedy is the text for the user. If show_text is set, the text of the service follows it,
+// because it names the cause.
 struct CloseEntry {
   unsigned code;
   FailureKind kind;
@@ -24,36 +24,36 @@ struct CloseEntry {
   std::string_view words;
   std::string_view remedy;
   bool show_text = false;
-  bool of_parameters = false;  // it refuses what it was asked for, or told
+  bool of_parameters = false;  // the service refused a requested or updated parameter
 };
 
 constexpr std::string_view kAgain = "The service ended the session; a new connection may help";
 constexpr std::string_view kTooMany =
-    "The account has too many sessions at once or too many new ones a minute; "
-    "wait, end other sessions or ask for a higher limit";
+    "The account has too many sessions at once or opened too many in a minute; wait, end other "
+    "sessions or request a higher limit";
 constexpr std::string_view kRefused =
-    "The service refused the credential or the account; "
-    "check the API key or the token, and the account's balance";
+    "The service refused the credential or the account; check the API key or token and the balance "
+    "of the account";
 constexpr std::string_view kBadAudio =
-    "The service refused how the audio was sent; please report this as a bug";
+    "The service refused the length of an audio message; report this as a bug";
 constexpr std::string_view kBadMessage =
-    "The service refused a message; please report this as a bug";
+    "The service refused a message from the element; report this as a bug";
 constexpr std::string_view kBadSetting =
-    "The service refused a setting; correct the one that it names";
+    "The service refused a setting; correct the setting that it names";
 constexpr std::string_view kBadModel =
-    "The service does not offer this model; set speech-model to one that it does offer";
+    "The service does not offer this model; set speech-model to another model";
 constexpr std::string_view kUnexplained =
-    "The service ended the session for a reason that is not known here; look up what it says, or "
-    "ask its support";
+    "The service ended the session for a reason that the element does not know; look up the reason "
+    "or contact the support of the service";
 constexpr std::string_view kIdle =
-    "The service ended the session because nothing was sent for long; "
-    "a new one begins with the next audio";
+    "The service ended the session because it received nothing for too long; the next audio opens "
+    "a new session";
 constexpr std::string_view kTooFast =
-    "The audio was sent much faster than real time; send it at its own pace";
+    "The service received audio much faster than real time; send the audio in real time";
 constexpr std::string_view kExpiredSession =
-    "The session reached its maximum duration; a new one has to be opened";
+    "The session reached its maximum duration; open a new session";
 constexpr std::string_view kVanished =
-    "The connection to the service broke; check the network if this goes on";
+    "The connection to the service was lost; check the network if this happens again";
 
 constexpr CloseEntry kCloseTable[] = {
     {0, kLost, Retry::kBackOff, "connection lost", kVanished},
@@ -72,25 +72,25 @@ constexpr CloseEntry kCloseTable[] = {
     {1011, kLost, Retry::kBackOff, "internal service error", kAgain, true},
     {1012, kLost, Retry::kBackOff, "service restart", kAgain},
     {1013, kBusy, Retry::kBackOff, "service overloaded",
-     "The service is overloaded at the moment; try again later"},
+     "The service is overloaded; try again later"},
     {1014, kBusy, Retry::kBackOff, "bad gateway",
-     "The service cannot be reached behind its gateway; try again later"},
+     "The gateway of the service cannot reach it; try again later"},
     {1015, kConnect, Retry::kBackOff, "TLS failure",
-     "The secure connection failed; check the certificates and the system's clock"},
+     "The TLS connection failed; check the certificates and the system clock"},
     {3005, kLost, Retry::kBackOff, "service error", kAgain, true},
     {3006, kSettings, Retry::kFewTimesOnceKnown, "invalid setting or message", kBadSetting, true,
      true},
     {3007, kInternal, Retry::kFewTimesOnceKnown, "invalid audio duration", kBadAudio, true},
     {3008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
     {3009, kBusy, Retry::kLongBackOff, "too many sessions", kTooMany},
-    // The codes below are what the SDKs carry on from the service before v3.
+    // The SDKs still contain the codes below, which are from the service before v3.
     {4000, kSettings, Retry::kFewTimesOnceKnown, "invalid sample rate",
      "The service refused the sample rate; correct the sample_rate parameter", true},
     {4001, kUnauthorized, Retry::kFewTimesOnceKnown, "not authorized", kRefused, true},
     {4002, kUnauthorized, Retry::kFewTimesOnceKnown, "insufficient funds",
-     "The account has no funds left; add funds to it", true},
+     "The account has no funds; add funds to it", true},
     {4003, kUnauthorized, Retry::kFewTimesOnceKnown, "paid feature",
-     "The account's plan does not include this feature; upgrade the account", true},
+     "The plan of the account does not include this feature; upgrade the account", true},
     {4004, kLost, Retry::kBackOff, "session not found", kAgain},
     {4008, kLost, Retry::kNewSession, "session expired", kExpiredSession},
     {4010, kLost, Retry::kBackOff, "session closed", kAgain},
@@ -115,8 +115,8 @@ const CloseEntry &close_entry(unsigned code) {
   return found == std::end(kCloseTable) ? kUnknownClose : *found;
 }
 
-// Texts that tell more than a code which says little: no code at all, 3005, which was used for
-// everything in 2025, or 1008, which only says that a rule was broken. The first that fits counts.
+// Texts that are more precise than a general code: no code, 3005, which was used for every error in
+// 2025, or 1008, which only says that a rule was broken. The first match counts.
 struct TextEntry {
   std::string_view text;
   unsigned code;
@@ -130,18 +130,18 @@ constexpr TextEntry kTextTable[] = {
     {"input duration", 3007},      {"transmission rate exceeded", 3007},
 };
 
-// Words with which a key, a token or an account is judged.
+// Words of a verdict about a key, a token or an account.
 constexpr std::string_view kVerdicts[] = {
     "api key", "api-key",   "api_key",    "authoriz", "authentic", "credential",   "expired",
     "denied",  "forbidden", "permission", "account",  "balance",   "fund",         "credit",
     "payment", "billing",   "suspended",  "disabled", "free tier", "subscription", "invalid token",
 };
-// ... but for who could not do so at the moment.
+// ... unless a word shows that the check itself failed temporarily.
 constexpr std::string_view kPassing[] = {
     "unavailable", "timeout", "timed out", "try again", "temporar", "internal",
 };
 
-// What is said of a model that is not to be had, besides that it is about one.
+// Words about a model that is not available, in a text that mentions a model.
 constexpr std::string_view kGone[] = {
     "deprecated", "retired", "discontinued", "no longer", "not supported", "unsupported",
 };
@@ -168,19 +168,19 @@ bool is_about_rate(std::string_view text) {
   return contains(text, "concurrent") || contains(text, "too many") || contains_word(text, "rate");
 }
 
-// Whether the service says what is wrong with the key, the token or the account. "Unauthorized
-// Connection:" stands before everything that goes wrong while it looks at one.
+// Whether the service rejects the key, the token or the account. The prefix "Unauthorized
+// Connection:" is no verdict: it precedes every error of that check.
 bool is_verdict(std::string_view text) {
   if (contains(text.substr(0, kUnauthorizedPrefix.size()), kUnauthorizedPrefix))
     text.remove_prefix(kUnauthorizedPrefix.size());
   return contains_any(text, kVerdicts) && !contains_any(text, kPassing);
 }
 
-// 1008 and 4001. A good key is refused now and then, with words that do not judge it.
+// 1008 and 4001. A valid key is refused occasionally, with a text that does not reject it.
 CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
   if (contains(text, "expired") && (contains(text, "signature") || contains(text, "token")))
     return {entry.code, kUnauthorized, Retry::kNewToken, entry.words,
-            "The temporary token had expired; supply a new one for each connection"};
+            "The temporary token has expired; supply a new token for each connection"};
   if (is_about_rate(text))
     return close_entry(3009);
   if (is_verdict(text) || (is_blank(text) && entry.code != 1008))
@@ -194,10 +194,10 @@ CloseEntry refined_refusal(CloseEntry entry, std::string_view text) {
   return entry;
 }
 
-// One code, several causes: the text decides. "inactivity" alone would also
-// match the name of the parameter inactivity_timeout.
+// One code may have several causes, and the text decides. "inactivity" alone would also match the
+// parameter name inactivity_timeout.
 CloseEntry refined(const CloseEntry &entry, unsigned code, std::string_view text) {
-  // 3006 names the setting itself, which a model may not support.
+  // 3006 names the setting itself, which the model may not support.
   if (code != 3006 && contains(text, "model") && contains_any(text, kGone))
     return {code, kSettings, Retry::kFewTimesOnceKnown, "model not offered", kBadModel, true, true};
   if (code == 1008 || code == 4001)
@@ -220,9 +220,9 @@ std::string with_text(std::string_view sentence, const std::string &text) {
   return text.empty() ? std::string(sentence) : std::string(sentence) + ": " + text;
 }
 
-// What answers the upgrade need not be the service: it may be a portal, a proxy, a page about
-// maintenance. So no status is a verdict for who has reached the service before. The service's own
-// verdicts are messages and close codes, over TLS and behind the upgrade.
+// The upgrade may be answered by a captive portal, a proxy or a maintenance page instead of the
+// service. After a first session no HTTP status is final. The verdicts of the service itself are
+// messages and close codes, sent over TLS after the upgrade.
 struct HttpEntry {
   unsigned first;
   unsigned last;
@@ -231,20 +231,20 @@ struct HttpEntry {
   std::string_view remedy;
 };
 
-// The first that fits counts.
+// The first match counts.
 constexpr HttpEntry kHttpTable[] = {
     {300, 399, kSettings, Retry::kOnceKnown,
-     "The endpoint redirects to another address, which is not followed; "
-     "set the endpoint property to the final address"},
+     "The endpoint redirects to another address, and the element does not follow redirects; set "
+     "the endpoint property to the final address"},
     {401, 402, kUnauthorized, Retry::kOnceKnown, kRefused},
     {403, 403, kUnauthorized, Retry::kOnceKnown,
-     "The service denied access; check the API key, the account's plan and region, and any "
-     "firewall or proxy on the way"},
+     "The service denied access; check the API key, the plan and region of the account, and any "
+     "firewall or proxy in between"},
     {404, 404, kSettings, Retry::kOnceKnown,
      "There is no streaming service at this address; check the endpoint property"},
     {407, 407, kSettings, Retry::kOnceKnown,
-     "The proxy wants a user name and a password that it knows; check proxy-id and proxy-pw, or "
-     "those in the system's proxy settings"},
+     "The proxy requires a valid user name and password; check proxy-id and proxy-pw, or the "
+     "system's proxy settings"},
     {408, 408, kConnect, Retry::kBackOff, "The service did not answer in time; try again later"},
     {410, 410, kSettings, Retry::kOnceKnown,
      "The endpoint is retired; use wss://streaming.assemblyai.com/v3/ws"},
@@ -252,9 +252,8 @@ constexpr HttpEntry kHttpTable[] = {
     {429, 429, kBusy, Retry::kLongBackOff, kTooMany},
     {400, 499, kSettings, Retry::kOnceKnown,
      "The service refused the request; check the endpoint and the parameters"},
-    {511, 511, kConnect, Retry::kBackOff,
-     "The network wants somebody to log in first; do so with a browser"},
-    {500, 599, kConnect, Retry::kBackOff, "The service has a problem; try again later"},
+    {511, 511, kConnect, Retry::kBackOff, "The network requires a login; log in with a browser"},
+    {500, 599, kConnect, Retry::kBackOff, "The service reported a server error; try again later"},
 };
 
 constexpr HttpEntry kOtherHttp = {0, 0, kSettings, Retry::kOnceKnown,
@@ -275,7 +274,7 @@ Failure failure_from_close(unsigned code, std::string_view reason,
   const std::string text = printable(service_text(reason, error), kMaxExplanation);
   const unsigned stated = error ? error->code.value_or(code) : code;
   const unsigned meant = code_from_text(stated, text);
-  // An Error without a code is still the service's own word, not a broken connection.
+  // An Error without a code is a message of the service, not a lost connection.
   const bool only_text = error && meant == 0 && !is_blank(error->text);
   const CloseEntry entry = refined(only_text ? kUnknownClose : close_entry(meant), meant, text);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The catalogue of failures: every WebSocket close code, HTTP status and error
-// text the service is known to use, to what went wrong, what to tell the user
-// and whether a retry can help.
+// The catalogue of failures. It maps every WebSocket close code, HTTP status and error text that
+// the service is known to use to a cause, a text for the user, and whether a retry can help.
 
 #pragma once
 
@@ -14,16 +13,16 @@
 
 namespace assemblyai {
 
-// Why a session ended that was not asked to. The service's Error message says
-// most, then the code, then the reason (often the fixed "See Error message for
-// details"). code 0 and 1006 mean that the connection ended without a close frame.
+// The reason for an unexpected end of a session. The Error message of the service is the most
+// precise source, then the code, then the reason (often the fixed text "See Error message for
+// details"). Codes 0 and 1006 mean that the connection ended without a close frame.
 //
-// close_code is the code of the Error message when there is one.
+// close_code is the code of the Error message, if there is one.
 Failure failure_from_close(unsigned code, std::string_view reason,
                            const std::optional<ServerError> &error);
 
-// The upgrade was answered with an HTTP status other than 101. answerer: what tells who it was,
-// to follow the remedy.
+// For an upgrade that was answered with an HTTP status other than 101. answerer identifies who
+// answered, and is appended to the remedy.
 Failure failure_from_http(unsigned status, std::string_view reason_phrase,
                           const std::string &answerer = {});
 

@@ -13,7 +13,7 @@ namespace {
 
 using Scripts = std::set<GUnicodeScript>;
 
-// What is written together, beside a script alone.
+// Scripts that are written together.
 const Scripts kTogether[] = {
     {G_UNICODE_SCRIPT_LATIN, G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HIRAGANA,
      G_UNICODE_SCRIPT_KATAKANA},

@@ -6,8 +6,8 @@
 
 namespace assemblyai {
 
-// Whether a part of the name, which may be in punycode, has letters of scripts that no language
-// writes together: one that looks like a known name and is another.
+// Whether a label of the name, which may be in punycode, mixes scripts that no language writes
+// together. Such a name may imitate a known name.
 bool mixes_scripts(const std::string &host);
 
 }  // namespace assemblyai

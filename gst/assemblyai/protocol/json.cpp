@@ -120,7 +120,7 @@ std::string json_string(std::string_view text) {
 std::string json_number(double number) {
   if (!std::isfinite(number))
     return "null";
-  // An integer parameter may be given as a whole double: no exponent then.
+  // The value of an integer parameter may be a whole double, which is written without an exponent.
   constexpr double kPlainLimit = 1e15;
   const bool plain = std::abs(number) >= 1e-4 && std::abs(number) < kPlainLimit;
   std::array<char, 64> text{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// json-glib, made safe for text from a peer, and the few things to write JSON.
+// Reads JSON from a peer safely with json-glib, and writes JSON.
 
 #pragma once
 
@@ -21,15 +21,14 @@ struct JsonNodeDeleter {
 };
 using JsonNodePtr = std::unique_ptr<JsonNode, JsonNodeDeleter>;
 
-// Parses one JSON object or array. The failure's detail says what is wrong.
+// Parses one JSON object or array. The detail of the failure says what is wrong.
 //
-// The text passes a lexical check first, because json-glib 1.6 recurses without
-// limit, reads comments and octal escapes, runs past the end of a string with a
-// lone surrogate, cuts strings at \u0000, wraps large integers around, looks through
-// all members of an object for one that comes again, and takes a hundred times the
-// memory of the text. What is let through holds none of that: lone surrogates and
-// \u0000 have become U+FFFD, integers beyond 18 digits floating point numbers, NaN and Infinity
-// null, and the numbers of members and values have limits.
+// The text passes a lexical check first, because json-glib 1.6 recurses without limit, accepts
+// comments and octal escapes, reads past the end of a string with a lone surrogate, cuts strings at
+// \u0000, wraps large integers around, searches all members of an object for a duplicate, and needs
+// a hundred times the memory of the text. The check replaces lone surrogates and \u0000 by U+FFFD,
+// integers beyond 18 digits by floating point numbers, and NaN and Infinity by null, and limits the
+// numbers of members and values.
 Result<JsonNodePtr> parse_json(std::string_view text, std::size_t max_bytes, std::size_t max_depth);
 
 // Compact JSON text of a parsed node. (json-glib's own writer turns 1e-5 into

@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kReplacement = "\\ufffd";
 constexpr std::size_t kUnicodeEscape = 6;  // \uXXXX
 
-// A few bytes of JSON become a hundred in memory, an object several hundred; and a member
-// may cost a look at all members of its object. The largest message that is decoded has
-// 100,000 words with 8 members each.
+// A few bytes of JSON need a hundred bytes in memory, an object several hundred. A member may cost
+// a search through all members of its object. The largest message that is decoded has 100,000 words
+// with 8 members each.
 constexpr std::size_t kMaxMembers = 256;  // of one object
 constexpr std::size_t kMaxBrackets = 200000;
 constexpr std::size_t kMaxCommas = 1000000;
@@ -149,7 +149,8 @@ void JsonLexer::number() {
     out_ += ".0";
 }
 
-// What Python writes for numbers that JSON has not: one of them must not cost the message.
+// Values that Python writes for numbers that JSON does not have. One of them must not invalidate
+// the message.
 bool JsonLexer::no_number() {
   for (const std::string_view name : {"NaN", "Infinity", "-Infinity"}) {
     if (!text_.substr(at_).starts_with(name))
@@ -161,7 +162,7 @@ bool JsonLexer::no_number() {
   return false;
 }
 
-// The code of an escape \uXXXX that begins at the position.
+// The code of the escape \uXXXX at the position.
 std::optional<unsigned> JsonLexer::unicode_at(std::size_t at) const {
   if (text_.size() < at + kUnicodeEscape || text_[at] != '\\' || text_[at + 1] != 'u')
     return std::nullopt;

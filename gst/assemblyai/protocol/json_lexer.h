@@ -10,14 +10,14 @@
 
 namespace assemblyai {
 
-// One pass over the text of one JSON object or array: checks its characters,
-// strings, escapes, depth and numbers of parts, and copies it in the form that json-glib reads
-// correctly (see parse_json). The grammar beyond that is left to the parser.
+// Scans the text of one JSON object or array once: checks its characters, strings, escapes, depth
+// and numbers of parts, and copies it in a form that json-glib reads correctly (see parse_json).
+// The parser checks the rest of the grammar.
 class JsonLexer {
  public:
   JsonLexer(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
-  // nullptr, or what is wrong.
+  // nullptr, or a description of the error.
   const char *run();
 
   const std::string &checked() const { return out_; }
@@ -39,7 +39,7 @@ class JsonLexer {
   std::size_t max_depth_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
-  std::vector<std::size_t> members_;  // of the brackets that are open
+  std::vector<std::size_t> members_;  // members of each open bracket
   std::size_t brackets_ = 0;
   std::size_t commas_ = 0;
   bool complete_ = false;  // the outermost bracket has closed

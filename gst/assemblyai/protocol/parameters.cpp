@@ -18,11 +18,11 @@ namespace {
 
 using enum ParameterType;
 
-constexpr double kDay = 24.0 * 3600 * 1000;  // a bound for times without a documented one
+constexpr double kDay = 24.0 * 3600 * 1000;  // the limit of times without a documented one
 constexpr std::size_t kPromptCharacters = 1750;
 
-// The service ignores longer key terms in silence and clamps the turn silences;
-// the former is refused here, the latter passes.
+// The service silently ignores key terms that are too long: they are refused here. It clamps the
+// turn silences: these are passed on.
 constexpr Parameter kTable[] = {
     {.name = "speech_model"},
     {.name = "sample_rate", .type = kInteger, .minimum = 8000, .maximum = 96000},
@@ -96,8 +96,8 @@ constexpr Parameter kTable[] = {
     {.name = "webhook_auth_header_value", .secret = true},
 };
 
-// The functions below return what is wrong, as the end of a sentence that begins
-// with the parameter's name, or nothing.
+// The functions below return an error as the end of a sentence that begins with the name of the
+// parameter, or an empty string.
 using Fault = std::string;
 
 std::string_view type_in_words(ParameterType type) {
@@ -127,22 +127,21 @@ Fault text_fault(const Parameter &parameter, const std::string &text) {
   const std::size_t count = count_characters(text);
   if (limit == 0 || count <= limit)
     return {};
-  return "is " + std::to_string(count) + " characters long: at most " + std::to_string(limit) +
-         " are allowed";
+  return "is " + std::to_string(count) + " characters long; use at most " + std::to_string(limit);
 }
 
 Fault list_fault(const Parameter &parameter, const std::vector<std::string> &list) {
   if (parameter.max_items != 0 && list.size() > parameter.max_items)
-    return "has " + std::to_string(list.size()) + " items: at most " +
-           std::to_string(parameter.max_items) + " are allowed";
+    return "has " + std::to_string(list.size()) + " items; use at most " +
+           std::to_string(parameter.max_items);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string item = "has an item (number " + std::to_string(i + 1) + ") that ";
     if (is_blank(list[i]))
-      return item + "is blank";
+      return item + "is blank; remove it";
     if (const Fault fault = text_fault(parameter, list[i]); !fault.empty())
       return item + fault;
     if (list.size() > 1 && list[i] == parameter.alone)
-      return "has " + list[i] + " beside other items: set it alone, or only the others";
+      return "has " + list[i] + " together with other items; set it alone or remove it";
   }
   return {};
 }
@@ -186,15 +185,15 @@ Fault known_fault(const Parameter &parameter, const ParameterValue &value) {
   return must_be(parameter);
 }
 
-// What no parameter, known or not, can carry.
+// Values that no parameter can carry, known or not.
 Fault value_fault(const ParameterValue &value) {
   if (const auto *number = std::get_if<double>(&value); number && !std::isfinite(*number))
     return "must be a finite number";
   if (const auto *text = std::get_if<std::string>(&value); text && !is_valid_utf8(*text))
-    return "must be text in UTF-8";
+    return "must be UTF-8 text";
   const auto *list = std::get_if<std::vector<std::string>>(&value);
   if (list && !std::all_of(list->begin(), list->end(), is_valid_utf8))
-    return "must be text in UTF-8";
+    return "must be UTF-8 text";
   const auto *json = std::get_if<JsonText>(&value);
   constexpr std::size_t kMaxBytes = 1U << 20U;
   constexpr std::size_t kMaxDepth = 32;
@@ -206,25 +205,24 @@ Fault value_fault(const ParameterValue &value) {
 std::optional<Failure> check_name(std::string_view name) {
   if (name == "token")
     return settings_failure(
-        "token is a credential, not a parameter: remove it, and use the api-key property");
+        "token is a credential, not a parameter; remove it and set the token property");
   if (name == "type")
-    return settings_failure("type is not a parameter: it is the name of a message");
+    return settings_failure("type is the name of a message, not a parameter; remove it");
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return g_ascii_isalnum(c) || c == '_';
   });
   if (plain)
     return std::nullopt;
-  return settings_failure(
-      "\"" + printable(name, 50) +
-      "\" is not a parameter name: names are made of letters, digits and underscores "
-      "(session_heartbeat, not session-heartbeat)");
+  return settings_failure("\"" + printable(name, 50) +
+                          "\" is not a parameter name; use letters, digits and underscores "
+                          "(session_heartbeat, not session-heartbeat)");
 }
 
 std::optional<Failure> check_combinations(const ParameterSet &parameters) {
   if (parameters.contains("voice_focus_threshold") && !parameters.contains("voice_focus"))
-    return settings_failure("voice_focus_threshold has no effect alone: set voice_focus too");
+    return settings_failure("voice_focus_threshold has no effect alone; set voice_focus too");
   if (parameters.contains("redact_pii_policies") && !is_on(parameters, "redact_pii"))
-    return settings_failure("redact_pii_policies has no effect alone: set redact_pii to true too");
+    return settings_failure("redact_pii_policies has no effect alone; set redact_pii to true too");
   return std::nullopt;
 }
 

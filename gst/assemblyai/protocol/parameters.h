@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one table of the service's connection parameters. The connection query,
-// UpdateConfiguration messages, local validation and the element's properties
-// all derive from it: a new parameter is one line here.
+// The only table of the service's connection parameters. The connection query, UpdateConfiguration
+// messages, local validation and the element's properties all derive from it: a new parameter is
+// one line here.
 
 #pragma once
 
@@ -29,7 +29,7 @@ enum class ParameterType : std::uint8_t {
   kJson,        // a JSON object or array, carried as its text
 };
 
-// A JSON value that is passed on as it is.
+// A JSON value that is passed on unchanged.
 struct JsonText {
   std::string text;
   bool operator==(const JsonText &) const = default;
@@ -39,7 +39,7 @@ using ParameterValue =
     std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, JsonText>;
 
 struct Parameter {
-  std::string_view name;  // the service's own name
+  std::string_view name;  // the name in the protocol
   ParameterType type = ParameterType::kString;
   // Documented range of a number; unbounded when both are zero.
   double minimum = 0;
@@ -48,58 +48,56 @@ struct Parameter {
   std::size_t max_items = 0;       // of a list; 0 = no limit
   // May be sent in UpdateConfiguration, not only in the connection query.
   bool updatable = false;
-  // An update may take it back, by its empty value.
+  // An update may reset it with its empty value.
   bool clearable = false;
-  bool of_mode = false;         // part of what a change of mode sets anew
-  bool additive = false;        // each update counts, also with the same value
-  bool secret = false;          // its value is not to be printed
+  bool of_mode = false;         // set again by a change of mode
+  bool additive = false;        // each update counts, even with the same value
+  bool secret = false;          // its value must not be printed
   bool language = false;        // a language or several, without their regions
-  std::string_view alone = {};  // an item that no other one stands beside
+  std::string_view alone = {};  // an item that allows no other items beside it
 };
 
-// "en-US" is "en"; what is no language ("multi") is nothing.
+// "en" for "en-US"; empty for a value that is not a language ("multi").
 std::string main_language(const std::string &code);
 
 // All known parameters, in the order of the protocol reference.
 std::span<const Parameter> parameter_table();
 
-// nullptr when the name is not in the table (the service may know newer ones).
+// nullptr if the name is not in the table. (The service may have newer parameters.)
 const Parameter *find_parameter(std::string_view name);
 
-// Its value must not be shown: a parameter that carries a credential, or an unknown one whose name
-// looks like that.
+// Whether the value must not be shown: the parameter carries a credential, or is unknown and its
+// name suggests one.
 bool is_secret(std::string_view name);
 
-// Parameters that are set; one that is not here is not sent.
+// The parameters that are set. Parameters that are not in it are not sent.
 using ParameterSet = std::map<std::string, ParameterValue, std::less<>>;
 
-// Is set, and true.
+// Whether the parameter is set to true.
 bool is_on(const ParameterSet &parameters, std::string_view name);
 
-// Refuses what the service would refuse: wrong type, out of range, too long, too
-// many, and combinations (voice_focus_threshold without voice_focus,
-// redact_pii_policies without redact_pii, a JSON text that is not JSON). Unknown
-// names pass. The failure's kind is kSettings and its message names the
-// parameter, the value's fault and the limit; never the value of a parameter
-// that may be secret.
+// Refuses values that the service would refuse: a wrong type, out of range, too long, too many
+// items, and invalid combinations (voice_focus_threshold without voice_focus, redact_pii_policies
+// without redact_pii, a JSON text that is not JSON). Unknown names pass. The failure has the kind
+// kSettings, and its message names the parameter, the fault and the limit. It never contains a
+// value that may be secret.
 std::optional<Failure> validate(const ParameterSet &parameters);
 
-// As the service wants it said: languages without region and in lower case, each once.
+// The form that the service expects: languages in lower case, without region and duplicates.
 ParameterValue normalized(std::string_view name, ParameterValue value);
 ParameterSet normalized(ParameterSet parameters);
 
-// Each update with it counts: two must not become one.
+// Each update with it counts: two updates must not be merged into one.
 bool is_additive(std::string_view name);
 
-// The form in which UpdateConfiguration takes a parameter back: an empty text or list.
+// Whether the value resets a parameter in UpdateConfiguration: an empty string or list.
 bool is_cleared(const ParameterValue &value);
 
-// Refuses one value as validate() does, without its combinations.
+// Checks one value as validate() does, without its combinations.
 std::optional<Failure> validate_value(std::string_view name, const ParameterValue &value);
 
-// The parameter's value as it stands in the query, not yet percent-encoded:
-// integers and numbers in C locale, booleans in lower case, lists as one JSON
-// array.
+// The value of the parameter as it appears in the query, before percent-encoding: integers and
+// numbers in C locale, booleans in lower case, lists as one JSON array.
 std::string query_value(const ParameterValue &value);
 
 }  // namespace assemblyai

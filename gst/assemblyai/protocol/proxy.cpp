@@ -40,18 +40,20 @@ Result<Secret> proxy_url(const ProxySettings &settings) {
   if (settings.address.empty())
     return Secret();
   const std::string text = with_scheme(settings.address.reveal());
-  // GLib's message is not passed on: it quotes parts of the address.
+  // GLib's message is not used: it quotes parts of the address.
   const Owned<GUri> uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
   const char *host = uri != nullptr ? g_uri_get_host(uri.get()) : nullptr;
   if (!is_host(host))
     return settings_failure(
-        "The proxy is not a URL: it must look like http://proxy.example.com:3128");
+        "The proxy is not a URL; use a URL such as http://proxy.example.com:3128");
   const std::string_view scheme = g_uri_get_scheme(uri.get());
   if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
-    return settings_failure("The proxy must begin with http:// or socks5://");
-  // A URL can hold nothing else.
+    return settings_failure(
+        "The proxy has an unsupported scheme; use http://, https:// or socks5://");
+  // A URL can contain UTF-8 only.
   if (!is_valid_utf8(settings.user) || !is_valid_utf8(settings.password.reveal()))
-    return settings_failure("The user name or the password of the proxy is not text: use UTF-8");
+    return settings_failure(
+        "The user name or password of the proxy is not UTF-8 text; set it in UTF-8");
   const char *user = or_null(settings.user);
   const char *password = or_null(settings.password.reveal());
   const Owned<char> url(

@@ -11,22 +11,22 @@
 
 namespace assemblyai {
 
-// As an application or user gives it. The address may hold credentials; those of
-// user and password win.
+// As set by an application or a user. The address may contain credentials; user and password take
+// precedence.
 struct ProxySettings {
   Secret address;  // URL; without a scheme it is an HTTP proxy
   std::string user;
   Secret password;
 };
 
-// The URL that GIO takes. Empty when no address is set. Refuses, with kind
-// kSettings, what is not the URL of an HTTP or SOCKS proxy.
+// The URL for GIO. Empty if no address is set. Refuses, with kind kSettings, an address that is not
+// the URL of an HTTP or SOCKS proxy.
 Result<Secret> proxy_url(const ProxySettings &settings);
 
 // Whether the proxy of such a URL is this machine.
 bool is_local_proxy(const Secret &url);
 
-// The user name and the password, and both as they are sent to an HTTP proxy.
+// Adds the user name, the password, and both in the form in which they are sent to an HTTP proxy.
 void add_login(const Secret &url, Redaction *redaction);
 
 // The address as it may be shown.

@@ -16,7 +16,7 @@ namespace assemblyai {
 
 namespace {
 
-// What a part of text stands for, in UTF-8, and how much of the text that is.
+// The UTF-8 that the beginning of a text stands for, and its length in the text.
 struct Meant {
   std::string bytes;
   std::size_t size = 1;
@@ -40,7 +40,7 @@ std::string utf8(gunichar character) {
   return {bytes.data(), static_cast<std::size_t>(size)};
 }
 
-// JSON in a text of JSON escapes the escape, any number of times.
+// JSON inside a JSON string escapes the escape, any number of times.
 Meant unescaped_at(std::string_view text, std::size_t at) {
   constexpr std::size_t kMostTimes = 8;
   const std::size_t most = std::min(text.size(), at + kMostTimes);
@@ -81,7 +81,7 @@ bool begins_with(std::string_view text, std::string_view part, bool folded) {
                     [folded](char a, char b) { return same(a, b, folded); });
 }
 
-// How much of the text is the secret; 0 when it is not there.
+// The length of the secret in the text; 0 if it is not there.
 std::size_t match(std::string_view text, std::string_view secret) {
   const bool is_long = secret.size() >= Redaction::kLong;
   std::size_t at = 0;
@@ -100,7 +100,8 @@ std::size_t match(std::string_view text, std::string_view secret) {
   }
   if (found == secret.size())
     return at;
-  // Whoever quotes it may show the beginning only: all of a text that breaks off, or half of it.
+  // The peer may quote only the beginning: at the end of a text that is enough, elsewhere it must
+  // be half of the secret.
   const std::size_t least = at == text.size() ? 0 : (secret.size() + 1) / 2;
   return is_long && found >= std::max(Redaction::kLong, least) ? at : 0;
 }
@@ -114,7 +115,7 @@ bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
 
 void Redaction::add(const Secret &secret, std::size_t least) {
   std::string text = secret.reveal();
-  // The padding of base64 is left out now and then.
+  // The padding of base64 is sometimes left out.
   const std::size_t end = text.find_last_not_of('=') + 1;
   if (end >= kLong)
     text.resize(end);

@@ -14,27 +14,27 @@
 
 namespace assemblyai {
 
-// Takes what was sent as a secret out of the text that comes back: an error or an address may quote
-// it. Asked where such text is read, before any of it is cut.
+// Removes secrets that were sent from text that is received: an error or an address may quote them.
+// Applied where such text is read, before any of it is cut.
 //
-// It is found as it is, percent-encoded, with the escapes of JSON, and where the text breaks off
-// inside it. A short one counts only where it stands alone; what is shorter than kLeast is no
-// secret that could be kept.
+// Finds a secret as it is, percent-encoded, with JSON escapes, and where the text breaks off inside
+// it. A short secret counts only where it is a separate word. A text shorter than kLeast is not
+// treated as a secret.
 //
-// Copies know the same secrets: those of earlier sessions too, because a service quotes a token
-// when it has expired. Any thread.
+// Copies share the same secrets, including those of earlier sessions, because a service quotes a
+// token after it has expired. Any thread.
 class Redaction {
  public:
   static constexpr std::size_t kLeast = 4;
   static constexpr std::size_t kLong = 8;
-  static constexpr std::size_t kMost = 64;  // secrets: the newest
+  static constexpr std::size_t kMost = 64;  // the newest secrets that are kept
 
-  // Only a long one, where a short one may be an ordinary word.
+  // least: kLong where a short secret may be an ordinary word.
   void add(const Secret &secret, std::size_t least = kLeast);
-  // A header's value, and the parts that it is made of.
+  // The value of a header, and its parts.
   void add_header(std::string_view name, const Secret &value);
 
-  // Reads the text once, however many secrets there are.
+  // Reads the text once, regardless of the number of secrets.
   std::string operator()(std::string_view text) const;
 
  private:

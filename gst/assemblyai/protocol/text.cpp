@@ -21,7 +21,7 @@ bool is_of_name(char c) {
   return g_ascii_isalnum(c) || c == '_';
 }
 
-// Where the needle begins at or after from, or npos.
+// The position of the needle at or after from, or npos.
 std::size_t find_folded(std::string_view text, std::string_view needle, std::size_t from) {
   const auto begin = text.begin() + static_cast<std::ptrdiff_t>(from);
   const auto found = std::search(begin, text.end(), needle.begin(), needle.end(), same_letter);

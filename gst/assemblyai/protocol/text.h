@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Text from outside: made valid, measured, searched, and made fit to print.
+// Text from outside: validate, measure, search, make printable.
 
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace assemblyai {
 
-// Characters of what a service or a library explains to people. Its lists of what it would have
-// taken (models, languages, kinds of personal data) have up to 1600.
+// The limit of an explanation from a service or a library. A list of accepted values (models,
+// languages, kinds of personal data) has up to 1600 characters.
 inline constexpr std::size_t kMaxExplanation = 4000;
 
 // Bytes that are not UTF-8, and NUL, become U+FFFD.
@@ -21,18 +21,18 @@ bool is_valid_utf8(std::string_view text);
 // In Unicode code points; the text must be valid UTF-8.
 std::size_t count_characters(std::string_view text);
 
-// Nothing but white space, or nothing at all.
+// Empty, or white space only.
 bool is_blank(std::string_view text);
 
-// Valid UTF-8 on one line, which does nothing to a terminal: what steers_display()
-// becomes blanks, white space at the ends goes, and what exceeds max_characters is cut
-// and marked with an ellipsis.
+// Valid UTF-8 on one line, without control of a terminal: characters of steers_display() become
+// spaces, white space at the ends is removed, and text beyond max_characters is replaced by an
+// ellipsis.
 std::string printable(std::string_view text, std::size_t max_characters);
 
-// Without regard to case; ASCII only.
+// Case-insensitive; ASCII only.
 bool contains(std::string_view text, std::string_view needle);
 
-// The same, for a word or a name that is not part of a longer one: "rate" is none in "sample_rate".
+// The same, for a whole word or name: "rate" does not occur in "sample_rate".
 bool contains_word(std::string_view text, std::string_view word);
 
 }  // namespace assemblyai

@@ -15,7 +15,7 @@ namespace assemblyai {
 
 namespace {
 
-// People take less than that for a character, but for a pause.
+// More than people need to speak a character, less than a pause.
 constexpr milliseconds kCharacter{70};
 
 milliseconds usual_duration(const Word &word) {
@@ -34,14 +34,14 @@ milliseconds usual_duration(const std::vector<Word> &words) {
   return sum;
 }
 
-// The words from first to last share the time between the two.
+// Divides the time between the two among the words from first to last.
 void spread(std::vector<Word> *words, std::size_t first, std::size_t last, milliseconds from,
             milliseconds until) {
   milliseconds needed{};
   for (std::size_t i = first; i < last; i++)
     needed += usual_duration((*words)[i]);
   from = std::min(from, until);
-  // Nearer to what is known to be said than to a silence.
+  // Nearer to the known speech than to a silence.
   if (until - from > needed && first > 0)
     until = from + needed;
   else if (until - from > needed)
@@ -56,7 +56,7 @@ void spread(std::vector<Word> *words, std::size_t first, std::size_t last, milli
   }
 }
 
-// A word of which only one time was told.
+// A word with only one of its two times.
 void infer_other_times(std::vector<Word> *words, milliseconds until) {
   milliseconds before{};
   for (std::size_t i = 0; i < words->size(); i++) {
@@ -75,8 +75,8 @@ void infer_other_times(std::vector<Word> *words, milliseconds until) {
   }
 }
 
-// Each word without a time gets one: between its neighbours, or from and until, in proportion to
-// the lengths of the texts, and no slower than people speak.
+// Gives each word without times a time between its neighbours, or between from and until, in
+// proportion to the lengths of the texts, and no slower than people speak.
 void infer_times(std::vector<Word> *words, milliseconds from, milliseconds until) {
   infer_other_times(words, until);
   for (std::size_t first = 0; first < words->size(); first++) {
@@ -87,7 +87,7 @@ void infer_times(std::vector<Word> *words, milliseconds from, milliseconds until
       last++;
     const milliseconds end = last < words->size() ? (*words)[last].start : until;
     milliseconds begin = first > 0 ? (*words)[first - 1].end : from;
-    // Turns may overlap: what the service says of this one counts more.
+    // Turns may overlap: the times of this turn take precedence.
     if (first == 0 && last < words->size() && begin >= end)
       begin = {};
     spread(words, first, last, begin, end);
@@ -95,7 +95,7 @@ void infer_times(std::vector<Word> *words, milliseconds from, milliseconds until
   }
 }
 
-// The service cannot have heard what it had not received.
+// The service cannot have recognized audio that it had not received.
 void forget_impossible(std::vector<Word> *words, milliseconds received) {
   for (Word &word : *words) {
     if (word.start > received)
@@ -105,8 +105,8 @@ void forget_impossible(std::vector<Word> *words, milliseconds received) {
   }
 }
 
-// "[ Silence]" becomes "[Silence]", and "[MUSIC]" "[Music]": in capitals it would be the name of
-// what was redacted.
+// "[ Silence]" becomes "[Silence]", and "[MUSIC]" becomes "[Music]": capitals mark the kind of
+// redacted text.
 std::string with_sound_tags(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -146,8 +146,8 @@ std::vector<std::string> tokens_of(std::string_view text) {
   return tokens;
 }
 
-// The utterance of a turn that is not formatted, if it is all of it: one that is only the last of
-// several has the letters of the transcript's end.
+// The utterance of an unformatted turn, if it is the whole turn. If it is only the last of several,
+// it has the letters of the end of the transcript.
 bool is_formatted_text(const Turn &turn) {
   if (turn.formatted || is_blank(turn.utterance) || is_blank(turn.transcript))
     return false;
@@ -193,16 +193,16 @@ TurnRepair::Told &TurnRepair::told_of(std::int64_t order) {
   return newest_;
 }
 
-// The turn before ends where the newest begins. One that is out of order takes no time from those
-// that are not.
+// The turn before ends where the newest begins. A turn that is out of order does not shorten the
+// turns that are in order.
 milliseconds TurnRepair::end_of(const Told &told, milliseconds received) const {
   if (&told == &newest_)
     return received;
   return &told == &before_ ? newest_.from : told.from;
 }
 
-// The words of a text without words. They get the times of what was told in their place: words
-// without text, or the report before this one.
+// The words of a report with a transcript but no words. Their times come from words without text,
+// or from the report before.
 void TurnRepair::add_words(Turn *turn, const Told &told, milliseconds from, milliseconds until) {
   const std::vector<std::string> tokens = tokens_of(turn_text(*turn));
   const bool is_whole = !turn->words.empty() || told.turn.end_of_turn;

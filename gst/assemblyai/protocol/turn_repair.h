@@ -10,31 +10,31 @@
 
 namespace assemblyai {
 
-// Gives the words without times some between those of their neighbours. If no word has any, they
-// stay unknown.
+// Gives words without times a time between their neighbours. If no word has a time, the times stay
+// unknown.
 void infer_times(std::vector<Word> *words);
 
-// Puts into the turns of one session what the service should have told, or tells elsewhere:
+// Fills in the parts of a turn that the service left out or sent elsewhere:
 //
 // - the turn_order: that of the turn in progress, or the next one;
-// - the formatted text, which whisper-rt has in the utterance only; what is in brackets there is
-//   a sound, written as [Music];
-// - the text, if it could not be read, as it was told before;
-// - the words, if there are none with text, from the transcript;
+// - the formatted text, which whisper-rt sends in the utterance only; text in brackets there is a
+//   sound, written as [Music];
+// - a text that could not be read: that of the report before;
+// - the words, from the transcript, if no word has text;
 // - the times of words, inside the audio that the service has received.
 //
-// No thread safety.
+// Not thread-safe.
 class TurnRepair {
  public:
   void note_speech(milliseconds start) { speech_ = start; }
-  // received: of the audio of the session. expects_formatted: finals come twice.
+  // received: the audio of the session. expects_formatted: each turn has two finals.
   void repair(Turn *turn, milliseconds received, bool expects_formatted);
 
  private:
   struct Told {
-    Turn turn{.order = kUnknownOrder};  // as told last
-    bool is_over = true;                // no more is expected of it
-    milliseconds from{};                // nothing of it was said before
+    Turn turn{.order = kUnknownOrder};  // the last report
+    bool is_over = true;                // no more reports are expected
+    milliseconds from{};                // the turn has no words before this time
 
     milliseconds end() const { return turn.words.empty() ? from : turn.words.back().end; }
   };
@@ -45,8 +45,8 @@ class TurnRepair {
 
   Told newest_;
   Told before_;            // the turn before it: its formatted final may be late
-  Told other_;             // one that is out of order
-  milliseconds speech_{};  // where speech began last
+  Told other_;             // a turn that is out of order
+  milliseconds speech_{};  // the start of the last SpeechStarted
 };
 
 }  // namespace assemblyai

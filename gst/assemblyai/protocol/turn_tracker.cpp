@@ -108,7 +108,7 @@ std::vector<const Turn *> TurnTracker::pending() const {
   return turns;
 }
 
-// The numbers of interrupted turns first.
+// Uses the numbers of interrupted turns first.
 std::uint64_t TurnTracker::number_for(std::int64_t order) {
   if (numbers_.size() == kMaxNumbers)
     numbers_.erase(numbers_.begin());
@@ -133,8 +133,8 @@ bool TurnTracker::is_finished(std::int64_t order) const {
   return order < finished_below_ || finished_.contains(order);
 }
 
-// The service goes through the turns in order, so an end settles all before it; but the
-// formatted text of one may be late.
+// The service processes turns in order, so the end of a turn settles all turns before it. A
+// formatted text may still arrive late.
 void TurnTracker::finish_earlier(std::int64_t order, std::vector<TurnReport> *reports) {
   for (auto pending = pending_.begin(); pending != pending_.end() && pending->first < order;)
     pending = pending->second.held_until ? std::next(pending) : finish(pending, reports);
@@ -166,7 +166,7 @@ void TurnTracker::finish_with(Turn turn, std::string text, std::vector<TurnRepor
                       .turn = std::move(turn)});
 }
 
-// The end of a turn that was shown with text, but has none after all.
+// Ends a turn that was reported with text, but is empty in the end.
 void TurnTracker::finish_empty(Turn turn, std::vector<TurnReport> *reports) {
   finish_earlier(turn.order, reports);
   Pending &pending = pending_.find(turn.order)->second;

@@ -15,79 +15,75 @@
 
 namespace assemblyai {
 
-// A turn to tell the application about.
+// A turn to report to the application.
 struct TurnReport {
-  std::uint64_t number = 0;  // counts the reported turns, also across sessions
+  std::uint64_t number = 0;  // counts the reported turns, across sessions too
   std::string session_id;
   bool final = false;
-  bool waited = false;            // its audio had to wait for a connection, or was sent twice
-  bool awaits_formatted = false;  // a formatted text of the turn is still to come
-  std::string text;               // turn_text(turn), or nothing if that is blank
+  bool waited = false;            // its audio waited for a connection, or was resent
+  bool awaits_formatted = false;  // the formatted text of the turn is still to come
+  std::string text;               // turn_text(turn), or empty if that is blank
   Turn turn;
 };
 
-// True for the models that format every final themselves and so send one final
-// a turn (Universal-3 Pro family: "universal-3...", "u3-..."). Case-sensitive.
+// True for models that format every final themselves, and therefore send one final per turn
+// (Universal-3 Pro family: "universal-3...", "u3-..."). Case-sensitive.
 bool formats_by_itself(std::string_view model);
 
-// Turns Turn messages into reports: any number of growing ones and exactly one
-// final a turn, whatever the service does.
+// Converts Turn messages into reports: any number of partial reports and exactly one final report
+// per turn, whatever the service sends.
 //
-// - With classical formatting (expects_formatted) an unformatted final is
-//   reported as growing and held for kFormattingTime, whatever comes of later turns
-//   meanwhile. The formatted one makes it final; when that does not come in time, or the
-//   session ends, the held one is final.
-// - A turn whose final never came is made final by its last text when a later
-//   turn gets its final, or at the end of the session.
-// - Repeated finals, messages for a finished turn, and empty turns are dropped; an
-//   empty final is reported, without text, only if the turn had been shown with
-//   text. After a held final it confirms that one, unless it carries an error.
-// - A partial that comes after the held final of its turn is dropped.
+// - With classical formatting (expects_formatted) an unformatted final is reported as partial and
+//   held for kFormattingTime, regardless of later turns. The formatted text makes it final. If it
+//   does not arrive in time, or the session ends, the held text is final.
+// - A turn without a final becomes final with its last text when a later turn gets its final, or
+//   when the session ends.
+// - Repeated finals, messages for a finished turn, and empty turns are dropped. An empty final is
+//   reported, without text, only if the turn was reported with text. After a held final it confirms
+//   that final, unless it carries an error.
+// - A partial that arrives after the held final of its turn is dropped.
 // - A final of an earlier turn that was never reported is still reported.
-// - Identical consecutive growing texts of a turn with identical words are
-//   reported once.
+// - Consecutive partials of a turn with identical text and words are reported once.
 //
-// When the connection is lost, the service is sent the audio of the turns in flight again,
-// and tells them anew, perhaps divided differently: they get the numbers that the
-// interrupted ones had.
+// After a lost connection the audio of the turns in flight is resent. The service reports them
+// again, possibly divided differently. They get the numbers of the interrupted turns.
 //
-// Memory is bounded: by the turns in flight (at most 16, the oldest is then made
-// final), a window of finished numbers (1024) and of reported ones (16384: more
-// than fit into the longest session).
+// Memory is bounded: by the turns in flight (at most 16; then the oldest becomes final), a window
+// of finished numbers (1024) and of reported ones (16384: more than fit into the longest session).
 class TurnTracker {
  public:
-  // The formatted text follows within a second, or does not come.
+  // The formatted text follows within a second, or not at all.
   static constexpr std::chrono::milliseconds kFormattingTime{1500};
 
-  // A new connection: the service counts turns from 0 again, ours counts on. What is
-  // pending of the session before was interrupted.
+  // A new connection: the service counts turns from 0 again, the reported numbers continue. The
+  // pending turns of the session before were interrupted.
   void begin_session(bool expects_formatted, std::string id = {});
-  // The formatting was switched in mid-session.
+  // Formatting was switched on or off during the session.
   void expect_formatted(bool expects_formatted) { expects_formatted_ = expects_formatted; }
 
-  // now: of any clock that runs.
+  // now: of any monotonic clock.
   std::vector<TurnReport> handle(Turn turn, std::chrono::nanoseconds now);
-  // When release_held() will have something to do.
+  // The time at which release_held() has something to do.
   std::optional<std::chrono::nanoseconds> held_until() const;
-  // Held finals whose time is over are final; all of them if now is not given.
+  // Makes held finals final whose time is over; all of them if now is not given.
   std::vector<TurnReport> release_held(
       std::chrono::nanoseconds now = std::chrono::nanoseconds::max());
 
-  // The turns in flight are going to be told anew.
+  // The turns in flight will be reported again.
   void interrupt();
 
-  // Nothing more comes: what is pending becomes final, and what was interrupted and not
-  // told anew does with its last text.
+  // No more messages will arrive: pending turns become final. Interrupted turns that were not
+  // reported again become final with their last text.
   std::vector<TurnReport> finish();
-  // The same after all has been told anew: what was interrupted and did not come again
-  // was not said.
+  // The same after all resent audio was reported: an interrupted turn that did not appear again was
+  // not spoken.
   std::vector<TurnReport> finish_retold();
 
   bool has_pending() const { return !pending_.empty(); }
   bool has_interrupted() const { return !interrupted_.empty(); }
-  // What was interrupted will not be told anew: its last text is final.
+  // Interrupted turns will not be reported again: their last text is final.
   std::vector<TurnReport> finish_interrupted();
-  // The turns in flight, in their order.
+  // The turns in flight, in order.
   std::vector<const Turn *> pending() const;
 
   // The number under which a turn of this session was reported.
@@ -99,7 +95,7 @@ class TurnTracker {
     std::string session_id;
     Turn turn;
     std::string text;
-    // Of an unformatted final, which waits for the formatted one until then.
+    // For an unformatted final: the time until which it waits for the formatted one.
     std::optional<std::chrono::nanoseconds> held_until;
   };
 

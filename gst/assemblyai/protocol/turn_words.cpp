@@ -10,8 +10,8 @@ namespace assemblyai {
 
 namespace {
 
-// Where each word begins in the text; nothing when one is not there. The words at the end
-// of a growing turn need not be.
+// The position of each word in the text; nothing if a word is missing. The last words of a partial
+// turn may be missing from it.
 std::optional<std::vector<std::size_t>> begins_of(const Turn &turn) {
   std::vector<std::size_t> begins;
   std::size_t from = 0;

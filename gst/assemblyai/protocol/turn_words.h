@@ -10,8 +10,8 @@
 
 namespace assemblyai {
 
-// The turn with these of its words only, and that part of its texts. Where the words
-// cannot be found in the transcript they become it, joined by blanks.
+// Keeps only these words of the turn, and their part of its texts. If the words are not found in
+// the transcript, they replace it, joined by spaces.
 void keep_words(Turn *turn, std::size_t begin, std::size_t end);
 
 }  // namespace assemblyai

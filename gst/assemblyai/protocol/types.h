@@ -34,12 +34,12 @@ namespace assemblyai {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// What the service has not told, or not in a way that can be used.
+// Values that the service did not send, or sent in an unusable form.
 inline constexpr milliseconds kUnknownTime = milliseconds::min();
 inline constexpr std::int64_t kUnknownOrder = -1;
 
-// What the service says it applies. Older services send no configuration: all
-// fields are then empty.
+// The configuration that the service reports. Older services report none: then all fields are
+// empty.
 struct Configuration {
   std::string model;
   std::string mode;
@@ -53,11 +53,12 @@ struct Configuration {
 
 struct Begin {
   std::string id;
-  std::int64_t expires_at = 0;  // Unix seconds, 0 when not told
+  std::int64_t expires_at = 0;  // Unix seconds, 0 if not sent
   Configuration configuration;
 };
 
-// A moment of a session's audio, in the input. The stream adds it to what the service says.
+// A time of a session's audio as times in the input. The stream adds it to the messages of the
+// service.
 struct AudioTime {
   std::uint64_t position = 0;  // bytes of the input
   nanoseconds running_time{};
@@ -75,13 +76,13 @@ struct SpeechStarted {
 
 struct Word {
   std::string text;
-  milliseconds start{};  // both are kUnknownTime when decode() could not read them
+  milliseconds start{};  // both are kUnknownTime if decode() could not read them
   milliseconds end{};    // never before start
   double confidence = 0;
   bool is_final = false;
   std::string speaker;  // "A", "B", ...; "PENDING" or empty when not attributed
   std::optional<double> speaker_confidence;
-  bool inferred = false;  // the service has not told its times
+  bool inferred = false;  // the service did not send its times
   std::optional<AudioTime> begins;
   std::optional<AudioTime> ends;  // never before begins
 
@@ -101,7 +102,7 @@ struct Turn {
   std::string speaker_label;
   std::optional<double> speaker_confidence;
   std::string error;          // the text was withheld; not fatal
-  bool text_unknown = false;  // it could not be read: that of the report before counts
+  bool text_unknown = false;  // it could not be read: the text of the report before counts
 };
 
 struct SpeakerRevision {
@@ -109,7 +110,7 @@ struct SpeakerRevision {
     std::int64_t turn_order = 0;
     std::string speaker_label;
     std::vector<Word> words;
-    std::optional<std::uint64_t> number;  // under which the stream has reported the turn
+    std::optional<std::uint64_t> number;  // of the turn in the reports of the stream
   };
   std::vector<Item> revisions;
 };
@@ -128,7 +129,7 @@ struct Silence {
   std::optional<AudioTime> ends;
 };
 
-// Always fatal: the service closes with the same code.
+// Always fatal: the service closes the connection with the same code.
 struct ServerError {
   std::optional<unsigned> code;
   std::string text;
@@ -142,16 +143,16 @@ struct Warning {
 struct LlmGatewayResponse {
   std::int64_t turn_order = 0;  // or kUnknownOrder
   std::string transcript;
-  std::string data;                     // the gateway's chat completion, as JSON text
-  std::optional<std::uint64_t> number;  // under which the stream has reported the turn
+  std::string data;                     // the chat completion of the gateway, as JSON text
+  std::optional<std::uint64_t> number;  // of the turn in the reports of the stream
 };
 
 struct Termination {
   std::optional<double> audio_seconds;
-  std::optional<double> session_seconds;  // what is billed
+  std::optional<double> session_seconds;  // billed
 };
 
-// A type this version does not know, which the protocol says to ignore.
+// A message of an unknown type. The protocol requires that it is ignored.
 struct UnknownMessage {
   std::string type;
 };
@@ -160,11 +161,11 @@ using ServerMessage =
     std::variant<Begin, SpeechStarted, Turn, SpeakerRevision, Heartbeat, Silence, ServerError,
                  Warning, LlmGatewayResponse, Termination, UnknownMessage>;
 
-// The text of a turn: its transcript, else its utterance, else its words joined
-// by spaces. Interim turns may come with words only.
+// The text of a turn: its transcript, else its utterance, else its words joined by spaces. Partial
+// turns may have words only.
 std::string turn_text(const Turn &turn);
 
-// "PENDING" and "UNKNOWN" say that a voice is not attributed (yet): empty then.
+// "PENDING" and "UNKNOWN" mean that no speaker is assigned (yet): then empty.
 std::string attributed(const std::string &speaker);
 
 }  // namespace assemblyai

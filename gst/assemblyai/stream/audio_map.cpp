@@ -70,7 +70,7 @@ bool AudioMap::continues(const AudioTime &begin) const {
   return !begin.stream_time || distance(*expected.stream_time, *begin.stream_time) <= kTolerance;
 }
 
-// One mark for each kMarkSpacing of audio: small buffers need no more.
+// One mark per kMarkSpacing of audio: small buffers need no more.
 void AudioMap::mark_arrival(nanoseconds arrival) {
   const std::size_t count = marks_.size();
   const std::uint64_t before = count > 1 ? marks_[count - 2].received : 0;

@@ -13,46 +13,47 @@
 
 namespace assemblyai {
 
-// Where the audio of one session comes from: the only place where the service's time is converted.
+// Maps the audio of one session to the input. This is the only place where the times of the service
+// are converted.
 //
 // The service counts the milliseconds of audio that it has received in the session. The map records
-// each piece of the input as it is sent, in spans that run on without a break, and looks a time of
-// the service up in them. So nothing that happens to the audio before (holes, jumps, dropped or
-// repeated parts) can shift a caption.
+// each piece of the input when it is sent, in continuous spans, and looks up the times of the
+// service in them. Therefore gaps, jumps, and dropped or repeated parts of the audio before cannot
+// shift a caption.
 //
-// Memory is bounded: spans and arrival marks of audio older than kHorizon before the newest are
-// forgotten. No thread safety: it belongs to one thread.
+// Memory is bounded: spans and arrival marks are forgotten when their audio is older than the
+// newest by kHorizon. Not thread-safe: it belongs to one thread.
 class AudioMap {
  public:
-  // Longest look back. The service ends a turn after 60 s at the latest.
+  // The longest lookup into the past. The service ends a turn after 60 s at the latest.
   static constexpr std::chrono::seconds kHorizon{300};
   static constexpr std::size_t kMostSpans = 8192;
-  // Time stamps may jitter this much around the sample count before the audio counts as
-  // interrupted.
+  // The tolerance for jitter: timestamps may differ this much from the sample count before the
+  // audio counts as interrupted.
   static constexpr std::chrono::milliseconds kTolerance{10};
-  // Resolution of the arrival.
+  // The resolution of arrival times.
   static constexpr std::chrono::milliseconds kMarkSpacing{50};
 
   void append(const AudioChunk &chunk);
 
-  // Adds the input's time to the service's. A time that is beyond what was sent, or in padding,
-  // gets the nearest known one. One before the horizon gets none, and neither does kUnknownTime.
+  // Adds the time in the input to a time of the service. A time beyond the sent audio, or in
+  // padding, gets the nearest known one. A time before the horizon gets none, and neither does
+  // kUnknownTime.
   void locate(Turn *turn) const;
   void locate(SpeakerRevision *revision) const;
   void locate(SpeechStarted *speech) const;
   void locate(Silence *silence) const;
 
-  // The position in the input of a time of the service: never after what was sent.
+  // The position in the input of a time of the service: at most the end of the sent audio.
   std::uint64_t position_of(milliseconds time) const;
-  // How much audio the service has received.
+  // The duration of the audio that the service has received.
   milliseconds received() const;
   // The positions in the input of the first byte and after the last byte sent; 0 before any.
   std::uint64_t begin() const { return begin_; }
   std::uint64_t end() const;
 
   std::optional<AudioTime> begin_at(milliseconds time) const;
-  // The time at which a word ends rather than begins: at the border of two spans it is the end of
-  // the first.
+  // The time at which a word ends: on the border of two spans it is the end of the first.
   std::optional<AudioTime> end_at(milliseconds time) const;
 
   std::size_t span_count() const { return spans_.size(); }
@@ -60,9 +61,9 @@ class AudioMap {
 
  private:
   struct Span {
-    std::uint64_t received = 0;  // bytes that the service had received before it
+    std::uint64_t received = 0;  // bytes that the service received before the span
     std::uint64_t size = 0;
-    AudioTime begin;  // without the arrival
+    AudioTime begin;  // arrival is not set
   };
   struct Mark {
     std::uint64_t received = 0;

@@ -10,8 +10,8 @@ namespace assemblyai {
 
 namespace {
 
-// Blocks whose audio is forgotten, but not settled. Who sends so small ones for so long
-// will not be told exactly when what was lost was.
+// Blocks whose audio is forgotten, but not settled. With very small blocks over a long time, the
+// reported times of a loss become inexact.
 constexpr std::size_t kMaxForgotten = 8192;
 constexpr std::size_t kMostLost = 256;
 
@@ -19,8 +19,8 @@ std::size_t length(std::uint64_t from, std::uint64_t until) {
   return static_cast<std::size_t>(until - from);
 }
 
-// A message that is complete leaves a little later: what comes meanwhile needs room too, as a part
-// of a message.
+// A complete message leaves a little later. Audio that arrives in between needs room too, as a part
+// of the next message.
 constexpr std::size_t kSlack = 4;
 
 }  // namespace
@@ -110,7 +110,7 @@ std::vector<AudioPiece> AudioQueue::make_room(std::size_t bytes) {
   return lost;
 }
 
-// Who loses so much in so small parts will not be told exactly what.
+// With very many small losses, the reported ranges become inexact.
 void AudioQueue::note_lost(Range range) {
   const bool joins =
       !lost_.empty() && (lost_.back().end == range.begin || lost_.size() >= kMostLost);

@@ -13,7 +13,7 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// Where audio belongs on the caller's clocks. The queue only carries it.
+// The times of audio on the caller's clocks. The queue only carries them.
 struct AudioStamp {
   nanoseconds running_time{};
   std::optional<nanoseconds> stream_time;
@@ -21,7 +21,7 @@ struct AudioStamp {
 };
 
 struct AudioBlock {
-  AudioStamp stamp;  // of the first byte
+  AudioStamp stamp;  // the stamp of the first byte
   std::vector<std::byte> data;
 };
 
@@ -32,54 +32,54 @@ struct AudioPiece {
   std::size_t size = 0;
 };
 
-// One binary message for the service.
+// One binary message to the service.
 struct AudioChunk {
-  std::uint64_t position = 0;  // of the first byte in the input
+  std::uint64_t position = 0;  // the position of the first byte in the input
   std::vector<std::byte> data;
   std::vector<AudioPiece> pieces;
-  std::size_t padding = 0;  // zero bytes at the end that stand for no input
+  std::size_t padding = 0;  // zero bytes at the end that belong to no input
 };
 
-// Cuts blocks of any size into messages of one exact size, in order, and keeps what was
-// taken until it is settled: after a lost connection it is taken again. Positions count
-// the bytes of the input.
+// Cuts blocks of any size into messages of one exact size, in order, and keeps taken audio until it
+// is settled: after a lost connection it is taken again. Positions count the bytes of the input.
 //
-//        kept_from()         position()               end()
-//   ---------|---- taken, kept ----|---- not yet taken ----|
+//         kept_from()         position()               end()
+//    ---------|---- taken, kept ----|---- not yet taken ----|
 //
-// Bounded: make_room() forgets what was taken first; has_room() tells whether that is
-// enough, or the caller has to wait or lose the oldest of the rest. No thread safety;
-// the session's lock guards it.
+// Bounded: make_room() forgets the audio that was taken first; has_room() tells whether that is
+// enough, or the caller must wait or drop the oldest of the rest. Not thread-safe: the gate's lock
+// guards it.
 class AudioQueue {
  public:
-  // least_loss_bytes: what make_room() gives up at once, as far as there is so much.
+  // least_loss_bytes: the amount that make_room() drops at once, if there is as much.
   AudioQueue(std::size_t chunk_bytes, std::size_t capacity_bytes, std::size_t least_loss_bytes = 0);
 
-  // Room for one more block without forgetting what is kept. With less than a message to
-  // take there always is: nothing would leave, so waiting for room could never end.
+  // Whether there is room for one more block without dropping audio that was not taken. With less
+  // than a message to take there is always room: nothing would leave the queue, so waiting would
+  // never end.
   bool has_room(std::size_t bytes) const;
-  // Forgets as much of the oldest audio as makes room for a block of this size. What had
-  // not been taken is returned in order: one stretch, which makes room for more than this block,
-  // because many small holes leave nothing that could be understood.
+  // Forgets as much of the oldest audio as is needed for a block of this size. Returns the pieces
+  // that had not been taken, in order. They are one range, which makes room for more than this
+  // block, because speech with many small gaps cannot be understood.
   std::vector<AudioPiece> make_room(std::size_t bytes);
   void push(AudioBlock block);
 
-  // The next full message, or nothing while there is less than one.
+  // The next full message, or nothing if there is less than one.
   std::optional<AudioChunk> take();
   // The rest, padded with silence to at least minimum_bytes. Nothing when empty.
   std::optional<AudioChunk> take_tail(std::size_t minimum_bytes);
 
-  // What is before the position and was taken is not needed any more.
+  // Audio before the position that was taken is not needed any more.
   void settle(std::uint64_t position);
-  // The next to be taken is what is at the position again, or the first that is kept. What is
-  // before dispensable need not be taken: it is given up before anything is lost.
+  // Continues at the position, or at the first audio that is kept. Audio before dispensable need
+  // not be taken: it is dropped before any other.
   void rewind(std::uint64_t position, std::uint64_t dispensable = 0);
-  // What is before the position need not be taken at all.
+  // Audio before the position need not be taken at all.
   void skip(std::uint64_t position);
-  // What was taken and is forgotten from the position on, though nothing settled it. Not
-  // what make_room() returned.
+  // The audio from the position on that was taken and is forgotten without being settled. Excludes
+  // the audio that make_room() returned.
   std::vector<AudioPiece> forgotten_since(std::uint64_t position) const;
-  // What was taken from the position on.
+  // The audio from the position on that was taken.
   std::vector<AudioPiece> taken_since(std::uint64_t position) const;
   void clear();
 
@@ -92,7 +92,7 @@ class AudioQueue {
   std::uint64_t end() const { return end_; }
 
  private:
-  // One that is forgotten has no data any more, but its time is known until it is settled.
+  // A forgotten block has no data, but its time is known until it is settled.
   struct Item {
     AudioBlock block;
     std::uint64_t begin = 0;
@@ -102,7 +102,7 @@ class AudioQueue {
   };
   using Items = std::deque<Item>;
 
-  // A stretch that make_room() returned.
+  // A range that make_room() returned.
   struct Range {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -121,7 +121,7 @@ class AudioQueue {
   std::uint64_t position_ = 0;
   std::uint64_t end_ = 0;
   std::uint64_t dispensable_until_ = 0;
-  std::deque<Range> lost_;  // in order, since what was settled last
+  std::deque<Range> lost_;  // in order, since the last settled audio
   Items items_;
 };
 

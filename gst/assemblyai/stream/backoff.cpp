@@ -8,9 +8,9 @@ namespace assemblyai {
 
 namespace {
 
-// 2^20 times the shortest delay is longer than any longest one.
+// 2^20 times the shortest delay is longer than any longest delay.
 constexpr unsigned kMostDoublings = 20;
-// A service without room is left alone for so many times the longest delay.
+// A service without capacity is left alone for this many times the longest delay.
 constexpr int kPatience = 3;
 
 }  // namespace

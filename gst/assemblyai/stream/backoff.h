@@ -13,12 +13,12 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// When to try again. Each failure in a row doubles the delay, up to a limit; it is
-// shortened by up to half at random, so that many who lost the same server do not come
-// back all at once. No clock.
+// The delay before a retry. Each failure in a row doubles it, up to a limit. It is shortened by a
+// random part of up to a half, so that many clients that lost the same server do not reconnect at
+// the same moment. No clock.
 class Backoff {
  public:
-  // A server may ask for more patience than the longest delay, but not for more than this.
+  // The limit of a server's Retry-After, which may exceed the longest delay.
   static constexpr std::chrono::hours kMostPatience{1};
 
   struct Limits {
@@ -29,21 +29,21 @@ class Backoff {
 
   Backoff(Limits limits, std::uint32_t seed) : limits_(limits), random_(seed) {}
 
-  // How often in a row somebody is asked again who has said no, and has said yes before. A good
-  // key that was refused has been seen to be taken within ten attempts.
+  // Retries in a row after refusals, if a session has begun before. A valid key was seen to be
+  // refused up to ten times before it was accepted again.
   static constexpr unsigned kMostRefusals = 10;
-  // The same of who has never said yes.
+  // The same before the first session.
   static constexpr unsigned kMostFirstRefusals = 5;
 
-  // The delay before the next attempt; nothing when there should be none. known: a session has
-  // begun before.
+  // The delay before the next attempt; nothing if there should be none. known: a session has begun
+  // before.
   std::optional<nanoseconds> after(const Failure &failure, bool known);
-  // All went well for long enough.
+  // A session was healthy for long enough.
   void reset() { failures_ = refusals_ = doublings_ = 0; }
-  // Something has changed: the delays grow anew.
+  // Something has changed: the delays grow from the shortest again.
   void hurry() { doublings_ = 0; }
 
-  // In a row, so far.
+  // The failures in a row so far.
   unsigned failures() const { return failures_; }
 
  private:
@@ -53,8 +53,8 @@ class Backoff {
   Limits limits_;
   std::minstd_rand random_;
   unsigned failures_ = 0;
-  unsigned refusals_ = 0;   // of them
-  unsigned doublings_ = 0;  // of the next delay
+  unsigned refusals_ = 0;   // how many of the failures
+  unsigned doublings_ = 0;  // for the next delay
 };
 
 }  // namespace assemblyai

@@ -9,7 +9,7 @@ namespace assemblyai {
 
 namespace {
 
-// Both say something that would be lost in one message.
+// Whether both contain an additive parameter: merging them would lose one value.
 bool adds_twice(const ParameterSet &before, const ParameterSet &after) {
   return std::any_of(after.begin(), after.end(), [&](const auto &change) {
     return is_additive(change.first) && before.contains(change.first);
@@ -34,7 +34,8 @@ bool ControlQueue::force_endpoint(std::uint64_t position) {
   return true;
 }
 
-// When the queue is full a change joins the last one before it: better early than lost.
+// When the queue is full, an update is merged into the last one before it: it takes effect early
+// instead of being lost.
 void ControlQueue::update(const ParameterSet &parameters, std::uint64_t position, nanoseconds now) {
   const bool full = controls_.size() >= kMost;
   for (auto control = controls_.rbegin(); control != controls_.rend(); ++control) {
@@ -56,7 +57,7 @@ void ControlQueue::withdraw(std::string_view parameter) {
   }
 }
 
-// Less than a whole message of audio is before the first one.
+// Whether less than a full message of audio is before the first control.
 bool ControlQueue::has_come(const Situation &situation) const {
   return !controls_.empty() && controls_.front().position < situation.taken + situation.chunk_bytes;
 }

@@ -15,26 +15,26 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// Messages that have their place in the audio: they are sent once no whole audio
-// message is waiting before them. Positions count the bytes queued so far.
+// Messages with a position in the audio: they are sent when no full audio message is waiting before
+// them. Positions count the bytes queued so far.
 //
-// So that a row of property changes becomes one message, an update waits for kCollect,
-// and so does the audio behind it.
+// An update waits for kCollect, and the audio behind it waits too, so that several property changes
+// in a row become one message.
 //
-// The end of a turn that was forced has to be forced again when the audio before it is sent
-// again; a changed parameter is in the new connection's query.
+// A forced endpoint is forced again when the audio before it is resent. A changed parameter is in
+// the query of the new connection.
 //
-// Bounded: by the positions in the audio queue and kMost. No thread safety; the
-// session's lock guards it.
+// Bounded: by the positions in the audio queue and kMost. Not thread-safe: the gate's lock guards
+// it.
 class ControlQueue {
  public:
   static constexpr std::chrono::milliseconds kCollect{20};
   static constexpr std::size_t kMost = 256;
 
-  // False when too many are waiting already.
+  // False if too many are waiting.
   bool force_endpoint(std::uint64_t position);
   void update(const ParameterSet &parameters, std::uint64_t position, nanoseconds now);
-  // Takes a change back that has not been sent.
+  // Removes a change that has not been sent.
   void withdraw(std::string_view parameter);
 
   struct Situation {
@@ -44,14 +44,14 @@ class ControlQueue {
     bool finishing = false;  // no more audio will follow
   };
   std::optional<ClientMessage> take(const Situation &situation);
-  // In place of all updates that wait, and before all else: the last of each, for a session
-  // that does not know them. What counts each time stays where it is.
+  // Replaces all waiting updates by one update with the last values, before all other messages, for
+  // a session that does not know them. Additive parameters keep their positions.
   void renew(const ParameterSet &parameters, std::uint64_t position);
-  // The audio before the position will not be sent again.
+  // The audio before the position will not be resent.
   void settle(std::uint64_t position);
-  // The audio from the position on will be sent again.
+  // The audio from the position on will be resent.
   void rewind(std::uint64_t position);
-  // How long no audio may be sent, because an update comes before it.
+  // How long audio has to wait because an update comes before it.
   nanoseconds wait(const Situation &situation) const;
 
   bool empty() const { return controls_.empty(); }
@@ -66,7 +66,7 @@ class ControlQueue {
   bool has_come(const Situation &situation) const;
 
   std::deque<Control> controls_;
-  std::deque<std::uint64_t> endpoints_;  // where turns were forced to end
+  std::deque<std::uint64_t> endpoints_;  // positions of forced endpoints
 };
 
 }  // namespace assemblyai

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is sent: S16LE, mono, 16 kHz. Sizes in bytes and durations.
+// The format of the sent audio: S16LE, mono, 16 kHz. Sizes in bytes and durations.
 
 #pragma once
 
@@ -14,7 +14,7 @@ using std::chrono::nanoseconds;
 inline constexpr unsigned kSampleRate = 16000;
 inline constexpr unsigned kBytesPerSample = 2;
 inline constexpr unsigned kBytesPerSecond = kSampleRate * kBytesPerSample;
-// The service refuses audio messages outside these (protocol reference 3.1).
+// The service refuses audio messages outside these limits (protocol reference 3.1).
 inline constexpr std::chrono::milliseconds kMinChunk{50};
 inline constexpr std::chrono::milliseconds kMaxChunk{1000};
 
@@ -24,7 +24,7 @@ constexpr std::size_t bytes_of(nanoseconds duration) {
 }
 
 constexpr nanoseconds duration_of(std::uint64_t bytes) {
-  // Whole seconds apart, so that months of audio do not overflow.
+  // Whole seconds are converted separately, so that months of audio do not overflow.
   return std::chrono::seconds(bytes / kBytesPerSecond) +
          nanoseconds(bytes % kBytesPerSecond * 1'000'000'000U / kBytesPerSecond);
 }

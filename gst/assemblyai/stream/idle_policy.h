@@ -11,7 +11,7 @@
 
 namespace assemblyai {
 
-// When a session ends because there is no audio. I/O thread only.
+// Ends a session when there is no audio. I/O thread only.
 class IdlePolicy {
  public:
   // timeout: 0 = never.
@@ -32,7 +32,7 @@ class IdlePolicy {
   }
   void stop() { timer_.reset(); }
 
-  // What comes from now on is new audio.
+  // Audio from now on is new audio.
   void begin() { since_ = loop_.now(); }
   nanoseconds since() const { return since_; }
 

@@ -26,7 +26,7 @@ bool RateLimit::take(std::size_t amount, std::chrono::nanoseconds now) {
 
 const char *IncomingMeter::count(std::span<const std::byte> bytes, std::chrono::nanoseconds now) {
   if (!bytes_.take(bytes.size(), now))
-    return "more bytes a second than any service sends";
+    return "too many bytes per second";
   while (!bytes.empty()) {
     if (payload_left_ > 0) {
       const std::uint64_t skipped = std::min<std::uint64_t>(payload_left_, bytes.size());
@@ -63,11 +63,11 @@ bool IncomingMeter::read_header(std::byte next) {
 
 const char *IncomingMeter::begin_frame(std::chrono::nanoseconds now) {
   if (!frames_.take(1, now))
-    return "more frames a second than any service sends";
+    return "too many frames per second";
   if ((header_[0] & kControl) != std::byte{0})
     return nullptr;
   if (payload_size_ > most_per_message_ - message_size_)
-    return "a message without end";
+    return "a message over the size limit";
   message_size_ = (header_[0] & kFinal) != std::byte{0} ? 0 : message_size_ + payload_size_;
   return nullptr;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Counts the WebSocket frames that a peer sends, and says when they are too many.
+// Counts the WebSocket frames of a peer, and detects excess.
 
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace assemblyai {
 
-// An allowance that is used up by what comes and that grows again with time.
+// An allowance that received data uses up and that time refills.
 class RateLimit {
  public:
   RateLimit(std::uint64_t burst, std::uint64_t per_second)
       : burst_(static_cast<double>(burst)),
         per_second_(static_cast<double>(per_second)),
         left_(burst_) {}
-  // False when there was not so much left.
+  // False if less than the amount was left.
   bool take(std::size_t amount, std::chrono::nanoseconds now);
 
  private:
@@ -30,18 +30,19 @@ class RateLimit {
 
 class IncomingMeter {
  public:
-  // A message of fragments may be as large as one that comes whole.
+  // The limit of a fragmented message is that of an unfragmented one.
   explicit IncomingMeter(std::uint64_t most_per_message) : most_per_message_(most_per_message) {}
 
-  // The next bytes of the stream, however they are cut. When the peer sends too much: what.
+  // Counts the next bytes of the stream, in pieces of any size. Returns a description of the excess
+  // if the peer sends too much.
   const char *count(std::span<const std::byte> bytes, std::chrono::nanoseconds now);
 
  private:
   bool read_header(std::byte next);
   const char *begin_frame(std::chrono::nanoseconds now);
 
-  // A real service sends some ten frames a second; after a stall of the network those of
-  // minutes come at once.
+  // A real service sends about ten frames per second; after a stall of the network the frames of
+  // minutes arrive at once.
   RateLimit frames_{10000, 1000};
   RateLimit bytes_{32U << 20U, 4U << 20U};
   std::uint64_t most_per_message_;
@@ -49,7 +50,7 @@ class IncomingMeter {
   std::size_t header_size_ = 0;
   std::uint64_t payload_size_ = 0;
   std::uint64_t payload_left_ = 0;
-  std::uint64_t message_size_ = 0;  // the fragments so far
+  std::uint64_t message_size_ = 0;  // of the fragments so far
 };
 
 }  // namespace assemblyai

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// libsoup makes the WebSocket on a stream of its own, a filter on the one of GIO, and takes no
-// other. So the stream below that filter is exchanged. The filter may have read frames together
-// with the answer to the upgrade: they are taken back first, so that all frames are counted.
+// libsoup creates the WebSocket on a stream of its own, a filter on the stream of GIO, and accepts
+// no other. Therefore the stream below that filter is replaced. The filter may have read frames
+// together with the response to the upgrade: they are taken back first, so that all frames are
+// counted.
 
 #include "stream/incoming_stream.h"
 
@@ -24,7 +25,7 @@ constexpr std::size_t kMostPerTurn = 4096;
 struct State {
   IncomingMeter meter;
   std::string taken_back{};
-  bool held = false;          // gives nothing away
+  bool held = false;          // gives no data
   std::size_t this_turn = 0;  // bytes
   std::uint64_t received = 0;
   bool yielded = false;
@@ -83,7 +84,7 @@ gssize read_nonblocking(GPollableInputStream *stream, void *buffer, gsize size, 
   return -1;
 }
 
-// There may be more in what is below than the socket shows: TLS decrypts whole records.
+// The stream below may have more data than the socket shows: TLS decrypts whole records.
 bool is_ready(const State &state) {
   return !state.held && (state.yielded || !state.taken_back.empty());
 }
@@ -132,7 +133,7 @@ GType incoming_stream_type() {
   return type;
 }
 
-// While the new stream gives nothing, the filter gives what it has in its buffer.
+// While the new stream gives no data, the filter gives the data of its buffer.
 void take_back(GInputStream *filter, State &state) {
   state.held = true;
   std::array<char, 4096> buffer{};

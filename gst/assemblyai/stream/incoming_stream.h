@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a connection reads from, so that one peer cannot keep the I/O thread to itself.
+// The stream that a connection reads from. It keeps one peer from occupying the I/O thread.
 
 #pragma once
 
@@ -11,18 +11,18 @@
 
 namespace assemblyai {
 
-// Puts a stream between a WebSocket and what it reads from, which
+// Inserts a stream between a WebSocket and the stream that it reads from. The new stream
 //
-// - gives way to the other sources of the loop after a few kilobytes: libsoup reads until
-//   nothing is left, and a peer that sends as fast would never let it go;
+// - gives way to the other sources of the loop after a few kilobytes: libsoup reads until nothing
+//   is left, and a peer that sends as fast would occupy the thread;
 // - counts, and ends the connection of a peer that sends too much.
 //
-// Call it before the WebSocket has read anything. Empty when the stream is not as expected.
+// Call it before the WebSocket has read anything. Empty if the stream has an unexpected type.
 Ref<GInputStream> limit_incoming(GIOStream *websocket, std::uint64_t most_per_message);
 
 std::uint64_t incoming_bytes(GInputStream *limited);
 
-// What there was too much of, or nullptr.
+// A description of the excess, or nullptr.
 const char *incoming_excess(GInputStream *limited);
 
 }  // namespace assemblyai

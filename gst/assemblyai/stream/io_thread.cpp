@@ -18,7 +18,7 @@ namespace {
 
 using Task = std::function<void()>;
 
-// Started, with the data handed over; or why not.
+// Starts the thread and hands over the data; returns the error if it cannot be started.
 template <typename Data>
 Result<GThread *> start_thread(const char *name, GThreadFunc run, Data data) {
   auto handed = std::make_unique<Data>(std::move(data));
@@ -117,8 +117,8 @@ gboolean IoThread::Shared::run_tasks(gpointer data) {
 void IoThread::Shared::run() {
   g_main_context_push_thread_default(context.get());
   g_main_loop_run(loop.get());
-  // Closing streams and cancelled operations still report back; what they hold
-  // is freed only then.
+  // Streams that are closing and cancelled operations still call back. Only then their resources
+  // are freed.
   while (g_main_context_iteration(context.get(), FALSE) != FALSE) {
   }
   g_main_context_pop_thread_default(context.get());
@@ -139,7 +139,7 @@ Result<std::shared_ptr<IoThread>> IoThread::acquire() {
 Result<std::shared_ptr<IoThread>> IoThread::start() {
   if (std::optional<Failure> missing = missing_resources())
     return std::move(*missing);
-  g_type_ensure(G_TYPE_TASK);  // starts a thread of GLib's, which has to succeed
+  g_type_ensure(G_TYPE_TASK);  // starts a thread of GLib's, which must succeed
   auto shared = std::make_shared<Shared>();
   const auto run = [](gpointer data) -> gpointer {
     const std::unique_ptr<std::shared_ptr<Shared>> held(
@@ -154,7 +154,7 @@ Result<std::shared_ptr<IoThread>> IoThread::start() {
 }
 
 IoThread::~IoThread() {
-  // A task, not a plain quit: the loop may not have started to run yet.
+  // A task instead of a direct quit: the loop may not run yet.
   shared_->invoke([loop = shared_->loop.get()] { g_main_loop_quit(loop); });
   if (is_current())
     g_thread_unref(thread_);
@@ -179,7 +179,7 @@ void IoThread::invoke(std::function<void()> task) {
   shared_->invoke(std::move(task));
 }
 
-// The loop may be gone when the work is done: then nobody waits for what it returns.
+// The loop may be gone when the work is done; then its result is discarded.
 std::optional<Failure> IoThread::background(std::function<Continuation()> work) {
   struct Job {
     std::shared_ptr<Shared> shared;
@@ -204,7 +204,7 @@ std::unique_ptr<Timer> IoThread::after(nanoseconds delay, std::function<void()> 
 std::unique_ptr<NetworkWatch> IoThread::on_network_change(std::function<void()> task) {
   std::shared_ptr<NetworkMonitor> monitor = shared_->network.lock();
   if (!monitor) {
-    // Who watches keeps the IoThread.
+    // The watch keeps the IoThread alive.
     monitor =
         std::make_shared<NetworkMonitor>([this](nanoseconds delay, std::function<void()> run) {
           return after(delay, std::move(run));

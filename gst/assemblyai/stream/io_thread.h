@@ -11,13 +11,13 @@
 
 namespace assemblyai {
 
-// The I/O thread: a GMainContext run by one thread, shared by all sessions of the
-// process. It lives while anyone holds it. The last holder joins it, or, when
-// that is the thread itself, leaves it to end alone.
+// The I/O thread: a GMainContext that one thread runs, shared by all streams of the process. It
+// lives while there is a reference to it. The last holder joins the thread. If the last holder is
+// the thread itself, the thread ends by itself.
 class IoThread final : public EventLoop {
  public:
   static Result<std::shared_ptr<IoThread>> acquire();
-  // One of one's own.
+  // A separate thread, for tests.
   static Result<std::shared_ptr<IoThread>> start();
 
   ~IoThread() override;
@@ -33,7 +33,7 @@ class IoThread final : public EventLoop {
       std::function<void()> task) override;
 
  private:
-  // What the thread works with: it may outlive the IoThread.
+  // The data of the thread, which may outlive the IoThread.
   struct Shared;
 
   IoThread(std::shared_ptr<Shared> shared, GThread *thread)

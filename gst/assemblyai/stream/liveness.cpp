@@ -11,11 +11,11 @@ namespace assemblyai {
 
 namespace {
 
-// In a row, of a service that sends them at regular intervals.
+// Missing heartbeats in a row, from a service that sends them at regular intervals.
 constexpr int kMissedHeartbeats = 3;
-// Messages of audio follow one another faster, unless there is no audio.
+// Audio messages follow each other faster, unless there is no audio.
 constexpr std::chrono::seconds kPause{2};
-// The service's own default for what counts as speech is lower.
+// The service's own default threshold for speech is lower.
 constexpr double kSpeech = 0.5;
 
 }  // namespace
@@ -23,12 +23,12 @@ constexpr double kSpeech = 0.5;
 Liveness::Liveness(EventLoop &loop, Options options)
     : loop_(loop),
       options_(std::move(options)),
-      heartbeat_interval_(options_.habits.heartbeat_interval) {}
+      heartbeat_interval_(options_.traits.heartbeat_interval) {}
 
 void Liveness::begin(bool expects_heartbeats) {
   const nanoseconds now = loop_.now();
   last_heard_ = now;
-  last_heartbeat_ = now;  // they are counted from here
+  last_heartbeat_ = now;  // the interval is counted from here
   taken_at_ = now;
   if (!expects_heartbeats)
     heartbeat_interval_ = {};
@@ -48,7 +48,7 @@ void Liveness::note_pong() {
   bytes_then_ = options_.bytes_received();
 }
 
-// After one that is late the next one comes soon: it takes some to make the interval shorter.
+// The heartbeat after a late one arrives early: only several heartbeats shorten the interval.
 void Liveness::note_heartbeat(const Heartbeat &heartbeat) {
   has_beaten_ = true;
   if (last_heartbeat_)
@@ -70,21 +70,21 @@ std::optional<milliseconds> Liveness::speech_without_text() const {
   return speech_since_ ? std::optional(heard_until_ - *speech_since_) : std::nullopt;
 }
 
-// Heartbeats may come where nothing of ours gets through.
+// Heartbeats may arrive although no data reaches the service.
 void Liveness::note_audio_taken(const Heartbeat &heartbeat) {
   const milliseconds taken = std::min(heartbeat.total_audio_received, sent_);
   const bool is_more = taken > taken_;
   taken_ = std::max(taken_, taken);
-  // Not every service counts, and what it says may be unusable.
+  // Not every service counts, and the count may be unusable.
   const bool counts = heartbeat.total_audio_received > milliseconds::zero();
   if (is_more || !counts || has_taken_all())
     taken_at_ = loop_.now();
   const bool is_watched = options_.keepalive_interval > nanoseconds::zero();
   if (is_watched && loop_.now() - taken_at_ >= 2 * options_.keepalive_interval)
-    give_up(taken_at_, "it says that no audio comes");
+    give_up(taken_at_, "the heartbeats report no new audio");
 }
 
-// But for what is on the way.
+// Except for the audio in flight.
 bool Liveness::has_taken_all() const {
   return taken_ + kMaxChunk >= sent_;
 }
@@ -116,22 +116,22 @@ nanoseconds Liveness::blocked_for() const {
 }
 
 bool Liveness::is_receiving(std::uint64_t bytes_before, nanoseconds since) const {
-  constexpr double kLeast = 4096;      // bytes: more than answers to pings
-  constexpr double kLeastRate = 1024;  // bytes a second: it may have begun late
+  constexpr double kLeast = 4096;      // bytes: more than the responses to pings
+  constexpr double kLeastRate = 1024;  // bytes per second: the message may have begun late
   const double seconds = std::chrono::duration<double>(since).count();
   const std::uint64_t bytes = std::max(options_.bytes_received(), bytes_before) - bytes_before;
   return static_cast<double>(bytes) >= std::max(kLeast, kLeastRate * seconds);
 }
 
-ServiceHabits Liveness::habits() const {
-  ServiceHabits habits = options_.habits;
+ServiceTraits Liveness::traits() const {
+  ServiceTraits traits = options_.traits;
   if (has_answered_)
-    habits.answers_pings = true;
+    traits.answers_pings = true;
   else if (is_gone_)
-    habits.answers_pings = false;
-  // The interval of another session says nothing of one that has sent none.
-  habits.heartbeat_interval = has_beaten_ || !is_gone_ ? heartbeat_interval_ : nanoseconds();
-  return habits;
+    traits.answers_pings = false;
+  // If this session has received no heartbeat, the interval of another session does not apply.
+  traits.heartbeat_interval = has_beaten_ || !is_gone_ ? heartbeat_interval_ : nanoseconds();
+  return traits;
 }
 
 void Liveness::watch_after(nanoseconds delay) {
@@ -141,7 +141,7 @@ void Liveness::watch_after(nanoseconds delay) {
 
 void Liveness::watch() {
   const nanoseconds now = loop_.now();
-  // The loop itself was held up: what the service has sent meanwhile is still to be read.
+  // The loop itself was delayed: messages that have arrived since then are not read yet.
   if (now - timer_due_ > options_.keepalive_interval / 2)
     return watch_after(options_.keepalive_interval);
   note_part_of_message();
@@ -159,7 +159,7 @@ void Liveness::give_up(nanoseconds since, const char *detail) {
     options_.gone(since, detail);
 }
 
-// Over a slow link a long message takes longer than a silence may; the pongs come after it.
+// On a slow connection a long message takes longer than a silence may, and the pongs come after it.
 void Liveness::note_part_of_message() {
   if (!is_receiving(bytes_then_, loop_.now() - last_heard_))
     return;
@@ -170,12 +170,12 @@ void Liveness::note_part_of_message() {
 }
 
 Liveness::Silence Liveness::unanswered_pings() const {
-  nanoseconds since = options_.habits.answers_pings || has_answered_ ? last_heard_ : loop_.now();
+  nanoseconds since = options_.traits.answers_pings || has_answered_ ? last_heard_ : loop_.now();
   if (blocked_since_)  // it may still send
     since = std::min(since, *blocked_since_);
   return {.since = since,
           .due = since + 2 * options_.keepalive_interval,
-          .detail = blocked_since_ ? "it takes no more data" : "no answer to pings"};
+          .detail = blocked_since_ ? "the connection accepts no data" : "no answer to pings"};
 }
 
 std::optional<Liveness::Silence> Liveness::missed_heartbeats() const {

@@ -13,34 +13,32 @@
 
 namespace assemblyai {
 
-// What one session learns of the service for the next one.
-struct ServiceHabits {
+// Properties of the service that one session learns for the next one.
+struct ServiceTraits {
   bool answers_pings = true;         // as far as is known
   nanoseconds heartbeat_interval{};  // 0 = not known
 };
 
-// Notices, in one session, a service that has vanished without a word or does not receive the
-// audio:
+// Detects, within one session, that the service is gone or does not receive the audio:
 //
-// - Nothing has come for two keepalive intervals: no message and no answer to a ping. A service
-// that
-//   never answers pings is only judged by the next rule.
-// - The connection takes no data for as long.
-// - Audio is sent, and three heartbeats in a row are missing. A gateway may answer the pings of a
-//   service that is gone.
-// - Heartbeats come, but their count of the audio stands still for two keepalive intervals.
+// - Nothing has arrived for two keepalive intervals: no message and no response to a ping. This
+//   does not apply to a service that never responds to pings.
+// - The connection has accepted no data for as long.
+// - Audio is sent, and three heartbeats in a row are missing. A gateway may respond to pings
+//   although the service behind it is gone.
+// - Heartbeats arrive, but their count of the audio has not changed for two keepalive intervals.
 //
-// A message that takes longer than that is no silence as long as its bytes come. The class also
-// knows how long the service has heard speech without recognizing any.
+// A message that takes longer than that is no silence as long as its bytes arrive. The class also
+// measures how long the service has reported speech without text.
 //
 // I/O thread only.
 class Liveness {
  public:
   struct Options {
-    nanoseconds keepalive_interval{};  // 0 = never gone
-    ServiceHabits habits;              // of the session before
+    nanoseconds keepalive_interval{};  // 0 = never detected
+    ServiceTraits traits;              // learned from the session before
     std::function<std::uint64_t()> bytes_received;
-    // The service is gone since then. Called once.
+    // The service has been gone since then. Called once.
     std::function<void(nanoseconds since, const char *detail)> gone;
   };
 
@@ -54,28 +52,28 @@ class Liveness {
   void note_pong();
   void note_heartbeat(const Heartbeat &heartbeat);
   void note_text() { speech_since_.reset(); }
-  // total: the audio sent in this session, with this message.
+  // total: the audio sent in this session, including this message.
   void note_audio_sent(milliseconds total);
   void note_writable(bool writable);
-  // Whether heartbeats come from now on is not known.
+  // It is not known whether heartbeats arrive from now on.
   void forget_heartbeats();
-  // Terminate was sent: no more heartbeats are due.
+  // Terminate was sent: no more heartbeats are expected.
   void note_terminated() { is_terminated_ = true; }
 
-  // How long the connection has taken no data.
+  // How long the connection has accepted no data.
   nanoseconds blocked_for() const;
-  // Whether a part of a message has come since then, at a rate at which it also comes to an end.
+  // Whether a part of a message has arrived since then, at a rate at which it will be completed.
   bool is_receiving(std::uint64_t bytes_before, nanoseconds since) const;
-  // How long the service has heard speech without any text, by its own count.
+  // How long the service has reported speech without text, by its own count of audio.
   std::optional<milliseconds> speech_without_text() const;
 
-  ServiceHabits habits() const;
+  ServiceTraits traits() const;
 
  private:
-  // How long the service has been silent, in the way that is to be acted upon first.
+  // The silence that reaches its limit first.
   struct Silence {
     nanoseconds since{};
-    nanoseconds due{};  // when it counts as gone
+    nanoseconds due{};  // when the service counts as gone
     const char *detail = "";
   };
 
@@ -104,12 +102,12 @@ class Liveness {
   std::optional<nanoseconds> last_heartbeat_;
   bool has_beaten_ = false;
   bool is_terminated_ = false;
-  std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message came since
+  std::optional<nanoseconds> unheard_since_;  // audio was sent, and no message arrived since
 
   milliseconds sent_{};  // audio
   nanoseconds last_sent_{};
-  milliseconds taken_{};    // of it, by the service's count
-  nanoseconds taken_at_{};  // when that was more, or all there was
+  milliseconds taken_{};    // of the sent audio, by the count of the service
+  nanoseconds taken_at_{};  // when taken_ grew, or all audio was taken
   milliseconds heard_until_{};
   std::optional<milliseconds> speech_since_;
 };

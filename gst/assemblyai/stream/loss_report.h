@@ -13,11 +13,11 @@
 
 namespace assemblyai {
 
-// Reports lost audio: at once, then once a second, because a stalled connection loses some with
+// Reports lost audio at once, then once a second, because a stalled connection loses audio with
 // every buffer. I/O thread only.
 class LossReport {
  public:
-  // Nothing was lost for so long: the next loss is a new one.
+  // After this time without a loss, the next loss is a new one.
   static constexpr std::chrono::seconds kNoLoss{30};
   static constexpr std::chrono::seconds kInterval{1};
 
@@ -26,7 +26,7 @@ class LossReport {
              std::function<void(AudioLost)> report)
       : loop_(loop), gate_(gate), due_(std::move(due)), report_(std::move(report)) {}
 
-  // What the gate has lost.
+  // Takes over the losses of the gate.
   void report() {
     timer_.reset();
     std::vector<AudioPiece> lost = gate_.take_lost();
@@ -40,7 +40,7 @@ class LossReport {
     const bool is_new = !std::exchange(is_losing_, true);
     report_({std::move(pieces), is_new});
   }
-  // One is to come.
+  // A report is scheduled.
   bool is_due() const { return timer_ != nullptr; }
   // The backlog has been sent.
   void note_caught_up() {

@@ -11,10 +11,10 @@ namespace assemblyai {
 
 namespace {
 
-// GIO's own one tells the thread that asked for it first, for ever: that must not be the I/O
-// thread, which ends. The one over D-Bus could keep the thread waiting.
+// GIO's default monitor always calls back on the thread that used it first. That must not be the
+// I/O thread, which ends. The monitor over D-Bus could block the thread.
 Ref<GNetworkMonitor> create_monitor() {
-  // A module that cannot be opened now, that of TLS for one, is never loaded.
+  // GIO never retries a module that it could not open, for example the TLS module.
   if (missing_descriptors())
     return {};
   g_proxy_resolver_get_default();  // loads GIO's modules
@@ -65,7 +65,7 @@ void NetworkMonitor::changed() {
     timer_ = after_(kSettles, [this] { notify(); });
 }
 
-// A task may end watches, its own and the last one too.
+// A task may end watches, including its own and the last one.
 void NetworkMonitor::notify() {
   const std::shared_ptr<NetworkMonitor> self = shared_from_this();
   timer_.reset();

@@ -15,11 +15,11 @@
 
 namespace assemblyai {
 
-// Tells all who watch that the machine's network has changed: a cable, a lease, a route. It
-// lives while somebody watches. Loop thread only.
+// Notifies all watches when the machine's network has changed: a cable, a lease, a route. It lives
+// while there is a watch. Loop thread only.
 class NetworkMonitor final : public std::enable_shared_from_this<NetworkMonitor> {
  public:
-  // A network comes up in several steps, which are told as one.
+  // A network comes up in several steps, which are reported as one change.
   static constexpr std::chrono::milliseconds kSettles{500};
 
   using After = std::function<std::unique_ptr<Timer>(nanoseconds, std::function<void()>)>;
@@ -29,9 +29,9 @@ class NetworkMonitor final : public std::enable_shared_from_this<NetworkMonitor>
   NetworkMonitor &operator=(const NetworkMonitor &) = delete;
   ~NetworkMonitor();
 
-  // It hears of changes on the thread whose default context is that of the first call.
+  // Changes are reported on the thread whose default context is that of the first call.
   [[nodiscard]] std::unique_ptr<NetworkWatch> watch(std::function<void()> task);
-  // As GIO does, for tests too.
+  // The same call as GIO's, also for tests.
   void changed();
 
  private:
@@ -40,7 +40,7 @@ class NetworkMonitor final : public std::enable_shared_from_this<NetworkMonitor>
   void notify();
 
   const After after_;
-  Ref<GNetworkMonitor> monitor_;  // empty where there is none, or none yet
+  Ref<GNetworkMonitor> monitor_;  // empty if there is none, or not yet
   std::unique_ptr<Timer> timer_;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, std::function<void()>> tasks_;

@@ -6,7 +6,7 @@ namespace assemblyai {
 
 namespace {
 
-// Waiting alone does not help: somebody has to log in at a portal, or to raise a limit.
+// Waiting does not help: a user has to log in at a portal, or to raise a limit.
 bool needs_help(const Failure &failure) {
   return failure.kind == FailureKind::kExhausted || failure.retry == Retry::kOnceKnown ||
          failure.retry == Retry::kFewTimesOnceKnown;
@@ -31,8 +31,8 @@ std::optional<nanoseconds> Outage::retry_after(const Failure &failure, bool has_
   return delay;
 }
 
-// When the network has changed the next attempt may succeed. A service that asks for patience gets
-// it.
+// After a change of the network the next attempt may succeed. Not used if the service requested a
+// longer delay.
 void Outage::watch_network(const Failure &failure) {
   const bool wants_patience =
       failure.retry == Retry::kLongBackOff || failure.retry_after > std::chrono::seconds::zero();
@@ -41,7 +41,7 @@ void Outage::watch_network(const Failure &failure) {
   if (network_watch_)
     return;
   network_watch_ = loop_.on_network_change([this] {
-    // One that comes and goes is no better than one that is away.
+    // A network that comes and goes is no better than no network.
     if (hurried_ && loop_.now() - *hurried_ < kNetworkSettles)
       return;
     hurried_ = loop_.now();

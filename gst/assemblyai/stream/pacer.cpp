@@ -9,7 +9,7 @@ namespace assemblyai {
 void Pacer::refill(nanoseconds now) {
   if (now <= updated_)
     return;
-  // 1.25 x real time. More than a full bucket of waiting gains nothing.
+  // 1.25 times real time. More waiting than a full bucket gains nothing.
   const nanoseconds elapsed = std::min<nanoseconds>(now - updated_, 2 * kBurst);
   allowance_ = std::min<nanoseconds>(allowance_ + elapsed + elapsed / 4, kBurst);
   updated_ = now;

@@ -8,16 +8,16 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// How fast audio may be sent: the service ends sessions that send faster than
-// real time for long, and takes short bursts (protocol reference 3.1). A bucket
-// holds the audio that may go at once; it refills a little faster than real time.
+// Limits the rate of sent audio: the service ends sessions that send faster than real time for
+// long, and accepts short bursts (protocol reference 3.1). A bucket holds the audio that may be
+// sent at once. It refills a little faster than real time.
 class Pacer {
  public:
   static constexpr std::chrono::seconds kBurst{3};
 
   explicit Pacer(nanoseconds now) : allowance_(kBurst), updated_(now) {}
 
-  // How long to wait before audio of this duration may be sent; 0 = now.
+  // The delay before audio of this duration may be sent; 0 = none.
   nanoseconds delay(nanoseconds now, nanoseconds duration);
   void sent(nanoseconds duration) { allowance_ -= duration; }
 

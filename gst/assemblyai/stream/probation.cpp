@@ -62,7 +62,7 @@ void Probation::hear(nanoseconds now) {
   updates_.erase(updates_.begin(), young);
 }
 
-// The last other one, which may have been sent in an update.
+// The last different value, which may have been sent in an update.
 std::optional<ParameterValue> Probation::value_before(
     const std::string &parameter, const std::optional<ParameterValue> &refused) const {
   for (auto update = updates_.rbegin(); update != updates_.rend(); ++update) {
@@ -101,7 +101,7 @@ std::vector<RefusedChange> Probation::refuse_request(const ParameterSet &paramet
                                                      std::string_view words) {
   ParameterSet asked = parameters;
   for (const auto &[name, value] : accepted_)
-    asked.try_emplace(name, std::string());  // it was taken away
+    asked.try_emplace(name, std::string());  // it was removed
   std::vector<RefusedChange> all = differences(asked);
   const auto is_named = [words](const RefusedChange &change) {
     return contains_word(words, change.parameter);

@@ -14,35 +14,35 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// A parameter that the service refused. Nothing stands for one that is not set.
+// A parameter that the service refused. An empty value means that the parameter is not set.
 struct RefusedChange {
   std::string parameter;
   std::optional<ParameterValue> refused;
-  std::optional<ParameterValue> before;  // as it was accepted last
+  std::optional<ParameterValue> before;  // the value that was accepted last
 };
 
-// Which parameters the service has accepted, and which changes it may still refuse. It confirms
-// nothing: it refuses a session before it begins, or ends it about a second after an update. No
-// clock.
+// Records which parameters the service has accepted, and which changes it may still refuse. The
+// service confirms nothing: it refuses a session before it begins, or ends it about a second after
+// an update. No clock.
 class Probation {
  public:
-  // An update counts as accepted when the service speaks so long after it.
+  // An update counts as accepted when a message arrives this long after it.
   static constexpr std::chrono::seconds kLength{10};
 
-  // A session that was asked for with these has begun.
+  // A session that was requested with these parameters has begun.
   void begin(ParameterSet parameters);
-  // It was sent an update.
+  // An update was sent.
   void tell(const ParameterSet &changes, nanoseconds now);
-  // It has said something.
+  // A message has arrived.
   void hear(nanoseconds now);
 
-  // It was ended because of an update. What is to be taken back: the message that has the
-  // parameter that the service's words name, as a whole; when they name none, all that is not
-  // accepted yet. Nothing when several messages may be meant: another session tells, which is asked
-  // for with the last of them.
+  // The session was ended because of an update. Returns the changes to revert: the whole message
+  // that has the parameter named in the text of the service; if the text names none, all changes
+  // that are not accepted yet. Returns nothing if several messages are possible causes: then the
+  // next session, which is requested with the last of them, decides.
   std::vector<RefusedChange> refuse_update(std::string_view words);
-  // A session that was asked for with these was refused. What is to be taken back of all that
-  // differs from what was accepted: what the words name, or all.
+  // A session that was requested with these parameters was refused. Returns the changes to revert
+  // among all that differ from the accepted values: those that the text names, or all.
   std::vector<RefusedChange> refuse_request(const ParameterSet &parameters, std::string_view words);
 
  private:

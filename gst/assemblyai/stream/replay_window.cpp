@@ -17,22 +17,23 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The service tells a word's edges with about this uncertainty.
+// The uncertainty of word edges that the service reports.
 constexpr milliseconds kEdge{250};
-// The begin of a turn's first word may be that much too early.
+// The first word of a turn may be reported this much too early.
 constexpr milliseconds kEarly{1500};
-// The same word, told again, does not end much later.
+// The same word, reported again, does not end later than this.
 constexpr milliseconds kJitter{50};
 constexpr std::size_t kRemembered = 8;
-// A turn has ended about that long before it is told.
+// A turn ends at least this long before it is reported.
 constexpr milliseconds kEnded{1000};
-// A word that ended that long before the end of the audio was heard whole.
+// A word that ended this long before the end of the audio was heard completely.
 constexpr milliseconds kWhole{300};
-// How far before the end of the audio a turn may be cut: a new session takes as much at once.
+// The range before the end of the audio in which a turn may be cut: a new session accepts as much
+// at once.
 constexpr milliseconds kCutWindow{3000};
-// So far from the truth the times of the last words may be that are not acoustic.
+// The error of the times of the last words, if the times are not acoustic.
 constexpr milliseconds kSpread{1500};
-// A pause is longer than another if it is by more than that.
+// The difference from which a pause counts as longer than another.
 constexpr milliseconds kLonger{10};
 constexpr std::uint64_t kNoCut = std::numeric_limits<std::uint64_t>::max();
 
@@ -40,7 +41,7 @@ std::uint64_t before(std::uint64_t position, milliseconds duration) {
   return position - std::min<std::uint64_t>(position, bytes_of(duration));
 }
 
-// A word whose time is not known was said before anything that the window remembers.
+// A word without a known time was spoken before all audio that the window remembers.
 std::uint64_t begin_of(const Word &word) {
   return word.begins ? word.begins->position : 0;
 }
@@ -53,12 +54,12 @@ std::uint64_t middle(const Word &word) {
   return (begin_of(word) + end_of(word)) / 2;
 }
 
-// Whether the words share their time by characters, with 0.2 of one between them, as Universal-3
-// does it.
+// Whether the times of the words are proportional to their characters, with gaps of 0.2 characters,
+// as Universal-3 reports them.
 bool are_spread(const std::vector<Word> &words) {
   constexpr double kGap = 0.2;
   constexpr double kRounding = 2;
-  constexpr std::size_t kFewest = 4;  // others may look so by chance
+  constexpr std::size_t kFewest = 4;  // fewer words may look so by chance
   if (words.size() < kFewest)
     return false;
   for (std::size_t i = 0; i + 1 < words.size(); i++) {
@@ -131,7 +132,7 @@ void ReplayWindow::resume() {
   before_ = settled_;
 }
 
-// The rest of a word, at the very beginning of the audio, may be told as if it lasted longer.
+// The rest of a word at the very beginning of the audio may be reported with a longer duration.
 bool ReplayWindow::was_told(const Word &word, const AudioMap &audio) const {
   const std::uint64_t begin = begin_of(word);
   const bool is_rest = begin <= audio.begin() + bytes_of(kJitter);
@@ -154,8 +155,8 @@ void ReplayWindow::take_out_told(Turn *turn, const AudioMap &audio) const {
 
 std::size_t ReplayWindow::count_told(const Turn &turn, const AudioMap &audio) const {
   const std::vector<Word> &words = turn.words;
-  // Times that are not acoustic do not say how much of what was told is heard again: its order
-  // does.
+  // Times that are not acoustic do not show how much of the reported text is repeated. The order of
+  // the words does.
   for (std::size_t count = before_.last.size(); before_.spread && count > 0; count--) {
     const auto first = before_.last.end() - static_cast<std::ptrdiff_t>(count);
     if (count > words.size() || first->end + bytes_of(kSpread) < audio.begin())
@@ -176,9 +177,8 @@ bool ReplayWindow::is_told(const Turn &turn, const AudioMap &audio) const {
   return end_of(turn.words.back()) <= told_until_ + bytes_of(kJitter);
 }
 
-// Between two words, where the pause is longest, near the end. Where no pause is longer than the
-// others it is before the last word: the times of a service that tells no pauses are nearest to
-// the truth there.
+// Cuts between two words, at the longest pause near the end. If no pause is longest, cuts before
+// the last word: there, the times of a service that reports no pauses are most precise.
 std::uint64_t ReplayWindow::find_cut(const Turn &turn, const AudioMap &audio) {
   const std::vector<Word> &words = turn.words;
   if (end_of(words.back()) + bytes_of(kWhole) <= audio.end())
@@ -196,7 +196,7 @@ std::uint64_t ReplayWindow::find_cut(const Turn &turn, const AudioMap &audio) {
 bool ReplayWindow::cut(Turn *turn, const AudioMap &audio) {
   if (turn->words.empty())
     return true;
-  // A turn that ended long before says nothing of the one after it.
+  // A turn that ended long before does not decide about the turn after it.
   if (!cut_ || *cut_ == kNoCut)
     cut_ = find_cut(*turn, audio);
   const auto first = std::find_if(turn->words.begin(), turn->words.end(),

@@ -14,66 +14,66 @@
 
 namespace assemblyai {
 
-// What of the audio the service has said its last word of, and what it has to be asked
-// again: after a lost connection the audio since the last final turn is sent anew.
+// Records which audio is settled by final turns, and which audio has to be resent: after a lost
+// connection, all audio since the last final turn.
 //
-// It is sent from a little before the end of that turn, since nobody knows exactly where
-// a word ends; a word of it that is heard again is taken out. What had been told of the
-// turns in flight is not told a second time while the service gets there again.
+// The resent audio begins a little before the end of that turn, because the exact end of a word is
+// not known. A word that is recognized again is removed. Text of the turns in flight that was
+// reported before is not reported again while the service gets to the same point.
 //
-// Positions count the bytes of the input. No thread safety.
+// Positions count the bytes of the input. Not thread-safe.
 class ReplayWindow {
  public:
-  // More than that before settled() is never sent again.
+  // Audio that is older than settled() by more than this is never resent.
   static constexpr std::chrono::milliseconds kMostBefore{2000};
 
   std::uint64_t settled() const { return settled_.end; }
 
-  // All up to the end of this final turn is settled.
+  // All audio up to the end of this final turn is settled.
   void settle(const Turn &turn, const AudioMap &audio);
-  // The audio before the position is gone: nothing of it will be told anew.
+  // The audio before the position is lost: its turns will not be reported again.
   void skip_to(std::uint64_t position);
 
-  // The session has said all it had to say, but of a word at the very end.
+  // The session has reported everything, except for a word at the very end.
   void note_all_answered(const AudioMap &audio);
 
   // The connection is lost, and these turns were in flight.
   void interrupt(const std::vector<const Turn *> &turns);
-  // What was told of the interrupted turns has to do.
+  // The reported text of the interrupted turns becomes final.
   void settle_interrupted();
-  // The end of what was told of them.
+  // The end of the reported text of the interrupted turns.
   std::uint64_t told_until() const { return told_until_; }
 
-  // Where audio has to be sent from on a new connection.
+  // The position from which audio has to be resent on a new connection.
   std::uint64_t begin() const;
-  // The same, if what was told has to do.
+  // The same, if the reported text becomes final.
   std::uint64_t begin_of_untold() const;
-  // It is, from now on.
+  // A new connection is used from now on.
   void resume();
 
-  // Takes words out at the beginning that were told before resume() in a final turn.
+  // Removes words at the beginning that a final turn reported before resume().
   void take_out_told(Turn *turn, const AudioMap &audio) const;
-  // A growing turn that says nothing that was not told before the connection was lost.
+  // Whether a partial turn contains only text that was reported before the connection was lost.
   bool is_told(const Turn &turn, const AudioMap &audio) const;
 
-  // A session that ends in mid-turn: its last words may be cut off, and are left to the next
-  // session. False when nothing of the turn is left.
+  // Shortens a turn of a session that ends within it: its last words may be incomplete, and are
+  // left to the next session. False if nothing of the turn is left.
   void begin_cut() { cut_.reset(); }
   bool cut(Turn *turn, const AudioMap &audio);
 
  private:
   struct Told {
-    std::string text;  // to compare
+    std::string text;  // folded, to compare
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
   };
 
-  // Final turns, and where the words begin that they did not tell.
+  // Final turns, and the beginning of the words after them.
   struct Settled {
     std::uint64_t end = 0;
     std::uint64_t next = 0;
     std::vector<Told> last;  // words
-    bool spread = false;     // their times are no acoustic ones
+    bool spread = false;     // the times are not acoustic
   };
   static Settled settled_by(const Turn &turn, std::uint64_t end);
   std::size_t count_told(const Turn &turn, const AudioMap &audio) const;
@@ -81,9 +81,9 @@ class ReplayWindow {
   bool was_told(const Word &word, const AudioMap &audio) const;
 
   Settled settled_;
-  Settled before_;  // as it was when this connection was begun
+  Settled before_;  // the state at the beginning of this connection
   std::uint64_t told_until_ = 0;
-  Settled interrupted_;  // as it is if that has to do
+  Settled interrupted_;  // the state if the reported text becomes final
   std::optional<std::uint64_t> cut_;
 };
 

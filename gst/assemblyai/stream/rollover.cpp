@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// The wall clock may be wrong, and the service's word absurd.
+// The wall clock may be wrong, and the service may send an absurd value.
 nanoseconds lifetime_of(const Begin &begin, seconds wall_clock) {
   if (begin.expires_at <= wall_clock.count())
     return Rollover::kLongestSession;

@@ -11,23 +11,24 @@
 
 namespace assemblyai {
 
-// When to change sessions, because the one in use expires: another is opened beside it before, and
-// used from the end of a turn on. When nobody stops talking the change is due at last.
+// Replaces the session in use before it expires: opens another session beside it, and changes to it
+// at the end of a turn. If nobody pauses, the change happens at the last moment.
 //
 // I/O thread only.
 class Rollover {
  public:
-  // The service ends sessions after that at the latest (protocol reference 5.3).
+  // The service ends sessions after this time at the latest (protocol reference 5.3).
   static constexpr std::chrono::seconds kLongestSession{3 * 3600};
-  // Tokens allow no shorter ones (protocol reference 1.3): who says so has another clock.
+  // Tokens do not allow shorter sessions (protocol reference 1.3): a shorter time means that the
+  // clocks differ.
   static constexpr std::chrono::seconds kShortest{30};
-  // How long before a session's end the next one is opened; of short ones a quarter.
+  // How long before the end of a session the next one is opened; a quarter of short sessions.
   static constexpr std::chrono::seconds kLead{60};
-  // When to try again to open the next session.
+  // The delay before the next attempt to open the next session.
   static constexpr std::chrono::seconds kRetry{10};
 
   struct Options {
-    std::function<void()> open;    // another session beside the one in use; called again on failure
+    std::function<void()> open;    // opens a session beside the one in use; called for each attempt
     std::function<void()> change;  // there is no more time to wait for the end of a turn
   };
 
@@ -35,12 +36,13 @@ class Rollover {
 
   // The session is used from now on.
   void watch(const Begin &begin, nanoseconds opened_at);
-  // Another session is being opened, or there is one.
+  // Another session is being opened, or exists.
   void await_turn_end();
   bool is_late() const;
-  // The next session could not be opened. Returns when that is tried again, or the session ends.
+  // The next session could not be opened. Returns the delay until the next attempt, or until the
+  // session ends.
   nanoseconds note_failure(const Failure &failure);
-  // Why there is no next session yet.
+  // The failure of the last attempt to open the next session.
   const std::optional<Failure> &failure() const { return failure_; }
   void set_failure(Failure failure) { failure_ = std::move(failure); }
   void stop() { timer_.reset(); }
@@ -53,7 +55,7 @@ class Rollover {
   const Options options_;
   std::unique_ptr<Timer> timer_;
   nanoseconds expires_at_{};
-  nanoseconds lead_{};  // how long before that the change begins
+  nanoseconds lead_{};  // the time before the end at which the change begins
   std::optional<Failure> failure_;
 };
 

@@ -14,10 +14,10 @@ namespace assemblyai {
 
 namespace {
 
-// The close frame follows Termination at once; nobody should wait for one that got lost.
+// The close frame follows Termination at once; the wait for one that got lost must be short.
 constexpr std::chrono::milliseconds kCloseTimeout{1000};
 
-// Characters of a frame.
+// Characters of a frame in the log.
 constexpr std::size_t kMostLogged = 1000;
 
 int to_ms(nanoseconds duration) {
@@ -28,7 +28,7 @@ std::chrono::seconds ping_interval(nanoseconds keepalive_interval) {
   return std::chrono::ceil<std::chrono::seconds>(keepalive_interval);
 }
 
-// What the service has to say of the audio; the rest it may say for ever.
+// Whether the message is about the audio; the service may send other messages without limit.
 bool is_result(const ServerMessage &message) {
   return std::holds_alternative<Turn>(message) || std::holds_alternative<SpeechStarted>(message) ||
          std::holds_alternative<SpeakerRevision>(message) ||
@@ -43,7 +43,7 @@ ServiceSession::ServiceSession(EventLoop &loop, const TransportFactory &factory,
       options_(std::move(options)),
       owner_(owner),
       liveness_(loop, {.keepalive_interval = ping_interval(options_.keepalive_interval),
-                       .habits = options_.habits,
+                       .traits = options_.traits,
                        .bytes_received = [this] { return transport_ ? transport_->received() : 0; },
                        .gone = [this](nanoseconds since,
                                       const char *detail) { fall_silent(since, detail); }}),
@@ -127,7 +127,7 @@ void ServiceSession::apply(Input input) {
   }
   for (const Action action : transition.actions) {
     perform(action, before);
-    // What an action reports may lead to the next input, a call to leave() for one.
+    // An action may report something that leads to the next input, for example a call to leave().
     if (state_ != transition.next)
       return;
   }
@@ -198,8 +198,8 @@ void ServiceSession::on_prepared(Result<ConnectionInfo> info) {
   }
 }
 
-// A message that takes longer than that is progress at the end of a session. A connection has to
-// be made in time.
+// A message that is still arriving counts as progress at the end of a session. Connecting has a
+// fixed limit.
 void ServiceSession::arm(nanoseconds delay) {
   const std::uint64_t received = transport_ ? transport_->received() : 0;
   deadline_ = loop_.after(delay, [this, delay, received] {
@@ -216,8 +216,8 @@ void ServiceSession::send_terminate() {
   send_text(encode(Terminate{}));
 }
 
-// An open session is billed: whatever the reason to close, it is told to end. One
-// that the service has ended, by Error or Termination, takes no more messages.
+// An open session is billed: for whatever reason it is closed, Terminate is sent. A session that
+// the service has ended, by Error or Termination, accepts no more messages.
 void ServiceSession::close() {
   if (opened_at_ && !terminate_sent_ && !error_ && !end_.termination)
     send_terminate();
@@ -296,14 +296,15 @@ void ServiceSession::handle_message(ServerMessage message) {
     if (state_ == State::kEnded)
       return;
   }
-  // Others, heartbeats for one, come as long as the service is there: that is no progress.
+  // Other messages, for example heartbeats, arrive as long as the service is there: they are no
+  // progress.
   if (is_result(message))
     apply(Input::kHeard);
   complete(&message);
   owner_.on_message(*this, std::move(message));
 }
 
-// Adds what the service leaves out, and the times in the input.
+// Fills in the parts that the service leaves out, and the times in the input.
 void ServiceSession::complete(ServerMessage *message) {
   if (auto *turn = std::get_if<Turn>(message)) {
     if (!is_blank(turn_text(*turn)))
@@ -322,11 +323,11 @@ void ServiceSession::complete(ServerMessage *message) {
   }
 }
 
-// Not even the first message makes sense: this is another kind of service, at the moment.
+// Even the first message is invalid: another kind of service is at this address, at least for now.
 void ServiceSession::refuse_opening(Failure failure) {
   failure.retry = Retry::kOnceKnown;
   failure.message =
-      "The endpoint does not speak AssemblyAI streaming v3: check the endpoint property";
+      "The endpoint does not speak AssemblyAI streaming v3; check the endpoint property";
   end_.failure = std::move(failure);
   apply(Input::kError);
 }

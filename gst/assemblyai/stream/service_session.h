@@ -27,23 +27,23 @@ namespace assemblyai {
 
 class ServiceSession;
 
-// How a session ended. With a failure unless it ended as asked: by Terminate and its Termination,
-// or because the stream was left.
+// How a session ended. It has a failure unless the end was requested: by Terminate and its
+// Termination, or by leave().
 struct SessionEnd {
   bool begun = false;
   std::string session_id;
   std::optional<Failure> failure;
   std::optional<Termination> termination;
-  unsigned close_code = 0;  // 0 when the connection was not closed by the peer
+  unsigned close_code = 0;  // 0 if the peer did not close the connection
   std::string reason;
-  nanoseconds open_for{};  // since the upgrade: about what is billed
+  nanoseconds open_for{};  // since the upgrade: about the billed time
 };
 
-// Says what to connect with. It is asked again for each session, on a thread of its own, because it
-// may have to read a file or wait for an application's answer.
+// Returns the settings of a connection. It is called for each session, on a thread of its own,
+// because it may have to read a file or to wait for the application.
 using ConnectionInfoSource = std::function<Result<ConnectionInfo>()>;
 
-// All calls come on the I/O thread.
+// All calls are on the I/O thread.
 class ServiceSessionOwner {
  public:
   ServiceSessionOwner() = default;
@@ -52,12 +52,12 @@ class ServiceSessionOwner {
 
   virtual void on_connecting(ServiceSession &session) = 0;
   virtual void on_begin(ServiceSession &session) = 0;
-  virtual void on_may_send(ServiceSession &session) = 0;  // look at may_send() again
-  // Each text frame, as it came; then what it says.
+  virtual void on_may_send(ServiceSession &session) = 0;  // check may_send() again
+  // Each text frame, unchanged; then its decoded message.
   virtual void on_frame(ServiceSession &session, std::string_view frame) = 0;
-  // All but Begin, Error and Termination.
+  // All messages except Begin, Error and Termination.
   virtual void on_message(ServiceSession &session, ServerMessage message) = 0;
-  // The frame is ignored; the session goes on.
+  // The frame is ignored; the session continues.
   virtual void on_undecodable(ServiceSession &session, const Failure &failure) = 0;
   virtual void on_session_ended(ServiceSession &session, SessionEnd end) = 0;  // once, last
 
@@ -65,19 +65,19 @@ class ServiceSessionOwner {
   ~ServiceSessionOwner() = default;
 };
 
-// One session with the service over one WebSocket: it carries out what the state machine says, maps
-// the audio that it sends, and completes what the service says with the times in the input.
+// One session with the service over one WebSocket. It carries out the actions of the state machine,
+// maps the sent audio, and adds the times in the input to the messages of the service.
 //
-// I/O thread only. The owner must not destroy it from a call other than on_session_ended(), and
-// there only by way of the loop.
+// I/O thread only. The owner must not destroy it in a call other than on_session_ended(), and in
+// that call only through the loop.
 class ServiceSession final : private TransportObserver {
  public:
   struct Options {
     ConnectionInfoSource info;
-    nanoseconds connect_timeout{};  // to Begin, preparation included
+    nanoseconds connect_timeout{};  // until Begin, including preparation
     nanoseconds drain_timeout{};
     nanoseconds keepalive_interval{};  // 0 = off
-    ServiceHabits habits;
+    ServiceTraits traits;
     Logger log;
   };
 
@@ -85,24 +85,24 @@ class ServiceSession final : private TransportObserver {
                  ServiceSessionOwner &owner);
 
   void start();
-  void finish();  // no more audio will come: terminate once all is sent
-  void leave();   // terminate once all is sent, and end without waiting for the last turns
-  // The owner has sent all it had, and finish() or leave() was called.
+  void finish();  // no more audio will follow: terminate when all is sent
+  void leave();   // terminate when all is sent, and do not wait for the last turns
+  // The owner has sent all its audio, and finish() or leave() was called.
   void audio_done() { apply(Input::kAudioDone); }
 
-  // Messages may be sent now, and will leave at once.
+  // Messages may be sent now, and leave at once.
   bool may_send();
-  // How long audio of this size has to wait for its time.
+  // How long audio of this size has to wait.
   nanoseconds delay(std::size_t bytes);
   void send(const AudioChunk &chunk);
-  // Of an update only what the service does not have yet.
+  // Sends the part of an update that the service does not have yet.
   void send(ClientMessage message);
 
   State state() const { return state_; }
   bool has_begun() const { return begin_.has_value(); }
   const Begin &begin() const { return *begin_; }
   nanoseconds opened_at() const { return opened_at_.value_or(nanoseconds()); }
-  // The settings that it was requested with.
+  // The settings that the session was requested with.
   const ParameterSet &chosen() const { return info_.request.chosen; }
   const SessionParameters &parameters() const { return parameters_; }
   const AudioMap &audio() const { return audio_; }
@@ -131,7 +131,7 @@ class ServiceSession final : private TransportObserver {
   void complete(ServerMessage *message);
   void refuse_opening(Failure failure);
   void fall_silent(nanoseconds since, const char *detail);
-  // The end: service_session_end.cpp.
+  // The end of a session: service_session_end.cpp.
   void note_timeout(State state);
   void report_end();
   void log_end() const;
@@ -139,9 +139,9 @@ class ServiceSession final : private TransportObserver {
   EventLoop &loop_;
   const Options options_;
   ServiceSessionOwner &owner_;
-  // What is prepared in the background must not come back to one that is gone.
+  // Results of the preparation in the background must not reach a destroyed session.
   const std::shared_ptr<ServiceSession *> self_ = std::make_shared<ServiceSession *>(this);
-  ConnectionInfo info_;  // once it is known
+  ConnectionInfo info_;  // set after the preparation
   std::unique_ptr<Transport> transport_;
   State state_ = State::kIdle;
   std::unique_ptr<Timer> deadline_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How a session ends, and what is reported of it.
+// The end of a session, and its report.
 
 #include <utility>
 
@@ -38,32 +38,31 @@ void ServiceSession::note_timeout(State state) {
   const std::string limit =
       seconds_text(opening ? options_.connect_timeout : options_.drain_timeout);
   if (state == State::kPreparing) {
-    failure.message = "What is needed to connect was not there within " + limit +
-                      ": the handler of request-token, the files of api-key-file and "
-                      "ssl-ca-file or the system's proxy settings have to answer faster, or "
-                      "raise connect-timeout";
+    failure.message =
+        "Preparing the connection (token handler, key or CA file, proxy lookup) took more than " +
+        limit + "; make these steps faster or raise connect-timeout";
   } else if (state == State::kConnecting) {
     const std::string &proxy = info_.shown_proxy;
     failure.message = "Could not connect to the endpoint" +
                       (proxy.empty() ? "" : " through the proxy " + proxy) + " within " + limit +
-                      " (still " + std::string(transport_->progress()) + "): check " +
+                      " (still " + std::string(transport_->progress()) + "); check " +
                       (proxy.empty() ? "" : "the proxy, ") +
                       "the network and the endpoint property, or raise connect-timeout";
   } else if (state == State::kBeginning) {
     failure.message = "The service accepted the connection but did not begin a session within " +
-                      limit + ": try again, or raise connect-timeout";
+                      limit + "; try again or raise connect-timeout";
   } else {
-    // Those who wait for the end have waited long enough.
+    // The application has waited long enough for the end.
     failure.kind = FailureKind::kLost;
     failure.retry = Retry::kNever;
-    failure.message = "The service did not finish the session within " + limit +
-                      ", so the last words may be missing: check the network, or raise "
-                      "drain-timeout";
+    failure.message =
+        "The service did not end the session within " + limit +
+        ", and the last words may be missing; check the network or raise drain-timeout";
   }
   end_.failure = std::move(failure);
 }
 
-// What is reported is decided here alone, from the facts.
+// The only place that decides, from the facts, what is reported.
 void ServiceSession::report_end() {
   liveness_.stop();
   deadline_.reset();
@@ -95,8 +94,8 @@ void ServiceSession::log_end() const {
 void ServiceSession::fall_silent(nanoseconds since, const char *detail) {
   end_.failure = Failure{.kind = FailureKind::kLost,
                          .retry = Retry::kBackOff,
-                         .message = "The service has not answered for " +
-                                    seconds_text(loop_.now() - since) + ": check the network",
+                         .message = "The service has not responded for " +
+                                    seconds_text(loop_.now() - since) + "; check the network",
                          .detail = detail,
                          .close_code = 1006};
   close();

@@ -23,7 +23,8 @@ bool SessionParameters::reports_partials() const {
                                                    : !is_on("redact_pii");
 }
 
-// A mode resets its parameters. Those that were set one by one are to win, so they are sent again.
+// A mode resets its parameters. Those that are set explicitly take precedence, so they are sent
+// again.
 void SessionParameters::renew_mode(ParameterSet *changes) {
   if (!changes->contains("mode"))
     return;

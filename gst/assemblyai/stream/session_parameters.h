@@ -9,23 +9,23 @@
 
 namespace assemblyai {
 
-// The parameters of one session: what it was requested with, and what it was sent since.
+// The parameters of one session: those it was requested with, and those of its updates.
 class SessionParameters {
  public:
   void begin(const ParameterSet &requested, const Begin &begin);
 
   const ParameterSet &values() const { return values_; }
   bool is_on(std::string_view name) const { return assemblyai::is_on(values_, name); }
-  // The model that was requested; empty when none was.
+  // The requested model; empty if none was requested.
   const std::string &requested_model() const { return requested_model_; }
-  // The one that is in use, as far as is known.
+  // The model in use, as far as it is known.
   const std::string &model() const { return model_; }
-  // Finals come twice, and the formatted one counts.
+  // Each turn has two finals, and the formatted one counts.
   bool expects_formatted() const;
-  // Turns are reported while they grow.
+  // Partial turns are reported.
   bool reports_partials() const;
 
-  // Removes what the service has already from the changes, and notes the rest.
+  // Removes values that the service already has from the changes, and records the rest.
   void update(ParameterSet *changes);
 
  private:

@@ -12,7 +12,7 @@ namespace assemblyai {
 
 namespace {
 
-// Where only the send buffer can be bounded, it also bounds what is in flight. Two seconds of
+// Where only the send buffer can be limited, it also limits the data in flight. Two seconds of
 // audio are enough for a round trip of 1.5 s.
 constexpr int kSendBufferBytes = 64 * 1024;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A connection below libsoup.
+// Options of the socket below libsoup.
 
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace assemblyai {
 
-// unsent: what may wait in the system for the network, not counting what is in flight.
+// unsent: the limit of data that waits in the system, excluding the data in flight.
 struct SocketLimits {
   int unsent = 0;   // bytes
   int receive = 0;  // bytes

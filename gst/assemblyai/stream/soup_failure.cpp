@@ -16,7 +16,7 @@ namespace assemblyai {
 
 namespace {
 
-// Characters of a name that somebody else chose. A longer one is cut.
+// The limit of a name that the peer chose. A longer name is cut.
 constexpr std::size_t kMaxName = 100;
 
 std::string name_in(const char *text, const Redaction &redact) {
@@ -25,22 +25,22 @@ std::string name_in(const char *text, const Redaction &redact) {
 
 std::string untrusted_text(GTlsCertificateFlags faults) {
   if ((faults & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
-    return "The TLS certificate of the endpoint is not trusted: if the service has a certificate "
-           "authority of its own, set ssl-ca-file; else check the endpoint property and the "
-           "system's certificates";
+    return "The TLS certificate of the endpoint is not trusted; set ssl-ca-file if the service has "
+           "its own certificate authority, or check the endpoint property and the system's "
+           "certificates";
   if ((faults & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
-    return "The TLS certificate of the endpoint is for another host: check the endpoint property";
+    return "The TLS certificate of the endpoint is for another host; check the endpoint property";
   if ((faults & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED)) != 0)
-    return "The TLS certificate of the endpoint is not valid at this time: check the system's "
-           "clock; if it is right, the service needs a new certificate";
-  return "The TLS certificate of the endpoint is not acceptable: check the endpoint property";
+    return "The TLS certificate of the endpoint is not valid at this time; check the system clock, "
+           "or renew the certificate of the service";
+  return "The TLS certificate of the endpoint is invalid; check the endpoint property";
 }
 
 const char *header(SoupMessage *message, const char *name) {
   return soup_message_headers_get_one(soup_message_get_response_headers(message), name);
 }
 
-// Seconds, or a date; 0 when there is none that makes sense.
+// Seconds, or a date; 0 if there is no valid value.
 std::chrono::seconds retry_after(SoupMessage *message) {
   const char *value = header(message, "Retry-After");
   if (value == nullptr)
@@ -56,26 +56,26 @@ std::chrono::seconds retry_after(SoupMessage *message) {
   return std::chrono::seconds(std::clamp<gint64>(wait, 0, G_MAXINT32));
 }
 
-// Whose certificate it is: a portal's, say.
+// The subject of the certificate, which may be a portal's.
 std::string certificate_owner(SoupMessage *message, const Redaction &redact) {
   GTlsCertificate *certificate = soup_message_get_tls_peer_certificate(message);
   if (certificate == nullptr)
     return {};
   const Owned<char> subject(g_tls_certificate_get_subject_name(certificate));
   const std::string name = name_in(subject.get(), redact);
-  return name.empty() ? name : " (it was issued to " + name + ")";
+  return name.empty() ? name : " (certificate subject: " + name + ")";
 }
 
 Failure untrusted(SoupMessage *message, const Redaction &redact) {
   const GTlsCertificateFlags faults = soup_message_get_tls_peer_certificate_errors(message);
-  // A machine may reach the network before its clock is set. Else a portal may be in between.
+  // A machine may reach the network before its clock is set. Other faults may come from a portal.
   const bool is_early = faults == G_TLS_CERTIFICATE_NOT_ACTIVATED;
   return {.kind = FailureKind::kConnect,
           .retry = is_early ? Retry::kBackOff : Retry::kOnceKnown,
           .message = untrusted_text(faults) + certificate_owner(message, redact)};
 }
 
-// Where a redirect would lead, without what else an address has in it; empty if it stays here.
+// The host of a redirect, without the other parts of the address; empty if the host is the same.
 std::string redirect_host(SoupMessage *message, const Redaction &redact) {
   const char *location = header(message, "Location");
   if (location == nullptr)
@@ -88,7 +88,7 @@ std::string redirect_host(SoupMessage *message, const Redaction &redact) {
   return name_in(host.get(), redact);
 }
 
-// Who answered, and what.
+// The response, and the server that sent it.
 std::string answerer(SoupMessage *message, const Redaction &redact) {
   const std::string reason = name_in(soup_message_get_reason_phrase(message), redact);
   const std::string server = name_in(header(message, "Server"), redact);
@@ -96,7 +96,7 @@ std::string answerer(SoupMessage *message, const Redaction &redact) {
   std::string text = "; the answer was \"" + reason + '"';
   if (!server.empty())
     text += " from " + server;
-  return host.empty() ? text : text + ", to go to " + host;
+  return host.empty() ? text : text + ", with a redirect to " + host;
 }
 
 std::string proxy_setting(const Way &way) {
@@ -104,7 +104,7 @@ std::string proxy_setting(const Way &way) {
                           : "the proxy property";
 }
 
-// The proxy's own word. Its credentials have a text of their own.
+// The response of the proxy itself. Refused credentials have their own text.
 void blame_proxy(Failure &failure, const Way &way) {
   const unsigned status = failure.http_status;
   const std::string shown_status = " (HTTP status " + std::to_string(status) + ")";
@@ -115,33 +115,34 @@ void blame_proxy(Failure &failure, const Way &way) {
   failure.message = "The proxy " + way.proxy;
   if (may_pass)
     failure.message += " cannot reach the endpoint" + shown_status +
-                       ": check the endpoint property and the proxy's own network";
+                       "; check the endpoint property and the network of the proxy";
   else
-    failure.message += " does not let this connection through" + shown_status +
-                       ": ask whoever runs it to allow the endpoint, or check " +
+    failure.message += " refused the connection to the endpoint" + shown_status +
+                       "; have its administrator allow the endpoint, or check " +
                        proxy_setting(way);
 }
 
-// What GIO says of a SOCKS proxy.
+// The errors of GIO about a SOCKS proxy.
 std::optional<Failure> socks_failure(const GError *error, const Way &way) {
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) != FALSE ||
       g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) != FALSE)
     return Failure{.kind = FailureKind::kSettings,
                    .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
-                              " wants a user name and a password that it knows: check proxy-id "
-                              "and proxy-pw, or those in the system's proxy settings"};
+                              " requires a valid user name and password; check proxy-id and "
+                              "proxy-pw, or the system's proxy settings"};
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) != FALSE)
     return Failure{.kind = FailureKind::kConnect,
                    .retry = Retry::kOnceKnown,
                    .message = "The proxy " + way.proxy +
-                              " does not let this connection through: ask whoever runs it to "
+                              " refused the connection to the endpoint; have its administrator "
                               "allow the endpoint, or check " +
                               proxy_setting(way)};
   return std::nullopt;
 }
 
-// libsoup reads no more than that of an answer's headers. It has the same error for none at all.
+// libsoup reads no more of the response headers. It has the same error for a response without
+// headers.
 constexpr guint64 kLongHeaders = 64 * 1024;
 
 bool has_long_headers(SoupMessage *message, const GError *error) {
@@ -152,16 +153,16 @@ bool has_long_headers(SoupMessage *message, const GError *error) {
 }
 
 Failure not_websocket_failure(const Way &way) {
-  // An answer that is cut short looks the same.
+  // A truncated response looks the same.
   return {.kind = FailureKind::kProtocol,
           .retry = Retry::kOnceKnown,
           .message = way.asks_for_tunnel
-                         ? "The proxy " + way.proxy + " does not answer as an HTTP proxy: check " +
+                         ? "The proxy " + way.proxy + " does not respond as an HTTP proxy; check " +
                                proxy_setting(way)
-                         : "The endpoint does not speak WebSocket: check the endpoint property"};
+                         : "The endpoint does not speak WebSocket; check the endpoint property"};
 }
 
-// As a whole, and not as the end of a longer name.
+// Matches the whole name, not the end of a longer one.
 bool names_host(std::string_view text, std::string_view host) {
   const auto is_of_name = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
   for (std::size_t at = text.find(host); at != std::string_view::npos;
@@ -173,39 +174,39 @@ bool names_host(std::string_view text, std::string_view host) {
   return false;
 }
 
-// A wrong name looks like any name without a network. SOCKS 4 takes addresses only: GIO looks up
-// the endpoint's name too.
+// A wrong name cannot be told from a correct name without a network. SOCKS 4 accepts addresses
+// only, so GIO looks up the endpoint's name too.
 Failure name_failure(SoupMessage *message, const GError *error, const Way &way) {
   Failure failure{.kind = FailureKind::kNotFound, .retry = Retry::kBackOff};
   const char *endpoint = g_uri_get_host(soup_message_get_uri(message));
   if (way.proxy.empty())
     failure.message =
-        "The host name of the endpoint was not found: check the endpoint property and the network";
+        "The host name of the endpoint was not found; check the endpoint property and the network";
   else if (way.proxy.starts_with("socks4:") && names_host(error->message, endpoint))
     failure.message = "The host name of the endpoint was not found, and the proxy " + way.proxy +
-                      " does not look it up: check the endpoint property and the network, or use "
-                      "socks4a:// or socks5://";
+                      " does not resolve host names; check the endpoint property and the network, "
+                      "or use socks4a:// or socks5://";
   else
     failure.message =
-        "The host name of the proxy " + way.proxy + " was not found: check " + proxy_setting(way);
+        "The host name of the proxy " + way.proxy + " was not found; check " + proxy_setting(way);
   return failure;
 }
 
-// An https:// proxy. GIO asks the system's certificates alone, and does not say what is wrong.
+// An https:// proxy. GIO uses the system's certificates only, and does not report the fault.
 Failure proxy_tls_failure(const GError *error, const Way &way) {
   if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE)
     return {.kind = FailureKind::kConnect,
             .retry = Retry::kOnceKnown,
             .message = "The TLS certificate of the proxy " + way.proxy +
-                       " is not acceptable: its authority has to be one of the system's "
-                       "(ssl-ca-file is for the endpoint), or check " +
+                       " was rejected; add its certificate authority to the system's certificates "
+                       "(ssl-ca-file applies only to the endpoint), or check " +
                        proxy_setting(way)};
-  return {.kind = FailureKind::kConnect,
-          .retry = Retry::kBackOff,
-          .message = "The proxy " + way.proxy +
-                     " did not complete the TLS handshake: use http:// if it has no TLS, or "
-                     "check " +
-                     proxy_setting(way)};
+  return {
+      .kind = FailureKind::kConnect,
+      .retry = Retry::kBackOff,
+      .message = "The proxy " + way.proxy +
+                 " did not complete the TLS handshake; use http:// if it has no TLS, or check " +
+                 proxy_setting(way)};
 }
 
 Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
@@ -216,27 +217,26 @@ Failure tls_failure(SoupMessage *message, const GError *error, const Way &way) {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
-              "The endpoint did not complete the TLS handshake: check the endpoint property "
-              "and the network"};
+              "The endpoint did not complete the TLS handshake; check the endpoint property and "
+              "the network"};
 }
 
 Failure unreachable_failure(const Way &way) {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
-          .message = way.proxy.empty()
-                         ? "Could not connect to the endpoint: check the endpoint property and the "
-                           "network"
-                         : "Could not connect through the proxy " + way.proxy + ": check " +
-                               proxy_setting(way) + ", the endpoint property and the network"};
+          .message =
+              way.proxy.empty()
+                  ? "Could not connect to the endpoint; check the endpoint property and the network"
+                  : "Could not connect through the proxy " + way.proxy + "; check " +
+                        proxy_setting(way) + ", the endpoint property and the network"};
 }
 
 Failure no_proxy_failure() {
   return {.kind = FailureKind::kConnect,
           .retry = Retry::kBackOff,
           .message =
-              "The system's proxy settings (such as https_proxy) name no proxy that can be used: "
-              "correct them, "
-              "or set the proxy property"};
+              "The system's proxy settings (such as https_proxy) contain no usable proxy; correct "
+              "them or set the proxy property"};
 }
 
 Failure describe(SoupMessage *message, const GError *error, const Way &way) {
@@ -263,7 +263,7 @@ Failure http_failure(SoupMessage *message, const Way &way) {
   failure.retry_after = retry_after(message);
   if (way.asks_for_tunnel && status != SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     blame_proxy(failure, way);
-  else if (!way.proxy.empty())  // which may be the one that answered
+  else if (!way.proxy.empty())  // the proxy may have responded itself
     failure.message += ", through the proxy " + way.proxy;
   return failure;
 }
@@ -273,7 +273,7 @@ Failure connect_failure(SoupMessage *message, const GError *error, const Way &wa
   if (error->domain == SOUP_WEBSOCKET_ERROR && status != SOUP_STATUS_NONE &&
       status != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return http_failure(message, way);
-  // Without them a name is not found and a certificate not trusted either.
+  // Without descriptors, name lookup and certificate checks fail too.
   if (is_out_of_descriptors(error) || missing_descriptors())
     return out_of_descriptors(error->message);
   Failure failure = describe(message, error, way);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What libsoup and what is below it say of a failed attempt, as a failure.
+// Converts errors of libsoup and GIO from a failed attempt into a failure.
 
 #pragma once
 
@@ -12,17 +12,17 @@
 
 namespace assemblyai {
 
-// How far an attempt has come, for those who have to look for what is wrong.
+// The progress of an attempt, for locating the cause of a failure.
 struct Way {
-  std::string proxy;             // as it may be shown; empty = none
+  std::string proxy;             // without credentials, printable; empty = none
   bool is_of_system = false;     // the proxy comes from the system's settings
-  bool found_address = false;    // to connect to, of the proxy or of the endpoint
-  bool asks_for_tunnel = false;  // the proxy has not let us through yet
+  bool found_address = false;    // of the proxy or the endpoint
+  bool asks_for_tunnel = false;  // the proxy has not opened a tunnel yet
   bool began_tls = false;        // with the endpoint
-  Redaction redact;              // for what the other side says
+  Redaction redact;              // for text from the peer
 };
 
-// An answer other than the one that is wanted: of the proxy, while it is asked for a tunnel.
+// An unexpected HTTP response: from the proxy, while it is asked for a tunnel.
 Failure http_failure(SoupMessage *message, const Way &way);
 
 Failure connect_failure(SoupMessage *message, const GError *error, const Way &way);

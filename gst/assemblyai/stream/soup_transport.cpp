@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Lifetime: libsoup calls back with the transport's address, so each way back is
-// cut when the transport goes. The connection attempt is cancelled, and its
-// callback looks at the cancellable before anything else. Signals are
-// disconnected. An open connection is handed to a Linger, which sees the close
-// handshake through and then lets go of everything.
+// Lifetime: libsoup calls back with the address of the transport, so each callback is cut off when
+// the transport is destroyed. The connection attempt is cancelled, and its callback checks the
+// cancellable before anything else. Signals are disconnected. An open connection is handed to a
+// Linger, which waits for the close handshake and then releases everything.
 //
-// A call to the observer may destroy the transport: it is always the last thing
-// done. The end is reported by a timer of its own: whoever finds it may be in the
-// middle of something, and so may its caller.
+// A call to the observer may destroy the transport, so it is always the last statement. The end is
+// reported by a timer, because the code that detects it, and its callers, may be in the middle of
+// an operation.
 
 #include "stream/soup_transport.h"
 
@@ -27,11 +26,11 @@ namespace assemblyai {
 
 namespace {
 
-// A SpeakerRevision carries all the words of a session, about 110 bytes each.
+// A SpeakerRevision contains all the words of a session, about 110 bytes each.
 constexpr guint64 kMaxIncomingPayload = 16U << 20U;
 
-// Half a second of audio. What does not fit waits in our queue, so that a peer that stops
-// reading shows at once. What is in flight is not counted: a long round trip needs more.
+// Half a second of audio. More audio waits in the element's queue, so that a peer that stops
+// reading is detected at once. Data in flight is not counted: a long round trip needs more.
 constexpr int kUnsentBytes = 16 * 1024;
 constexpr int kReceiveBufferBytes = 64 * 1024;
 
@@ -47,8 +46,8 @@ Failure not_websocket(std::string detail) {
   return {.kind = FailureKind::kProtocol,
           .retry = Retry::kBackOff,
           .message =
-              "The service sent something that is not WebSocket, or too much at once: check "
-              "the endpoint property and what is on the way to it",
+              "Invalid WebSocket data, or a message over the size limit; check the endpoint "
+              "property and any proxy in between",
           .detail = std::move(detail)};
 }
 
@@ -68,7 +67,7 @@ void on_linger_closed(SoupWebsocketConnection *, gpointer data) {
   delete static_cast<Linger *>(data);
 }
 
-// Closes politely. libsoup gives the peer five seconds to answer.
+// Closes with a handshake. libsoup gives the peer five seconds to respond.
 void close_in_background(std::shared_ptr<EventLoop> loop, Ref<SoupWebsocketConnection> connection) {
   SoupWebsocketConnection *raw = connection.get();
   if (soup_websocket_connection_get_state(raw) == SOUP_WEBSOCKET_STATE_CLOSED)
@@ -112,8 +111,8 @@ class SoupTransport final : public Transport {
   std::string_view progress() const override { return progress_; }
 
  private:
-  // Travels with the connection attempt, which outlives a cancelled transport, and needs
-  // the loop to clean up.
+  // Belongs to the connection attempt, which outlives a cancelled transport and needs the loop to
+  // clean up.
   struct Attempt {
     std::shared_ptr<EventLoop> loop;
     Ref<GCancellable> cancellable;
@@ -154,7 +153,7 @@ class SoupTransport final : public Transport {
   std::string proxy_user_;
   Secret proxy_password_;
   Ref<SoupMessage> message_;
-  Ref<SoupMessage> tunnel_;  // libsoup's own, to the proxy
+  Ref<SoupMessage> tunnel_;  // libsoup's own request to the proxy
   Ref<GCancellable> cancellable_;
   Ref<GSocket> socket_;
   Way way_;
@@ -188,7 +187,8 @@ void SoupTransport::release_connection() {
 
 void SoupTransport::create_session(const ConnectionInfo &info) {
   session_ = adopt(soup_session_new());
-  // Nothing that stays or rewrites: no compression the service is not known to speak.
+  // No features that keep state or change the content: no compression that the service may not
+  // support.
   soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
   if (info.tls_database)
     soup_session_set_tls_database(session_.get(), info.tls_database.get());
@@ -196,8 +196,9 @@ void SoupTransport::create_session(const ConnectionInfo &info) {
     use_proxy(info.proxy);
 }
 
-// With credentials in the address of an HTTP proxy libsoup (3.2) asks the proxy for a
-// tunnel to the proxy. So they are taken out, and given when they are asked for.
+// With credentials in the address of an HTTP proxy, libsoup (3.2) asks the proxy for a tunnel to
+// the proxy itself. Therefore they are removed from the address, and supplied when the proxy asks
+// for them.
 void SoupTransport::use_proxy(const Secret &proxy) {
   std::string url = proxy.reveal();
   const Owned<GUri> uri(g_uri_parse(url.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
@@ -216,7 +217,7 @@ void SoupTransport::add_headers(const UpgradeRequest &request) {
   SoupMessageHeaders *headers = soup_message_get_request_headers(message_.get());
   for (const auto &[name, value] : request.headers)
     soup_message_headers_replace(headers, name.c_str(), value.reveal().c_str());
-  // Without TLS there is no tunnel: this request is the one that the proxy reads.
+  // Without TLS there is no tunnel: the proxy reads this request.
   if (proxy_user_.empty() || !request.url.reveal().starts_with("ws:"))
     return;
   const std::string login = proxy_user_ + ':' + proxy_password_.reveal();
@@ -238,15 +239,16 @@ void SoupTransport::open(const ConnectionInfo &info) {
   const UpgradeRequest &request = info.request;
   message_ = adopt(soup_message_new(SOUP_METHOD_GET, request.url.reveal().c_str()));
   if (!message_) {
-    end({.failure = Failure{.kind = FailureKind::kSettings,
-                            .message = "The endpoint is not a valid URL",
-                            .detail = request.display_url}});
+    end({.failure =
+             Failure{.kind = FailureKind::kSettings,
+                     .message = "The endpoint is not a valid URL; check the endpoint property",
+                     .detail = request.display_url}});
     return;
   }
-  // A redirect would carry the key to whatever host it names.
+  // A redirect would send the key to any host that it names.
   soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
-  // Only the request for a tunnel, which is libsoup's own, may log in: this one would carry
-  // the proxy's credentials on to the service, which could also ask for them.
+  // Only the tunnel request of libsoup may authenticate: this request would send the proxy's
+  // credentials on to the service, which could also ask for them.
   soup_message_disable_feature(message_.get(), SOUP_TYPE_AUTH_MANAGER);
   add_headers(request);
   g_signal_connect(session_.get(), "request-queued", G_CALLBACK(on_queued), this);
@@ -268,7 +270,7 @@ gboolean SoupTransport::on_authenticate(SoupMessage *, SoupAuth *auth, gboolean 
   return TRUE;
 }
 
-// Ours, and the request for a tunnel that libsoup sends before it.
+// This request, and the tunnel request that libsoup sends before it.
 void SoupTransport::on_queued(SoupSession *, SoupMessage *message, gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   if (message != self->message_.get()) {
@@ -283,11 +285,11 @@ void SoupTransport::on_queued(SoupSession *, SoupMessage *message, gpointer data
 void SoupTransport::on_interim_answer(SoupMessage *, gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   if (++self->interim_answers_ > kMostInterimAnswers)
-    self->give_up(not_websocket("interim answers without end"));
+    self->give_up(not_websocket("too many interim responses"));
 }
 
-// The page of a refusal is not read: it may have no end. But the proxy's, when it asks for
-// credentials that we have: the next request goes over the same connection.
+// The page of a refusal is not read: it may be endless. Exception: the page of a proxy that asks
+// for known credentials, because the next request uses the same connection.
 void SoupTransport::on_answer(SoupMessage *message, gpointer data) {
   auto *self = static_cast<SoupTransport *>(data);
   const guint status = soup_message_get_status(message);
@@ -310,14 +312,15 @@ void SoupTransport::on_network_event(SoupMessage *, GSocketClientEvent event, GI
     limit_buffers(self->socket_.get(), {.unsent = kUnsentBytes, .receive = kReceiveBufferBytes},
                   self->options_.log);
   } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated(G_TLS_CONNECTION(stream))) {
-    self->give_up({.kind = FailureKind::kConnect,
-                   .retry = Retry::kOnceKnown,
-                   .message = "The endpoint speaks an outdated version of TLS: it has to offer "
-                              "TLS 1.2 or 1.3"});
+    self->give_up(
+        {.kind = FailureKind::kConnect,
+         .retry = Retry::kOnceKnown,
+         .message =
+             "The endpoint uses an outdated version of TLS; enable TLS 1.2 or 1.3 on the server"});
   }
 }
 
-// Whatever libsoup is doing, it reads and sends no more. What it says of that is not listened to.
+// Stops reading and sending in libsoup, whatever it is doing. Its errors after that are ignored.
 void SoupTransport::give_up(Failure failure) {
   if (socket_)
     g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
@@ -354,7 +357,7 @@ void SoupTransport::adopt_connection(Ref<SoupWebsocketConnection> connection) {
   g_signal_connect(raw, "message", G_CALLBACK(on_message), this);
   g_signal_connect(raw, "pong", G_CALLBACK(on_pong), this);
   g_signal_connect(raw, "error", G_CALLBACK(on_error), this);
-  // The peer's close frame ("closing"), or the end of the stream without one.
+  // The close frame of the peer ("closing"), or the end of the stream without one.
   g_signal_connect(raw, "closing", G_CALLBACK(on_closing), this);
   g_signal_connect(raw, "closed", G_CALLBACK(on_closing), this);
   incoming_ = limit_incoming(soup_websocket_connection_get_io_stream(raw), kMaxIncomingPayload);
@@ -377,23 +380,22 @@ void SoupTransport::on_pong(SoupWebsocketConnection *, GBytes *, gpointer data) 
 }
 
 void SoupTransport::on_error(SoupWebsocketConnection *connection, GError *error, gpointer data) {
-  // libsoup takes a close frame for an error if it does not know the code (1012 to 1014).
+  // libsoup reports a close frame as an error if it does not know the code (1012 to 1014).
   if (soup_websocket_connection_get_close_code(connection) != 0) {
     on_closing(connection, data);
     return;
   }
   auto *self = static_cast<SoupTransport *>(data);
   const bool is_excess = self->incoming_ && incoming_excess(self->incoming_.get()) != nullptr;
-  Failure failure =
-      error->domain == SOUP_WEBSOCKET_ERROR || is_excess
-          ? not_websocket(error->message)
-          : Failure{.kind = FailureKind::kLost,
-                    .retry = Retry::kBackOff,
-                    .message =
-                        "The connection to the service broke; check the network if this "
-                        "goes on",
-                    .detail = error->message,
-                    .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
+  Failure failure = error->domain == SOUP_WEBSOCKET_ERROR || is_excess
+                        ? not_websocket(error->message)
+                        : Failure{.kind = FailureKind::kLost,
+                                  .retry = Retry::kBackOff,
+                                  .message =
+                                      "The connection to the service was lost; check the network "
+                                      "if this happens again",
+                                  .detail = error->message,
+                                  .close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL};
   self->end({.failure = std::move(failure)});
 }
 
@@ -415,7 +417,7 @@ GPollableOutputStream *SoupTransport::output() const {
   return G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(stream));
 }
 
-// libsoup closes a stream that failed in the background, and only then says so.
+// libsoup closes a failed stream in the background, and reports it only then.
 bool SoupTransport::is_open() const {
   return connection_ &&
          soup_websocket_connection_get_state(connection_.get()) == SOUP_WEBSOCKET_STATE_OPEN;

@@ -9,8 +9,8 @@
 
 namespace assemblyai {
 
-// A WebSocket over libsoup 3, in the thread whose GMainContext the loop runs. The
-// loop is kept alive until the connection is closed, also after the transport.
+// A WebSocket over libsoup 3, on the thread that runs the loop's GMainContext. The loop is kept
+// alive until the connection is closed, even after the transport is destroyed.
 std::unique_ptr<Transport> make_soup_transport(std::shared_ptr<EventLoop> loop,
                                                TransportObserver &observer,
                                                const TransportOptions &options);

@@ -66,8 +66,8 @@ constexpr auto kTable = std::to_array<Row>({
     {State::kTerminating, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kTerminating, Input::kDeadline, {State::kEnded, {kNoteTimeout, kClose, kReportEnd}}},
 
-    // The session is over and its figures are known: whatever happens to the
-    // connection now is no failure.
+    // The session is over and its statistics are known: an error of the connection is no failure
+    // now.
     {State::kClosing, Input::kClosed, {State::kEnded, {kDisarm, kReportEnd}}},
     {State::kClosing, Input::kError, {State::kEnded, {kDisarm, kClose, kReportEnd}}},
     {State::kClosing, Input::kDeadline, {State::kEnded, {kClose, kReportEnd}}},

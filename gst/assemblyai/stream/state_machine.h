@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The life of one service session as a table: (state, input) -> (state, actions).
-// No I/O, no clock: ServiceSession feeds it and carries out what it says.
+// The lifetime of one service session as a table: (state, input) -> (state, actions). No I/O, no
+// clock: ServiceSession feeds it and carries out its actions.
 //
 //   Idle -> Preparing -> Connecting -> Beginning -> Streaming -> Draining -> Terminating -> Closing
 //   -> Ended
@@ -22,13 +22,13 @@ namespace assemblyai {
 
 enum class State : std::uint8_t {
   kIdle,
-  kPreparing,    // finding out what to connect with: a token may have to be fetched
+  kPreparing,    // preparing the connection: a token may have to be fetched
   kConnecting,   // name look-up, TCP, TLS, upgrade
   kBeginning,    // connected, waiting for Begin
   kStreaming,    // audio goes out, turns come in
   kDraining,     // no more input: sending what is queued
-  kLeaving,      // the same, but nobody waits for the last turns
-  kTerminating,  // Terminate sent, the last turns come in
+  kLeaving,      // the same, without waiting for the last turns
+  kTerminating,  // Terminate sent, receiving the last turns
   kClosing,      // Termination received, waiting for the close frame
   kEnded,
 };
@@ -36,27 +36,27 @@ inline constexpr std::size_t kStateCount = 10;
 
 enum class Input : std::uint8_t {
   kStart,
-  kPrepared,     // what to connect with is known
+  kPrepared,     // the preparation is done
   kOpened,       // the upgrade succeeded
   kBegin,        // Begin received
   kFinish,       // no more audio will be queued
   kAudioSent,    // a message of audio was sent
-  kHeard,        // the service said something about the audio
-  kAudioDone,    // the queue is empty, the tail is sent
+  kHeard,        // a message about the audio arrived
+  kAudioDone,    // the queue is empty, the last message is sent
   kTermination,  // Termination received
-  kError,        // Error received, or the peer does not speak the protocol
-  kClosed,       // the peer closed, the connection broke, or there is none to make
+  kError,        // Error received, or the peer violates the protocol
+  kClosed,       // the peer closed, the connection was lost, or the preparation failed
   kDeadline,     // the armed timer fired
-  kLeave,        // the caller loses interest: end as fast as is decent
+  kLeave,        // the stream is left: end as soon as possible
 };
 inline constexpr std::size_t kInputCount = 13;
 
 enum class Action : std::uint8_t {
   kNone,
-  kPrepare,     // find out what to connect with
+  kPrepare,     // prepare the connection
   kOpen,        // open the transport
   kArmConnect,  // start the timer of connect and Begin
-  kArmDrain,    // start the timer of draining, anew
+  kArmDrain,    // restart the timer of draining
   kArmClose,    // start the short timer for the close frame
   kDisarm,      // stop the timer
   kAllowAudio,  // audio may be sent from now on
@@ -65,7 +65,7 @@ enum class Action : std::uint8_t {
   kReportConnecting,
   kReportBegin,
   kNoteTimeout,  // the reported end is a missed deadline
-  kNoteLeft,     // the reported end is the caller's own wish
+  kNoteLeft,     // the reported end was requested
   kReportEnd,
 };
 
@@ -76,7 +76,7 @@ struct Transition {
   bool operator==(const Transition &) const = default;
 };
 
-// What follows. An input that means nothing in a state changes nothing.
+// The next state and its actions. An input without a meaning in a state changes nothing.
 Transition step(State state, Input input);
 
 std::string_view name_of(State state);

@@ -13,10 +13,10 @@ namespace assemblyai {
 
 namespace {
 
-// How long leave() waits for the last audio and Terminate to be handed to the
-// network: a healthy connection takes less than a millisecond.
+// How long leave() waits until the last audio and Terminate are handed to the network: a healthy
+// connection takes less than a millisecond.
 constexpr std::chrono::milliseconds kLeaveLimit{500};
-// Of each, when others have used that up.
+// The minimum for each stream when the shared budget is used up.
 constexpr std::chrono::milliseconds kLeastLeaveLimit{10};
 
 }  // namespace
@@ -88,7 +88,7 @@ void Stream::leave(Rest rest) {
   if (!gate_->leave(rest))
     return;
   post(&StreamLoop::leave);
-  // An event is on the stack of this call: what it is part of has to go on to its end first.
+  // This call is made from an event: the operation that reports the event has to finish first.
   if (loop_->is_current() || gate_->is_calling())
     return;
   const nanoseconds begin = loop_->now();

@@ -9,8 +9,8 @@ namespace assemblyai {
 
 namespace {
 
-// How much live audio is given up at once: a stretch costs the words in it, and two that are cut.
-// No more than that of the backlog, which is what is left after an outage.
+// The amount of live audio that is dropped at once: each gap costs the words in it and the two at
+// its edges. At most this part of the backlog, which is needed after an outage.
 constexpr std::chrono::seconds kLeastLoss{1};
 constexpr int kPartOfBacklog = 10;
 
@@ -105,7 +105,7 @@ bool StreamGate::force_endpoint() {
   const std::lock_guard lock(mutex_);
   if (ended_ || left_)
     return false;
-  // While it is idle the turn has ended with its session.
+  // While the stream is idle, the turn has ended with its session.
   return idle_ || controls_.force_endpoint(queue_.end());
 }
 

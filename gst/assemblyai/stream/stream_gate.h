@@ -17,23 +17,24 @@
 
 namespace assemblyai {
 
-// What the threads of a stream share: the audio and the messages that wait, the figures, and who
-// waits for what. Everything is under one mutex, which is held for a few lines and never while
-// anything else is called. The gate does not wake the loop: its callers do, when it says so.
+// The state that the threads of a stream share: waiting audio and messages, statistics, and the
+// conditions that threads wait for. Everything is under one mutex, which is held for a few lines
+// and never during a call to other code. The gate does not wake the loop: it returns what is
+// needed, and its callers wake the loop.
 //
-// The streaming thread pushes and waits, any thread asks, the I/O thread takes.
+// The streaming thread pushes and waits, any thread queries, the I/O thread takes.
 class StreamGate {
  public:
   StreamGate(const StreamOptions &options, const EventLoop &clock);
 
-  // What the I/O thread has to do after a call.
+  // The work for the I/O thread after a call.
   enum class Wake : std::uint8_t { kNothing, kPump, kOpen };
   struct Pushed {
     PushResult result = PushResult::kAccepted;
     Wake wake = Wake::kNothing;
   };
 
-  // As Stream's functions of these names.
+  // As the functions of Stream with these names.
   Pushed push(AudioBlock &&block, Content content);
   void finish();
   WaitResult wait_end();
@@ -42,10 +43,10 @@ class StreamGate {
   bool force_endpoint();
   void interrupt();
   void resume();
-  // False when it has ended already.
+  // False if it has already ended.
   bool leave(Rest rest);
-  // Until no event is being reported, and with kSend until the stream has ended or is stalled.
-  // Whether all was handed over.
+  // Waits until no event is being reported, and with kSend until the stream has ended or is
+  // stalled. Returns whether everything was handed over.
   bool wait_left(Rest rest, nanoseconds limit);
   bool ended() const;
   bool idle() const;
@@ -66,50 +67,51 @@ class StreamGate {
     StreamGate &gate_;
     bool wanted_ = false;
   };
-  // Is this a thread that is in such a call?
+  // Whether this thread is in such a call.
   bool is_calling() const;
 
-  // All below: I/O thread.
-  // False when the stream was left before it began.
+  // All functions below: I/O thread.
+  // False if the stream was left before it began.
   bool begin();
   void end();
   bool is_finishing() const;
   bool is_left() const;
-  // The connection takes nothing: whoever leaves need not wait for it.
+  // The connection accepts no data: leaving need not wait for it.
   void note_stalled();
 
-  // What came before this call will be seen.
+  // Everything queued before this call will be seen.
   void begin_pump();
-  // The next message between the audio. When there is none, how long to wait for one before any
-  // audio may be sent.
+  // The next message between the audio. If there is none, how long to wait for one before audio may
+  // be sent.
   struct Control {
     std::optional<ClientMessage> message;
     nanoseconds wait{};
   };
   Control take_control();
-  bool has_message() const;  // a full one
-  // Of the next message; with the tail also of what is less than a full one. 0: there is none.
+  bool has_message() const;  // a full message
+  // The size of the next message; with the tail, an incomplete one too. 0: there is none.
   std::size_t next_message_size(bool with_tail) const;
   // The next message, counted as sent.
   std::optional<AudioChunk> take(bool with_tail);
 
   // Positions in the input.
-  std::uint64_t position() const;    // of what is taken next
-  std::uint64_t kept_from() const;   // what is before is gone
-  std::uint64_t sent_until() const;  // the furthest that was ever sent
+  std::uint64_t position() const;    // of the next audio to take
+  std::uint64_t kept_from() const;   // audio before it is gone
+  std::uint64_t sent_until() const;  // the furthest position ever sent
 
-  // What is before the position will not be needed any more.
+  // Audio before the position is not needed any more.
   void settle(std::uint64_t position);
-  // All that was taken has been answered. Returns where that ends.
+  // All taken audio is settled. Returns its end.
   std::uint64_t settle_all();
-  // As AudioQueue's and ControlQueue's.
+  // As those of AudioQueue and ControlQueue.
   void rewind(std::uint64_t position, std::uint64_t dispensable);
   void skip(std::uint64_t position, std::uint64_t settled);
 
   bool has_lost() const;
   std::vector<AudioPiece> take_lost();
   void lose_taken_since(std::uint64_t position);
-  // What was sent from the position on and is gone, though it was not settled. It counts as lost.
+  // The audio from the position on that was sent and is gone without being settled. It counts as
+  // lost.
   struct Forgotten {
     std::vector<AudioPiece> pieces;
     std::uint64_t kept_from = 0;
@@ -121,7 +123,7 @@ class StreamGate {
   // Changes since then are sent to the session that has begun.
   void renew_updates();
   void note_session_begun(nanoseconds opened_at);
-  // It is used from now on.
+  // The session is used from now on.
   void note_session_used(const std::string &id, const ParameterSet &chosen);
   void note_session_ended(nanoseconds opened_at);
 
@@ -131,7 +133,7 @@ class StreamGate {
   };
   LastAudio last_audio() const;
   enum class Idle : std::uint8_t { kIdle, kHasAudio, kFinished };
-  // There was no audio since then, or there is some again.
+  // Audio has been missing since then, or has returned.
   Idle go_idle(nanoseconds since);
 
   void note_turn(std::uint64_t number, bool final);
@@ -143,7 +145,7 @@ class StreamGate {
   }
 
  private:
-  // With the lock held.
+  // Called with the lock held.
   void add_lost(const std::vector<AudioPiece> &pieces);
   void count_lost(const std::vector<AudioPiece> &pieces);
   void count_sent(const AudioChunk &chunk);
@@ -156,12 +158,12 @@ class StreamGate {
   std::condition_variable changed_;
   AudioQueue queue_;
   ControlQueue controls_;
-  ParameterSet updates_;  // since a session was requested last
+  ParameterSet updates_;  // since the last request of a session
   nanoseconds last_audio_;
   StreamStats stats_;
   std::optional<ParameterSet> known_;
   unsigned open_sessions_ = 0;
-  nanoseconds opened_sum_{};  // of the moments when they were opened
+  nanoseconds opened_sum_{};  // the sum of the times at which they were opened
   std::uint64_t next_turn_;
   std::uint64_t sent_until_ = 0;
   std::vector<AudioPiece> lost_;  // not reported yet
@@ -172,7 +174,7 @@ class StreamGate {
   bool interrupted_ = false;
   bool left_ = false;
   bool ended_ = false;
-  bool stalled_ = false;  // left while the connection took nothing
+  bool stalled_ = false;  // left while the connection accepted no data
 };
 
 }  // namespace assemblyai

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Beginning, sending, reporting.
+// Starting, sending, reporting.
 
 #include "stream/stream_loop.h"
 
@@ -12,9 +12,9 @@ namespace assemblyai {
 
 namespace {
 
-// A connection that has not been writable for so long is not waited for.
+// A connection that has not been writable for this long is not waited for.
 constexpr std::chrono::seconds kStalled{2};
-// Characters of a turn.
+// Characters of a turn in the log.
 constexpr std::size_t kMostLogged = 500;
 
 int to_ms(nanoseconds duration) {
@@ -63,7 +63,7 @@ void StreamLoop::finish() {
     end(std::nullopt);  // idle
   } else if (!current_.session) {
     outage_.limit();
-    open();  // the next attempt could be too late
+    open();  // the next scheduled attempt could be too late
   }
 }
 
@@ -81,7 +81,7 @@ void StreamLoop::leave() {
     end(std::nullopt);
 }
 
-// What has gone nowhere for so long does not go now either.
+// Data that could not be sent for this long will not be sent now either.
 void StreamLoop::note_stalled() {
   if (current_.session && current_.session->liveness().blocked_for() >= kStalled)
     gate_->note_stalled();
@@ -102,7 +102,7 @@ void StreamLoop::pump() {
   }
 }
 
-// What comes after a hole is no part of what was said before it.
+// Audio after a gap does not belong to the speech before it.
 bool StreamLoop::end_turn_at_hole() {
   const std::uint64_t end = current_.session->audio().end();
   if (end == 0 || gate_->position() == end || gate_->is_left() ||
@@ -114,7 +114,7 @@ bool StreamLoop::end_turn_at_hole() {
   return true;
 }
 
-// What goes between the audio. kWait: an update is being collected, and nothing may be
+// Sends the messages between the audio. kWait: an update is being collected, and no audio may be
 // sent before it.
 StreamLoop::Sent StreamLoop::send_control() {
   StreamGate::Control control = gate_->take_control();
@@ -131,7 +131,7 @@ StreamLoop::Sent StreamLoop::send_control() {
   return Sent::kMessage;
 }
 
-// One message, if there is one and it is time for it.
+// Sends one message, if there is one and it is due.
 bool StreamLoop::send_audio() {
   if (current_.closing == Closing::kChange) {
     current_.session->audio_done();

@@ -27,13 +27,13 @@ namespace assemblyai {
 //
 //              .--- silence for idle_timeout ---> no session: idle --- audio ---.
 //   opening -> session, sending, turns come <-------------------------------- opening
-//              |  '--- lost: back off, go back in the audio, and again ---------^
+//              |  '--- lost: back off, go back in the audio, retry -------------^
 //              '--- expires soon: opening another beside it; at the end of a turn the old
-//                   one is terminated and heard out, then the new one goes on
+//                   one is terminated and delivers its last turns, then the new one is used
 //
-// It decides what follows what. Each policy (Outage, Rollover, IdlePolicy, LossReport) has its own
-// timers and says when something is due. I/O thread only; it keeps itself alive from start() until
-// it has ended.
+// It decides the order of events. Each policy (Outage, Rollover, IdlePolicy, LossReport) has its
+// own timers and reports when an action is due. I/O thread only; it keeps itself alive from start()
+// until it has ended.
 class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
                          private ServiceSessionOwner {
  public:
@@ -42,23 +42,23 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
              std::shared_ptr<StreamGate> gate);
 
   void start();
-  // There is audio again.
+  // Audio has returned.
   void open();
-  // Sends what may be sent.
+  // Sends everything that may be sent.
   void pump();
   void finish();
   void leave();
 
  private:
-  // Why the session is terminated while audio goes on.
+  // Why the session is terminated while the stream continues.
   enum class Closing : std::uint8_t { kNot, kChange, kIdle };
 
-  // The session that audio goes to, and what is known of its audio.
+  // The session in use, and the state of its audio.
   struct Current {
     std::unique_ptr<ServiceSession> session;
     Closing closing = Closing::kNot;
-    std::uint64_t hole_at = 0;    // the last hole; 0 = none
-    bool is_catching_up = false;  // audio has had to wait for this session
+    std::uint64_t hole_at = 0;    // the last gap; 0 = none
+    bool is_catching_up = false;  // audio had to wait for this session
     milliseconds silent_until{};
     std::unique_ptr<Timer> pace_timer;
     std::unique_ptr<Timer> control_timer;
@@ -78,7 +78,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   void log_turn(const TurnReport &turn) const;
   void report_lost();
 
-  // From one session to the next: stream_loop_sessions.cpp.
+  // Changing sessions: stream_loop_sessions.cpp.
   void use_opened();
   void rewind();
   void skip_lost();
@@ -98,7 +98,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   void note_end(const ServiceSession &session, const SessionEnd &end);
   void drop(std::unique_ptr<ServiceSession> session);
 
-  // What was lost, and what becomes of it: stream_loop_losses.cpp.
+  // Lost sessions: stream_loop_losses.cpp.
   void lose(const Failure &failure);
   void lose_closing(Closing closing, Failure failure);
   void miss_change(const Failure &failure);
@@ -107,7 +107,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   bool has_unheard() const;
   void give_up(Failure failure);
 
-  // What the service says: stream_loop_messages.cpp.
+  // Messages of the service: stream_loop_messages.cpp.
   void on_may_send(ServiceSession &) override { pump(); }
   void on_frame(ServiceSession &session, std::string_view frame) override;
   void on_message(ServiceSession &session, ServerMessage message) override;
@@ -131,7 +131,7 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
 
   std::shared_ptr<StreamLoop> self_;  // until it has ended
   Current current_;
-  std::unique_ptr<ServiceSession> opening_;  // that is being opened, or waits for its turn
+  std::unique_ptr<ServiceSession> opening_;  // being opened, or waiting for the change
   Outage outage_;
   Rollover rollover_;
   IdlePolicy idle_;
@@ -139,11 +139,11 @@ class StreamLoop final : public std::enable_shared_from_this<StreamLoop>,
   Probation probation_;
   ReplayWindow replay_;
   TurnTracker tracker_;
-  ServiceHabits habits_;
-  bool has_begun_ = false;  // a session, ever
+  ServiceTraits traits_;
+  bool has_begun_ = false;  // any session
   // Positions in the input.
   std::uint64_t began_at_ = 0;        // the furthest sent before the last session
-  std::uint64_t received_until_ = 0;  // by the service, as far as the last session says
+  std::uint64_t received_until_ = 0;  // by the service, according to the last session
   std::uint64_t answered_until_ = 0;  // the furthest that was reported, or was silence
   std::uint64_t waited_until_ = 0;    // the end of the audio that had to wait for a session
   bool reported_deaf_ = false;        // speech without text

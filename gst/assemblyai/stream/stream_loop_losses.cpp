@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What becomes of a session that was lost, or could not be had.
+// Handles sessions that were lost, or could not be opened.
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@ void StreamLoop::lose_closing(Closing closing, Failure failure) {
     outage_.count_closing_loss(replay_.settled() + gate_->sent_until());
   if (!is_idle)
     return lose(failure);
-  // That it took too long is no refusal.
+  // A timeout is not a refusal.
   if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
     failure.retry = Retry::kBackOff;
   const bool is_unanswered = has_unanswered();
@@ -31,22 +31,22 @@ void StreamLoop::lose_closing(Closing closing, Failure failure) {
   go_idle();
 }
 
-// Audio of which the service has not said that it is silence, or what was said in it.
+// Whether there is audio for which the service has sent neither text nor silence.
 bool StreamLoop::has_unanswered() const {
   return tracker_.has_interrupted() ||
          gate_->position() > std::max(received_until_, replay_.settled());
 }
 
-// There is audio that the service has not got. One that does not count what it gets is asked
-// once more.
+// Whether there is audio that the service has not received. A service that does not count the audio
+// gets another session.
 bool StreamLoop::has_unheard() const {
-  if (gate_->has_message())  // of a file perhaps all: nothing more comes while it waits
+  if (gate_->has_message())  // of a file perhaps everything: no more arrives while it waits
     return true;
   return gate_->sent_until() != began_at_ &&
          gate_->position() > std::max(received_until_, replay_.settled());
 }
 
-// The session in use goes on; another may be had before it ends, or has to be then.
+// The session in use continues. The next session may be opened before it ends, or must be then.
 void StreamLoop::miss_change(const Failure &failure) {
   const bool is_new = outage_.is_news(failure, !rollover_.failure());
   report_connection({.state = Is::kReconnecting,
@@ -86,8 +86,8 @@ void StreamLoop::lose(const Failure &failure) {
                      .failure = failure});
 }
 
-// A service that refuses what was changed is asked again with what it had accepted, and that is all
-// there is to report.
+// If the service refused changes, the next session uses the accepted values, and only that is
+// reported.
 void StreamLoop::take_back(const std::vector<RefusedChange> &changes, Failure *failure) {
   if (changes.empty())
     return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the service says.
+// Messages of the service.
 
 #include <algorithm>
 #include <utility>
@@ -11,11 +11,11 @@ namespace assemblyai {
 
 namespace {
 
-// A first word takes a second; a turn that is only reported at its end, at most a minute.
+// A first word takes a second; a turn that is only reported at its end takes at most a minute.
 constexpr std::chrono::seconds kLongestSilence{30};
 constexpr std::chrono::seconds kLongestTurn{90};
 
-// More than the service takes to say a first word of what it hears.
+// More than the service needs for the first word of speech.
 constexpr std::chrono::seconds kPatience{5};
 
 }  // namespace
@@ -32,7 +32,7 @@ void StreamLoop::on_undecodable(ServiceSession &, const Failure &failure) {
   emit(UndecodableFrame{failure, is_first});
 }
 
-// One function for each kind of message: a new kind does not compile until it has one.
+// One function for each kind of message: a new kind does not compile without one.
 struct StreamLoop::MessageHandler {
   StreamLoop &loop;
   ServiceSession &session;
@@ -61,12 +61,12 @@ struct StreamLoop::MessageHandler {
     if (!is_current)
       return;
     loop.take_heartbeat(heartbeat);
-    // They are always requested, to know that the service is there.
+    // Heartbeats are always requested, to detect a lost service.
     if (session.parameters().is_on("session_heartbeat"))
       loop.emit(heartbeat);
   }
   void operator()(Silence silence) const {
-    // The service repeats itself after an internal reconnection.
+    // The service repeats messages after an internal reconnection.
     silence.start = std::max(silence.start, loop.current_.silent_until);
     if (!is_current || silence.end <= silence.start)
       return;
@@ -89,7 +89,7 @@ struct StreamLoop::MessageHandler {
   void operator()(const Begin &) const {}
   void operator()(const ServerError &) const {}
   void operator()(const Termination &) const {}
-  // The protocol says to ignore it.
+  // The protocol requires that it is ignored.
   void operator()(const UnknownMessage &) const {}
 };
 
@@ -121,7 +121,7 @@ void StreamLoop::take_turn(Turn turn) {
   change_if_due();
 }
 
-// Of turns of the current session.
+// The turns of the current session.
 void StreamLoop::take_reports(std::vector<TurnReport> reports) {
   for (TurnReport &report : reports) {
     const std::vector<Word> &words = report.turn.words;
@@ -164,9 +164,9 @@ void StreamLoop::take_heartbeat(const Heartbeat &heartbeat) {
     emit(SpeechWithoutText{*speech});
 }
 
-// Audio that the service had heard in full long before, and said nothing of, is silence. By
-// the service's own count: how long ago it was sent says nothing when the network has held
-// the answers back.
+// Audio that the service received completely long before, and did not report, is silence. Measured
+// by the count of the service: the time since sending means nothing if the network has delayed the
+// messages.
 void StreamLoop::settle_silence(milliseconds heard) {
   if (tracker_.has_pending() || tracker_.has_interrupted())
     return;
@@ -183,7 +183,7 @@ void StreamLoop::settle() {
   gate_->settle(replay_.settled() - std::min(replay_.settled(), least));
 }
 
-// A stream that gets further with each session has no reason to open the next one later.
+// If the stream makes progress in each session, the next session need not be delayed.
 void StreamLoop::note_progress(std::uint64_t position) {
   if (position <= answered_until_)
     return;

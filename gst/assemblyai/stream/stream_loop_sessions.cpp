@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From one session with the service to the next: opening, changing, idling, ending.
+// Changing sessions: opening, changing, idling, ending.
 
 #include <glib.h>
 
@@ -32,10 +32,10 @@ void StreamLoop::open() {
       ServiceSession::Options{
           .info = info_,
           .connect_timeout = options_.connect_timeout,
-          // The pacer's own waits are no fault of the service.
+          // Waits of the pacer are not caused by the service.
           .drain_timeout = std::max(options_.drain_timeout, 2 * options_.chunk_duration),
           .keepalive_interval = options_.keepalive_interval,
-          .habits = habits_,
+          .traits = traits_,
           .log = options_.log},
       this_owner);
   if (!current_.session)
@@ -60,7 +60,8 @@ void StreamLoop::on_begin(ServiceSession &session) {
     use_opened();
 }
 
-// Audio goes to the session that has just been opened, from where it was left off.
+// Sends audio to the session that has just been opened, from the position where the last one
+// stopped.
 void StreamLoop::use_opened() {
   const bool is_resumed = gate_->sent_until() > 0 || outage_.failure();
   current_ = {.session = std::move(opening_), .is_catching_up = is_resumed};
@@ -71,7 +72,7 @@ void StreamLoop::use_opened() {
   tracker_.begin_session(session.parameters().expects_formatted(), session.begin().id);
   rewind();
   replay_.resume();
-  if (is_resumed)  // else they still have their places in the audio
+  if (is_resumed)  // otherwise they still have their positions in the audio
     gate_->renew_updates();
   gate_->note_session_used(session.begin().id, session.chosen());
   emit(SessionSwitched());
@@ -87,7 +88,7 @@ void StreamLoop::use_opened() {
     pump();
 }
 
-// What was sent and is not settled is to be sent again.
+// Audio that was sent and is not settled is sent again.
 void StreamLoop::rewind() {
   skip_lost();
   if (!losses_.is_due())
@@ -95,7 +96,7 @@ void StreamLoop::rewind() {
   gate_->rewind(replay_.begin(), replay_.begin_of_untold());
 }
 
-// Of audio that is gone, what was told has to do.
+// For audio that is gone, the reported text becomes final.
 void StreamLoop::skip_lost() {
   if (gate_->kept_from() <= replay_.settled())
     return;
@@ -104,12 +105,12 @@ void StreamLoop::skip_lost() {
   StreamGate::Forgotten forgotten = gate_->take_forgotten_since(replay_.settled());
   replay_.skip_to(forgotten.kept_from);
   gate_->skip(replay_.begin(), replay_.settled());
-  // By itself: it is from before what was lost last.
+  // Reported separately: it is older than the audio that was lost last.
   if (!forgotten.pieces.empty())
     losses_.report(std::move(forgotten.pieces));
 }
 
-// The session in use expires soon.
+// The session in use will expire soon.
 void StreamLoop::open_next() {
   if (!current_.session || current_.closing != Closing::kNot || gate_->is_finishing())
     return;
@@ -118,7 +119,7 @@ void StreamLoop::open_next() {
   rollover_.await_turn_end();
 }
 
-// At the end of a turn, or when there is no more time to wait for one.
+// Changes at the end of a turn, or when there is no more time to wait for one.
 void StreamLoop::change_if_due() {
   const bool is_ready = current_.session && opening_ && opening_->has_begun();
   if (!is_ready || current_.closing != Closing::kNot || gate_->is_finishing())
@@ -155,11 +156,11 @@ void StreamLoop::go_idle() {
 }
 
 void StreamLoop::note_end(const ServiceSession &session, const SessionEnd &end) {
-  const ServiceHabits habits = session.liveness().habits();
-  habits_.answers_pings = habits.answers_pings;
+  const ServiceTraits traits = session.liveness().traits();
+  traits_.answers_pings = traits.answers_pings;
   if (!end.begun)
     return;
-  habits_.heartbeat_interval = habits.heartbeat_interval;
+  traits_.heartbeat_interval = traits.heartbeat_interval;
   const double open_for = std::chrono::duration<double>(end.open_for).count();
   const auto termination = end.termination.value_or(Termination());
   gate_->note_session_ended(session.opened_at());
@@ -170,7 +171,7 @@ void StreamLoop::note_end(const ServiceSession &session, const SessionEnd &end) 
   emit(end);
 }
 
-// It is on the stack of this call.
+// The session is on the stack of this call.
 void StreamLoop::drop(std::unique_ptr<ServiceSession> session) {
   loop_->invoke(
       [self = shared_from_this(), gone = std::shared_ptr<ServiceSession>(std::move(session))] {});
@@ -193,7 +194,7 @@ void StreamLoop::on_current_ended(SessionEnd end) {
   const Closing closing = over.closing;
   const bool is_over = closing != Closing::kChange && !end.failure;
   if (is_over && !end.termination)
-    report_turns(tracker_.finish());  // it has not said that this was all
+    report_turns(tracker_.finish());  // the session has not confirmed that this was all
   else if (is_over)
     report_turns(tracker_.finish_retold());
   else if (end.termination && !tracker_.has_pending() && !tracker_.has_interrupted())
@@ -217,7 +218,9 @@ void StreamLoop::on_current_ended(SessionEnd end) {
   } else {
     const Failure unknown{.kind = FailureKind::kLost,
                           .retry = Retry::kNewSession,
-                          .message = "The next session was lost before it was used"};
+                          .message =
+                              "The next session was lost before its first use; check the network "
+                              "if this happens again"};
     lose_closing(closing, end.failure.value_or(rollover_.failure().value_or(unknown)));
   }
 }
@@ -238,7 +241,7 @@ void StreamLoop::on_opening_ended(SessionEnd end) {
     miss_change(*end.failure);
 }
 
-// All that was sent has been answered.
+// All sent audio has been answered.
 void StreamLoop::settle_all() {
   replay_.skip_to(gate_->settle_all());
 }
@@ -263,7 +266,7 @@ void StreamLoop::log_totals() const {
 }
 
 void StreamLoop::end(std::optional<Failure> failure) {
-  // What ends now finds nobody to go on for. This call's callers are ours.
+  // Sessions that end from here on find no owner. The callers of this call are in this class.
   const std::shared_ptr<StreamLoop> self = std::exchange(self_, nullptr);
   if (!self)
     return;

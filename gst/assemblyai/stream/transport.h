@@ -20,27 +20,27 @@
 
 namespace assemblyai {
 
-// What to connect to, and how.
+// The settings of a connection.
 struct ConnectionInfo {
   UpgradeRequest request;
   Ref<GTlsDatabase> tls_database;  // empty = the system's
   Secret proxy;                    // URL, with credentials; empty = the system's
-  std::string shown_proxy;         // as it may be shown, also the system's; empty = none
+  std::string shown_proxy;         // without credentials, also the system's; empty = none
   bool is_system_proxy = false;
   bool has_new_token = false;   // the next connection gets another token
-  std::vector<Failure> doubts;  // what may be meant, but should be known
+  std::vector<Failure> doubts;  // settings that may be intended, but deserve a warning
 };
 
-// How a connection ended. Either the peer closed (code and reason of its close
-// frame; 1006 when there was none), or something here or on the way failed.
+// How a connection ended. Either the peer closed it (code and reason of its close frame; 1006 if
+// there was none), or something failed here or in the network.
 struct TransportEnd {
   unsigned close_code = 0;
   std::string reason;
   std::optional<Failure> failure;
 };
 
-// All calls come on the loop's thread, none from within a call to the transport. on_ended
-// comes at most once and last.
+// All calls are on the loop's thread, none from within a call to the transport. on_ended is called
+// at most once, last.
 class TransportObserver {
  public:
   TransportObserver() = default;
@@ -50,16 +50,15 @@ class TransportObserver {
   virtual void on_opened() = 0;
   virtual void on_text(std::string_view text) = 0;
   virtual void on_alive() = 0;     // a pong
-  virtual void on_writable() = 0;  // after writable() said no
+  virtual void on_writable() = 0;  // after writable() returned false
   virtual void on_ended(TransportEnd end) = 0;
 
  protected:
   ~TransportObserver() = default;
 };
 
-// Loop thread only. Destroying it abandons the connection: no more calls to the
-// observer, an attempt under way is cancelled, an open connection is closed in
-// the background.
+// Loop thread only. Destroying it abandons the connection: there are no more calls to the observer,
+// an attempt in progress is cancelled, an open connection is closed in the background.
 class Transport {
  public:
   Transport() = default;
@@ -69,15 +68,15 @@ class Transport {
 
   virtual void open(const ConnectionInfo &info) = 0;
 
-  // Would a message sent now leave at once? If not, on_writable will tell when.
+  // Whether a message would leave at once. If not, on_writable will be called when it would.
   virtual bool writable() = 0;
   virtual void send_text(const std::string &text) = 0;
   virtual void send_binary(std::span<const std::byte> data) = 0;
 
-  // Bytes that have come from the peer, also those of messages that are not complete.
+  // The bytes received from the peer, including those of incomplete messages.
   virtual std::uint64_t received() const = 0;
 
-  // What the connection attempt is doing, in words ("looking up the host name").
+  // The current step of the connection attempt, in words ("looking up the host name").
   virtual std::string_view progress() const = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How long all sessions of a process together may make those wait who leave them.
+// The limit of the time that all streams of a process together make leave() wait.
 
 #pragma once
 
@@ -9,15 +9,15 @@
 
 namespace assemblyai {
 
-// What was waited for is gone, and comes back slowly: an application that stops twenty stalled
-// elements one after another waits about once. Any thread.
+// Used time is gone, and returns slowly: an application that stops twenty stalled elements one
+// after another waits about once. Any thread.
 class WaitBudget {
  public:
   using nanoseconds = std::chrono::nanoseconds;
 
   WaitBudget(nanoseconds most, nanoseconds least) : most_(most), least_(least), left_(most) {}
 
-  // For one who begins to wait now.
+  // For a wait that begins now.
   nanoseconds limit(nanoseconds now) {
     const std::lock_guard lock(mutex_);
     left_ = std::min(most_, left_ + (now - last_) / kRecovery);
@@ -30,7 +30,7 @@ class WaitBudget {
   }
 
  private:
-  static constexpr int kRecovery = 10;  // so many times as long as it was used up
+  static constexpr int kRecovery = 10;  // the recovery takes this many times the used time
 
   std::mutex mutex_;
   nanoseconds most_;

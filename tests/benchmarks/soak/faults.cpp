@@ -54,7 +54,7 @@ void RandomFaults::advance(double now) {
     calm();
     next_ = now + between(1, kLongestPeace);
   } else {
-    strike();
+    inject();
     // Often there is hardly any time between two.
     next_ = now + between(0, below(3) == 0 ? kLongestFault : 3);
   }
@@ -65,7 +65,7 @@ void RandomFaults::calm() {
     std::exchange(undo_, {})();
 }
 
-void RandomFaults::strike() {
+void RandomFaults::inject() {
   count_++;
   const std::size_t kind = below(3);
   if (kind == 0) {

@@ -23,7 +23,7 @@ class RandomFaults {
   std::size_t count() const { return count_; }
 
  private:
-  void strike();
+  void inject();
   double between(double least, double most) {
     return std::uniform_real_distribution<double>(least, most)(random_);
   }

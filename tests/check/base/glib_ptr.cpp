@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Ownership: how many references there are after each step.
+// Ownership: the number of references after each step.
 
 #include "base/glib_ptr.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Tasks are run in order, one at a time, and one that blocks holds up its own queue only.
+// Tasks run in order, one at a time. A task that blocks delays its own queue only.
 
 #include "base/task_queue.h"
 

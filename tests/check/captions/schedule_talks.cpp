@@ -285,9 +285,9 @@ GST_START_TEST(test_what_was_shown_is_not_shown_again_nor_is_the_rest_lost) {
     Random random(seed);
     const TextOptions options = random_options(random);
     const Talk talk(random, {.reaching_edges = random.one_in(2)});
-    const ServiceHabits habits{
+    const ServiceBehaviour behaviour{
         .marks_stable_words = random.one_in(4), .revises = true, .repeats = random.one_in(2)};
-    const auto told = Service(random, habits).listen_to(talk);
+    const auto told = Service(random, behaviour).listen_to(talk);
     Run run(seed, options, random.between(500, 6000) * 1ms);
     run.hear(told, talk.end());
     run.check_nothing_is_left();

@@ -129,7 +129,7 @@ struct Told {
   std::vector<int> ids;  // of its words, if they can be told apart
 };
 
-struct ServiceHabits {
+struct ServiceBehaviour {
   bool marks_stable_words =
       false;             // word by word, as Universal-Streaming does; else with the final
   bool revises = false;  // partial turns differ from what was said
@@ -138,7 +138,7 @@ struct ServiceHabits {
 
 class Service {
  public:
-  Service(Random &random, ServiceHabits habits) : random_(random), habits_(habits) {}
+  Service(Random &random, ServiceBehaviour behaviour) : random_(random), behaviour_(behaviour) {}
 
   std::vector<Told> listen_to(const Talk &talk) {
     for (const SaidTurn &turn : talk.turns())
@@ -158,10 +158,10 @@ class Service {
     for (now += random_.between(200, 600) * 1ms; now < end; now += random_.between(200, 1200) * 1ms)
       tell_part(turn, now);
     nanoseconds when = end + random_.between(400, 900) * 1ms;
-    if (habits_.repeats && random_.one_in(4))
+    if (behaviour_.repeats && random_.one_in(4))
       when += random_.between(0, 3000) * 1ms;
     push(turn, turn.words.size(), when, true);
-    if (habits_.repeats && random_.one_in(3))
+    if (behaviour_.repeats && random_.one_in(3))
       push(turn, turn.words.size(), when + random_.between(0, 3000) * 1ms, true);
   }
 
@@ -172,7 +172,7 @@ class Service {
     if (known == 0)
       return;
     push(turn, known, now, false);
-    if (habits_.repeats && random_.one_in(5))
+    if (behaviour_.repeats && random_.one_in(5))
       told_.push_back(told_.back());
   }
 
@@ -184,9 +184,9 @@ class Service {
     for (std::size_t i = 0; i < known; i++) {
       CaptionWord word = turn.words[i].word;
       const bool is_said =
-          habits_.marks_stable_words && (i + 1 < known || when > word.end + kDelay);
+          behaviour_.marks_stable_words && (i + 1 < known || when > word.end + kDelay);
       word.stable = final || is_said;
-      if (!final && habits_.revises && !revise(word, turn.words[i].id, i == 0))
+      if (!final && behaviour_.revises && !revise(word, turn.words[i].id, i == 0))
         continue;
       told.turn.words.push_back(std::move(word));
       if (!turn.without_blanks)
@@ -213,7 +213,7 @@ class Service {
   }
 
   Random &random_;
-  ServiceHabits habits_;
+  ServiceBehaviour behaviour_;
   int last_revised_ = 0;  // in this message
   nanoseconds moved_{};   // all words of it
   std::vector<Told> told_;

@@ -6,7 +6,7 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -82,7 +82,7 @@ void expect_right_captions(Crowd &crowd, testserver::Server &server) {
 
 GST_START_TEST(test_fifty_pipelines) {
   const TalkFile file(kLength);
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server(coded_talk());
     Crowd crowd;
@@ -98,7 +98,7 @@ GST_END_TEST
 
 GST_START_TEST(test_fifty_elements_in_one_pipeline) {
   const TalkFile file(kLength);
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server(coded_talk());
     std::string description = "filesrc location=" + file.path() + " ! wavparse ! tee name=tee";

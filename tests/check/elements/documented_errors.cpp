@@ -80,7 +80,7 @@ Report at_an_untrusted_proxy() {
 }
 
 constexpr Fault kConnecting[] = {
-    {"What is needed to connect was not there", "",
+    {"Preparing the connection", "",
      [] {
        return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
                                           " endpoint=ws://127.0.0.1:1/v3/ws"),
@@ -89,7 +89,7 @@ constexpr Fault kConnecting[] = {
                                         nullptr);
                      });
      }},
-    {"still not there", "",
+    {"still blocked", "",
      [] {
        return failed(kStart + std::string("assemblyaisink name=sink sync=false connect-timeout=100"
                                           " endpoint=ws://127.0.0.1:1/v3/ws"),
@@ -104,23 +104,24 @@ constexpr Fault kConnecting[] = {
     {"TasksMax", "thread", short_of<NoMoreThreads>},
     {"host name", "no-such-host.invalid",
      [] { return at_address("wss://no-such-host.invalid/v3/ws"); }},
-    {"Could not connect to the endpoint:", "127.0.0.1",
+    {"Could not connect to the endpoint;", "127.0.0.1",
      [] { return at_address("ws://127.0.0.1:1/v3/ws"); }},
-    {"does not let this connection through (HTTP status 403)", "",
+    {"refused the connection to the endpoint (HTTP status 403)", "",
      [] { return at_a_proxy("HTTP/1.1 403 Forbidden\r\n\r\n"); }},
     {"cannot reach the endpoint (HTTP status 502)", "",
      [] { return at_a_proxy("HTTP/1.1 502 Bad Gateway\r\n\r\n"); }},
-    {"does not answer as an HTTP proxy", "", [] { return at_a_proxy("220 mail.example.com\r\n"); }},
-    {"wants a user name and a password", "", [] { return at_a_proxy("\x05\xff", "socks5"); }},
-    {"does not let this connection through: ask", "",
+    {"does not respond as an HTTP proxy", "",
+     [] { return at_a_proxy("220 mail.example.com\r\n"); }},
+    {"requires a valid user name", "", [] { return at_a_proxy("\x05\xff", "socks5"); }},
+    {"refused the connection to the endpoint; have", "",
      [] { return at_a_proxy(std::string("\x05\x00\x05\x02\x00\x01\0\0\0\0\0\0", 12), "socks5"); }},
-    {"does not look it up", "Error resolving",
+    {"does not resolve host names", "Error resolving",
      [] {
        return refused("endpoint=wss://no-such-host.invalid/v3/ws proxy=socks4://127.0.0.1:1");
      }},
     {"within 0.3 s (still negotiating with the proxy)", "", at_a_proxy_that_hangs},
     {"The TLS certificate of the proxy https://", "", at_an_untrusted_proxy},
-    {"did not complete the TLS handshake: use http://", "",
+    {"did not complete the TLS handshake; use http://", "",
      [] { return at_a_proxy("220 mail.example.com\r\n", "https"); }},
     {"of the proxy http://no-such-host.invalid", "",
      [] { return refused("proxy=no-such-host.invalid allow-insecure=true"); }},
@@ -144,7 +145,7 @@ constexpr Fault kConnecting[] = {
 };
 
 constexpr Fault kSessions[] = {
-    {"The service has not answered for", "",
+    {"The service has not responded for", "",
      [] {
        return with_server({.proxied = true}, "keepalive-interval=1000",
                           [](Pipeline &pipeline, testserver::Server &server) {
@@ -157,12 +158,12 @@ constexpr Fault kSessions[] = {
                             server.stall_writing(true);
                           });
      }},
-    {"did not finish the session", "",
+    {"did not end the session", "",
      [] {
        const auto server = start_server({.terminate_answer = testserver::TerminateAnswer::silent});
        return failed(kStart + sink_text(*server, "sync=false drain-timeout=300"));
      }},
-    {"not WebSocket, or too much", "",
+    {"Invalid WebSocket data", "",
      [] {
        return with_server({}, "", [](Pipeline &, testserver::Server &server) {
          server.send_raw("\xff\xff\xff\xff nonsense below WebSocket");
@@ -205,7 +206,7 @@ std::vector<Numbered> numbered() {
       {http(402), "balance", "HTTP status 402: Payment Required", 0, 402},
       {http(404), "no streaming service", "HTTP status 404: Not Found", 0, 404},
       {http(200), "not a WebSocket service", "HTTP status 200: OK", 0, 200},
-      {http(503), "has a problem", "HTTP status 503", 0, 503},
+      {http(503), "reported a server error", "HTTP status 503", 0, 503},
   };
 }
 
@@ -225,7 +226,11 @@ Report warning_of(const Pipeline &pipeline, std::size_t index) {
           heard.warnings[index], "", string_field(heard.warning_details.at(index).get(), "kind")};
 }
 
-// Ticks the report off on the page.
+ErrorPage documented() {
+  return read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+}
+
+// Marks the text of the report on the page as seen.
 void expect(ErrorPage &page, const Report &report, const std::string &says) {
   DocumentedText *documented = page.find(report.kind, report.text);
   fail_unless(documented != nullptr, "not documented as %s: %s", report.kind.c_str(),
@@ -273,9 +278,8 @@ void expect_warnings(ErrorPage &page) {
                    GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0);
   pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 5; });
   fail_unless(pipeline.heard().errors.empty());
-  constexpr const char *kSays[] = {"the previous value is kept",
-                                   "cannot be changed during a session", "cannot be reset",
-                                   "not understood", "playback rate is 2"};
+  constexpr const char *kSays[] = {"the previous value is kept", "cannot be changed in a session",
+                                   "cannot be reset", "cannot decode", "paused at playback rate 2"};
   for (std::size_t i = 0; i < std::size(kSays); i++)
     expect(page, warning_of(pipeline, i), kSays[i]);
 }
@@ -287,7 +291,7 @@ void expect_warning_of_late_text(ErrorPage &page) {
                     " sink.src ! fakesink sync=false async=false");
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for([](const Heard &heard) { return !heard.warnings.empty(); });
-  expect(page, warning_of(pipeline, 0), "would do");
+  expect(page, warning_of(pipeline, 0), "; set latency to ");
 }
 
 std::string heartbeat(int audio_ms) {
@@ -325,7 +329,7 @@ void expect_warnings_of_doubts(ErrorPage &page) {
     pipeline.set_state(GST_STATE_PLAYING);
     pipeline.wait_for_error();
     fail_unless_equals_uint64(pipeline.heard().warnings.size(), 2);
-    expect(page, warning_of(pipeline, 0), "Everybody on this machine");
+    expect(page, warning_of(pipeline, 0), "All users of this machine");
     expect(page, warning_of(pipeline, 1), is_proxy ? "of the proxy" : "of the endpoint");
   }
 }
@@ -344,11 +348,11 @@ void expect_warning_of_a_retry(ErrorPage &page) {
   Pipeline pipeline(kLive + sink_text(*server, "retry-delay-min=1 retry-delay-max=1"));
   pipeline.set_state(GST_STATE_PLAYING);
   pipeline.wait_for_element_message("assemblyai-turn");
-  expect(page, warning_of(pipeline, 0), "(HTTP status 503); trying again.");
+  expect(page, warning_of(pipeline, 0), "(HTTP status 503); retrying.");
   fail_unless_equals_uint64(pipeline.stat("reconnects"), 2);
   g_object_set(pipeline.sink(), "mode", "sideways", nullptr);
   pipeline.wait_for([](const Heard &heard) { return heard.warnings.size() == 2; });
-  expect(page, warning_of(pipeline, 1), "refused mode; the previous settings");
+  expect(page, warning_of(pipeline, 1), "refused mode; the previous values are restored");
 }
 
 // GIO loads its modules once: each of these takes a process with another environment.
@@ -358,7 +362,7 @@ struct OfProcess {
 constexpr OfProcess kOfProcess[] = {
     {"GIO_USE_TLS", "dummy", "install glib-networking"},
     {"G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-ALL:+VERS-TLS1.1", "outdated version of TLS"},
-    {"https_proxy", "http://127.0.0.1:99999", "name no proxy that can be used"},
+    {"https_proxy", "http://127.0.0.1:99999", "contain no usable proxy"},
 };
 
 bool is_of_another_process(const std::string &text) {
@@ -375,8 +379,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
   g_setenv(entry.variable, entry.value, TRUE);
   if (std::string_view(entry.variable) == "https_proxy" && system_goes_direct())
     return;
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   if (__i__ != 1)
     expect(page, refused("endpoint=wss://localhost:1/v3/ws"), entry.says);
   else
@@ -389,8 +392,7 @@ GST_START_TEST(test_the_page_says_what_is_wrong_with_the_process) {
 GST_END_TEST
 
 GST_START_TEST(test_the_page_and_the_element_say_the_same) {
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   expect_errors(page);
   expect_warnings(page);
   expect_warning_of_late_text(page);
@@ -404,10 +406,20 @@ GST_START_TEST(test_the_page_and_the_element_say_the_same) {
 }
 GST_END_TEST
 
+// What happened, then what to do. "must be" says both, and a playback rate needs no action.
+GST_START_TEST(test_each_text_says_what_to_do) {
+  const auto has = [](const DocumentedText &entry, std::string_view part) {
+    return entry.text.find(part) != std::string::npos;
+  };
+  for (const DocumentedText &entry : documented().texts)
+    fail_unless(has(entry, "; ") || has(entry, " must be ") || has(entry, "Captions are paused"),
+                "no remedy: %s", entry.text.c_str());
+}
+GST_END_TEST
+
 GST_START_TEST(test_refusals_carry_their_numbers) {
   const Numbered entry = numbered().at(static_cast<std::size_t>(__i__));
-  ErrorPage page =
-      read_error_page(std::string(g_getenv("SOURCE_ROOT")) + "/docs/reference/errors.md");
+  ErrorPage page = documented();
   const Report report = with_server(entry.options);
   expect(page, report, entry.says);
   expect_debug(report, entry.debug);
@@ -443,6 +455,7 @@ static Suite *documented_errors_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_the_page_and_the_element_say_the_same);
+  tcase_add_test(tests, test_each_text_says_what_to_do);
   tcase_add_loop_test(tests, test_the_page_says_what_is_wrong_with_the_process, 0,
                       std::size(kOfProcess));
   tcase_add_loop_test(tests, test_refusals_carry_their_numbers, 0,

@@ -5,7 +5,7 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 #include "support/server_program.h"
 
 using namespace testing;
@@ -147,16 +147,16 @@ GST_START_TEST(test_cycles_leave_nothing_behind) {
   ServerProgram server(kind.server);
   if (kind.command != nullptr)
     server.command(kind.command);
-  const ProcessFigures first = first_figures();
+  const ProcessResources first = initial_resources();
   // The first times load plugins and fill tables that stay.
   run_cycles(kind, server, 20);
   const ServerProgram::Sessions warm_up = server.closed_sessions();
-  const ProcessFigures before = settle(first);
+  const ProcessResources before = settle(first);
   const gint64 begin = g_get_monotonic_time();
   run_cycles(kind, server, times);
   const double seconds = static_cast<double>(g_get_monotonic_time() - begin) / G_USEC_PER_SEC;
   const ServerProgram::Sessions sessions = server.closed_sessions();
-  const ProcessFigures after = settle(before);
+  const ProcessResources after = settle(before);
   const std::size_t terminated = sessions.terminated - warm_up.terminated;
   g_print(
       "%s: %d cycles in %.1f s; %zu sessions, all closed, %zu terminated; threads %zu, "

@@ -118,13 +118,14 @@ GST_START_TEST(test_who_answered_is_told) {
     const char *says;
   } kCases[kAnswers] = {
       {"Found", "", "https://captive.example.net/login?url=" + query,
-       ", to go to captive.example.net ("},
+       ", with a redirect to captive.example.net ("},
       {"Found", "", "https://captive.example.net/a%b|c?" + query,
-       ", to go to captive.example.net ("},
+       ", with a redirect to captive.example.net ("},
       {"Found", "", "https://u:p@captive.example.net:99/" + query,
-       ", to go to captive.example.net ("},
-      {"Found", "", "//captive.example.net/login", ", to go to captive.example.net ("},
-      {"Found", "", "https://" + std::string(150, 'h') + ".example.net/", ", to go to hhhhhhhh"},
+       ", with a redirect to captive.example.net ("},
+      {"Found", "", "//captive.example.net/login", ", with a redirect to captive.example.net ("},
+      {"Found", "", "https://" + std::string(150, 'h') + ".example.net/",
+       ", with a redirect to hhhhhhhh"},
       {"Found", "", "/login", "the answer was \"Found\" ("},
       {std::string(150, 'F'), "", "/", "the answer was \"FFFFFFFF"},
       {"Found", std::string(150, 'S'), "/", "\"Found\" from SSSSSSSS"},
@@ -286,7 +287,7 @@ GST_START_TEST(test_a_vanished_server_is_noticed) {
   options.proxied = true;
   const auto server = start_server(options);
   expect_error(kLive + sink_text(*server, "keepalive-interval=1000"),
-               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "not answered"},
+               {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "not responded"},
                [&](Pipeline &pipeline) {
                  // At least one answered ping, then nothing in either direction.
                  pipeline.wait_for_element_message("assemblyai-turn");

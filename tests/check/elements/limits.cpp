@@ -10,7 +10,7 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 #include "support/server_program.h"
 
 using namespace testing;

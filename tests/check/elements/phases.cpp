@@ -10,7 +10,7 @@
 #include "support/check.h"
 #include "support/event.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -274,7 +274,7 @@ void destroy_some_in(const Phase &phase, Server &server, const std::string &endp
 
 GST_START_TEST(test_elements_can_be_destroyed_in_any_phase) {
   const Phase &phase = kPhases[__i__];
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     testserver::Options options;
     options.keep_audio = false;
@@ -306,7 +306,7 @@ GST_START_TEST(test_the_last_reference_may_go_on_the_io_thread) {
     Event gone;
     GThread *gone_on = nullptr;
   } posting;
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server();
     GstElement *pipeline = gst_parse_launch((kLive + sink_text(*server)).c_str(), nullptr);

@@ -78,7 +78,8 @@ GST_START_TEST(test_plain_text_goes_through_no_proxy_elsewhere) {
     run.set("proxy", entry.proxy);
   if (entry.endpoint != nullptr)
     run.set("endpoint", entry.endpoint);
-  run.expect_error("would go unencrypted through the proxy", GST_RESOURCE_ERROR_SETTINGS);
+  run.expect_error("would receive the API key and the audio unencrypted",
+                   GST_RESOURCE_ERROR_SETTINGS);
   fail_unless_equals_uint64(server->handshake_attempts(), 0);
 }
 GST_END_TEST
@@ -106,7 +107,7 @@ GST_START_TEST(test_a_proxy_gets_its_credentials) {
   fail_unless_equals_text(server->session(0).headers.at("authorization"), kKey);
 }
 GST_END_TEST
-
+// Bytes that arrived before the connection was a WebSocket do not count as an endless message.
 // Bytes that came on the connection before it was a WebSocket are no message without end.
 GST_START_TEST(test_a_proxy_may_say_much_before_the_upgrade) {
   constexpr std::size_t kMuch = 40U << 20U;
@@ -251,16 +252,16 @@ GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
     gint code;
   } kCases[kProxyAnswers] = {
       {"http", "HTTP/1.1 401 Unauthorized\r\n\r\n",
-       "does not let this connection through (HTTP status 401)",
+       "refused the connection to the endpoint (HTTP status 401)",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http", "HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000\r\n\r\n",
-       "does not let this connection through (HTTP status 403)",
+       "refused the connection to the endpoint (HTTP status 403)",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http", "HTTP/1.1 404 Not Found\r\n\r\n",
-       "does not let this connection through (HTTP status 404)",
+       "refused the connection to the endpoint (HTTP status 404)",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http", "HTTP/1.1 302 Found\r\nLocation: http://portal.example.com/\r\n\r\n",
-       "does not let this connection through (HTTP status 302)",
+       "refused the connection to the endpoint (HTTP status 302)",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http", "HTTP/1.1 503 Unavailable\r\n\r\n", "cannot reach the endpoint (HTTP status 503)",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
@@ -268,12 +269,13 @@ GST_START_TEST(test_a_proxy_that_gives_no_tunnel_is_blamed_itself) {
        "cannot reach the endpoint (HTTP status 504)", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http", "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"r\"\r\n\r\n",
        "check proxy-id and proxy-pw", GST_RESOURCE_ERROR_SETTINGS},
-      {"http", "220 mail.example.com ESMTP\r\n", "does not answer as an HTTP proxy", -1},
+      {"http", "220 mail.example.com ESMTP\r\n", "does not respond as an HTTP proxy", -1},
       {"http", "HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n",
-       "does not answer as an HTTP proxy", -1},
+       "does not respond as an HTTP proxy", -1},
       {"socks5", std::string("\x05\x00\x05\x02\x00\x01\0\0\0\0\0\0", 12),
-       "does not let this connection through", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
-      {"socks5", "\x05\xff", "wants a user name and a password", GST_RESOURCE_ERROR_SETTINGS},
+       "refused the connection to the endpoint", GST_RESOURCE_ERROR_OPEN_READ_WRITE},
+      {"socks5", "\x05\xff", "requires a valid user name and password",
+       GST_RESOURCE_ERROR_SETTINGS},
   };
   const auto &entry = kCases[__i__ / 2];
   const bool by_system = __i__ % 2 == 1;
@@ -301,14 +303,14 @@ GST_START_TEST(test_a_system_proxy_that_is_not_there_is_blamed_itself) {
     gint code;
   } kCases[] = {
       {"http://127.0.0.1:1",
-       "through the proxy http://127.0.0.1:1: check the system's proxy settings",
+       "through the proxy http://127.0.0.1:1; check the system's proxy settings",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
       {"http://no-such-host.invalid:3128",
-       "the proxy http://no-such-host.invalid:3128 was not found: check the system's proxy "
+       "the proxy http://no-such-host.invalid:3128 was not found; check the system's proxy "
        "settings",
        GST_RESOURCE_ERROR_NOT_FOUND},
       {"http://127.0.0.1:99999",
-       "The system's proxy settings (such as https_proxy) name no proxy that can be used",
+       "The system's proxy settings (such as https_proxy) contain no usable proxy",
        GST_RESOURCE_ERROR_OPEN_READ_WRITE},
   };
   const auto server = tls_server();

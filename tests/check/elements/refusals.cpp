@@ -107,7 +107,7 @@ GST_START_TEST(test_an_http_refusal_after_a_good_session_costs_no_word) {
     if (gst_structure_has_field(message, "reason"))
       told += string_field(message, "reason") + "\n";
   }
-  for (const char *part : {"from Portal/1.0", "to login.example ("})
+  for (const char *part : {"from Portal/1.0", "with a redirect to login.example ("})
     fail_unless(told.find(part) != std::string::npos, "%s", told.c_str());
   fail_unless(told.find("(HTTP status " + std::to_string(status)) != std::string::npos);
   fail_unless(told.find("5678") == std::string::npos);
@@ -137,7 +137,7 @@ GST_START_TEST(test_who_takes_the_place_of_the_service_is_waited_for) {
     if (gst_structure_has_field(message, "reason"))
       told += string_field(message, "reason") + "\n";
   }
-  fail_unless(told.find("it was issued to CN=") != std::string::npos, "%s", told.c_str());
+  fail_unless(told.find("certificate subject: CN=") != std::string::npos, "%s", told.c_str());
 }
 GST_END_TEST
 
@@ -218,8 +218,8 @@ static const struct {
     {1008, "Insufficient balance", 1, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "balance"},
     {1008, "Model deprecated. See docs at https://www.assemblyai.com/docs", 1,
      GST_RESOURCE_ERROR_SETTINGS, "set speech-model"},
-    {3006, kModels, 1, GST_RESOURCE_ERROR_SETTINGS, "correct the one"},
-    {1008, "Something that nobody has heard of", 6, GST_RESOURCE_ERROR_READ, "ask its support"},
+    {3006, kModels, 1, GST_RESOURCE_ERROR_SETTINGS, "correct the setting"},
+    {1008, "Something that nobody has heard of", 6, GST_RESOURCE_ERROR_READ, "contact the support"},
     {1008, "Unauthorized Connection: Incorrect padding", 6, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
      "check the API key"},
 };

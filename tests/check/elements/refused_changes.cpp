@@ -77,7 +77,7 @@ struct Talk {
   void expect_warning(std::size_t index, const std::string &names, const std::string &words) const {
     const std::string &warning = pipeline.heard().warnings.at(index);
     const std::string begin =
-        "The service refused " + names + "; the previous settings are restored: ";
+        "The service refused " + names + "; the previous values are restored: ";
     fail_unless(warning.starts_with(begin), "%s", warning.c_str());
     fail_unless(warning.find(words, begin.size()) != std::string::npos, "%s", warning.c_str());
   }

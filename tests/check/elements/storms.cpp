@@ -14,7 +14,7 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -213,7 +213,7 @@ bool is_expected(const GError *error) {
 GST_START_TEST(test_captions_are_right_in_a_storm) {
   const milliseconds length = kSanitized ? 3500ms : 7000ms;
   const TalkFile file(length);
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server(coded_talk());
     Pipeline pipeline(file_pipeline(file, *server));
@@ -237,7 +237,7 @@ GST_START_TEST(test_a_storm_over_changing_states) {
   static constexpr GstState kStates[] = {GST_STATE_PLAYING, GST_STATE_PAUSED,  GST_STATE_PLAYING,
                                          GST_STATE_READY,   GST_STATE_PLAYING, GST_STATE_NULL};
   const TalkFile file(1s);
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server(coded_talk());
     Pipeline pipeline(file_pipeline(file, *server));

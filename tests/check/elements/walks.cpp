@@ -7,7 +7,7 @@
 
 #include "support/check.h"
 #include "support/pipeline.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 using namespace testing;
 using namespace std::chrono_literals;
@@ -106,7 +106,7 @@ void expect_all_closed(testserver::Server &server) {
 
 GST_START_TEST(test_a_walk_over_a_file_ends_well) {
   const TalkFile file(3s);
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server(coded_talk());
     Pipeline pipeline(file_pipeline(file, *server));
@@ -125,7 +125,7 @@ GST_START_TEST(test_a_walk_over_a_file_ends_well) {
 GST_END_TEST
 
 GST_START_TEST(test_a_walk_over_a_live_source_ends_well) {
-  const ProcessFigures before = first_figures();
+  const ProcessResources before = initial_resources();
   {
     const auto server = start_server();
     Pipeline pipeline("audiotestsrc is-live=true samplesperbuffer=160 ! audio/x-raw,rate=16000 ! " +

@@ -128,7 +128,7 @@ GST_START_TEST(test_a_redirect_is_not_followed) {
                                {"Refresh", "0; url=http" + other->endpoint().substr(2)}};
   const auto server = start_server(options);
   const std::string error = error_of(server->endpoint());
-  fail_unless(error.find("is not followed") != error.npos, "%s", error.c_str());
+  fail_unless(error.find("does not follow redirects") != error.npos, "%s", error.c_str());
   fail_unless_equals_uint64(server->handshake_attempts(), 1);
   fail_unless_equals_uint64(other->handshake_attempts(), 0);
 }

@@ -146,7 +146,7 @@ GST_START_TEST(test_a_session_that_breaks_off_is_replaced) {
       server->wait_for([](testserver::Server &s) { return s.open_sessions() == 1; }, kDeadline));
   program.interrupt();
   fail_unless(program.wait(), "%s", program.errors().c_str());
-  assert_printed(program.errors(), "trying again");
+  assert_printed(program.errors(), "; retrying");
 }
 GST_END_TEST
 

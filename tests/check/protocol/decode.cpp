@@ -36,7 +36,7 @@ void expect_turn(const Turn &turn, int order, bool formatted, bool end, double c
 
 }  // namespace
 
-GST_START_TEST(test_begin_tells_session_and_configuration) {
+GST_START_TEST(test_begin_has_session_and_configuration) {
   const auto begin = decoded<Begin>(sample("begin"));
   expect_string(begin.id, "12c77068-02b3-4941-a960-275a65230e31");
   fail_unless_equals_int64(begin.expires_at, 1790221526);
@@ -142,7 +142,7 @@ GST_START_TEST(test_whisper_turn_has_language_and_empty_words) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_pro_turn_is_transcribed_anew_each_time) {
+GST_START_TEST(test_pro_turn_is_transcribed_again_each_time) {
   const auto partial = decoded<Turn>(sample("turn_pro_partial"));
   expect_turn(partial, 0, false, false, 0, "My name is—", "", 3);
   expect_word(partial.words[2], "is—", 2531, 3067, 0.753325, false);
@@ -155,7 +155,7 @@ GST_START_TEST(test_pro_turn_is_transcribed_anew_each_time) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_turn_tells_speakers_and_language) {
+GST_START_TEST(test_turn_has_speakers_and_language) {
   const auto turn = decoded<Turn>(sample("turn_speakers"));
   expect_turn(turn, 1, true, true, 1, "My name was Rupert Pennaise. I came",
               "My name was Rupert Pennaise. I came", 7);
@@ -413,7 +413,7 @@ static Suite *decode_suite() {
   Suite *suite = suite_create("decode");
   TCase *messages = tcase_create("messages");
   suite_add_tcase(suite, messages);
-  tcase_add_test(messages, test_begin_tells_session_and_configuration);
+  tcase_add_test(messages, test_begin_has_session_and_configuration);
   tcase_add_test(messages, test_begin_of_an_older_service_has_no_configuration);
   tcase_add_test(messages, test_begin_echoes_what_is_switched_on);
   tcase_add_test(messages, test_speech_started_has_a_time);
@@ -421,8 +421,8 @@ static Suite *decode_suite() {
   tcase_add_test(messages, test_utterance_may_come_before_the_end_of_the_turn);
   tcase_add_test(messages, test_classic_formatting_sends_two_finals);
   tcase_add_test(messages, test_whisper_turn_has_language_and_empty_words);
-  tcase_add_test(messages, test_pro_turn_is_transcribed_anew_each_time);
-  tcase_add_test(messages, test_turn_tells_speakers_and_language);
+  tcase_add_test(messages, test_pro_turn_is_transcribed_again_each_time);
+  tcase_add_test(messages, test_turn_has_speakers_and_language);
   tcase_add_test(messages, test_turn_with_an_error_stays_a_turn);
   tcase_add_test(messages, test_speaker_revision_lists_turns);
   tcase_add_test(messages, test_heartbeat_and_silence_have_times);

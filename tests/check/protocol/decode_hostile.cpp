@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given a frame that is no message, decode() says what is wrong, whatever a peer
-// may send.
+// Given a frame that is not a message, decode() reports what is wrong, whatever a peer sends.
 
 #include "protocol/decode.h"
 
@@ -166,8 +165,7 @@ GST_START_TEST(test_number_of_words_is_limited) {
 }
 GST_END_TEST
 
-// json-glib looks through all members when one comes again, and its hash of names is easily made
-// to collide.
+// json-glib searches all members for a duplicate, and its hash of names collides easily.
 GST_START_TEST(test_members_are_limited) {
   const auto object = [](std::size_t count) {
     std::string members;
@@ -200,8 +198,8 @@ GST_START_TEST(test_values_are_limited) {
 }
 GST_END_TEST
 
-// What a name or an explanation is shown on is not steered by it; what was said stays data.
-GST_START_TEST(test_what_was_not_said_can_be_printed) {
+// Names and explanations cannot control a terminal; recognized speech stays unchanged.
+GST_START_TEST(test_texts_other_than_speech_are_printable) {
   constexpr char kBad[] = "\"\\u001b[2J\\u202eab\\u2066\\u0007\\n\\ufffe c\"";
   constexpr char kGood[] = "[2J ab c";
   const auto with = [&](std::string frame) {
@@ -229,7 +227,7 @@ GST_START_TEST(test_what_was_not_said_can_be_printed) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_was_not_said_is_short) {
+GST_START_TEST(test_texts_other_than_speech_are_short) {
   const std::string text = "\"" + std::string(1U << 20U, 'x') + "\"";
   const auto limit = [](std::size_t count) { return std::string(count, 'x') + "…"; };
   expect_string(decoded<Begin>(R"({"type":"Begin","id":)" + text + "}").id, limit(100));
@@ -290,8 +288,8 @@ static Suite *decode_hostile_suite() {
   tcase_add_test(hostile, test_number_of_words_is_limited);
   tcase_add_test(hostile, test_members_are_limited);
   tcase_add_test(hostile, test_values_are_limited);
-  tcase_add_test(hostile, test_what_was_not_said_can_be_printed);
-  tcase_add_test(hostile, test_what_was_not_said_is_short);
+  tcase_add_test(hostile, test_texts_other_than_speech_are_printable);
+  tcase_add_test(hostile, test_texts_other_than_speech_are_short);
   tcase_add_loop_test(hostile, test_truncated_frames_are_refused, 0, std::ssize(kSamples));
   tcase_add_loop_test(hostile, test_damaged_frames_yield_valid_text, 0, std::ssize(kSamples));
   return suite;

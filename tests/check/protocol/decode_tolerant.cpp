@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The sample's type is changed to this; nullptr: taken out.
+// The type of the sample is changed to this; nullptr: removed.
 std::string with_type(const std::string &name, const char *type) {
   const std::string told = "\"type\":\"";
   std::string frame = sample(name);
@@ -29,7 +29,7 @@ std::string with_type(const std::string &name, const char *type) {
   return frame.erase(begin, end - begin);
 }
 
-// What it is, by the index of the type in ServerMessage.
+// The kind of the message, as the index of the type in ServerMessage.
 std::size_t index_of(const std::string &frame) {
   const Result<ServerMessage> result = decode(frame);
   fail_unless(static_cast<bool>(result), "refused: %s", frame.c_str());
@@ -73,7 +73,7 @@ GST_START_TEST(test_case_of_the_type_does_not_matter) {
 }
 GST_END_TEST
 
-// What can be a Turn is no Error.
+// A message that can be a Turn is no Error.
 GST_START_TEST(test_a_withheld_turn_without_a_type_is_a_turn) {
   const auto turn = decoded<Turn>(with_type("turn_withheld", nullptr));
   expect_string(turn.error, "PII redaction failed");
@@ -217,7 +217,7 @@ GST_START_TEST(test_confidences_and_labels_are_read_as_far_as_possible) {
 }
 GST_END_TEST
 
-// An empty text takes back what was shown; one that cannot be read does not.
+// An empty text removes the reported text; an unreadable text does not.
 GST_START_TEST(test_text_that_cannot_be_read_is_not_empty) {
   fail_if(decoded<Turn>(turn_with(R"("transcript":"","words":[])")).text_unknown);
   fail_if(decoded<Turn>(turn_with(R"("transcript":null,"error":"withheld")")).text_unknown);

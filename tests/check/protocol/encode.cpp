@@ -84,7 +84,7 @@ GST_START_TEST(test_strings_are_escaped) {
 }
 GST_END_TEST
 
-// What we write, json-glib reads back as the same text.
+// json-glib reads the written text back unchanged.
 GST_START_TEST(test_strings_survive_a_round_trip) {
   std::string text;
   for (char c = 1; c < 127; ++c)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given options, make_request() yields the upgrade request, in which a secret is
-// only where it belongs, or says what to change.
+// Given options, make_request() yields the upgrade request, with secrets only in the right places,
+// or a text that says what to change.
 
 #include "protocol/endpoint.h"
 
@@ -79,7 +79,7 @@ GST_START_TEST(test_default_request) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_token_goes_into_the_query_and_is_not_shown) {
+GST_START_TEST(test_token_is_in_the_query_and_is_not_shown) {
   const UpgradeRequest request = accepted(with_credential(Credential::Kind::kToken, "AQI+/=x"));
   expect_string(request.url.reveal(),
                 std::string("wss://h/v3/ws?") + kAudio + "&token=AQI%2B%2F%3Dx");
@@ -142,8 +142,8 @@ GST_START_TEST(test_secret_parameters_are_not_shown) {
       make_request(with_endpoint("wss://h/?webhook_auth_header_v%61lue=hunter2"));
   fail_if(static_cast<bool>(in_endpoint));
   expect_string(in_endpoint.failure().message,
-                "The endpoint must not contain webhook_auth_header_value, which is a secret: put "
-                "it into extra-parameters");
+                "The endpoint must not contain webhook_auth_header_value, which is a secret; set "
+                "it in extra-parameters");
 }
 GST_END_TEST
 
@@ -182,21 +182,21 @@ GST_START_TEST(test_usable_endpoints) {
 GST_END_TEST
 
 static constexpr const char *kNoUrl =
-    "The endpoint is not a URL: it must look like wss://streaming.assemblyai.com/v3/ws";
+    "The endpoint is not a URL; use a URL such as wss://streaming.assemblyai.com/v3/ws";
 static constexpr const char *kScheme =
-    "The endpoint must begin with wss:// (or ws://), like wss://streaming.assemblyai.com/v3/ws";
-static constexpr const char *kNoHost =
-    "The endpoint has no usable host name: it must look like "
+    "The endpoint does not begin with wss:// or ws://; use a URL such as "
     "wss://streaming.assemblyai.com/v3/ws";
+static constexpr const char *kNoHost =
+    "The endpoint has no valid host name; use a URL such as wss://streaming.assemblyai.com/v3/ws";
 static constexpr const char *kUser =
-    "The endpoint must not contain a user name or password: the credential is the API key";
+    "The endpoint must not contain a user name or password; remove them and set api-key or token";
 static constexpr const char *kFragment =
-    "The endpoint must not contain a fragment: remove the # and what follows it";
+    "The endpoint must not contain a fragment; remove the # and the text after it";
 static constexpr const char *kInsecure =
-    "The endpoint would send the API key and the audio unencrypted: use wss://, or set "
+    "The endpoint would receive the API key and the audio unencrypted; use wss://, or set "
     "allow-insecure=true on a network you trust";
 static constexpr const char *kToken =
-    "The endpoint must not contain a token: remove it from the URL";
+    "The endpoint must not contain a token; remove it and set the token property";
 
 static const UrlCase kRefusedUrls[] = {
     {"", kNoUrl},
@@ -261,14 +261,15 @@ struct CredentialCase {
 }  // namespace
 
 static constexpr const char *kNoKey =
-    "No API key: set the api-key property or the ASSEMBLYAI_API_KEY environment variable";
-static constexpr const char *kNoToken = "The temporary token is blank";
+    "No API key; set the api-key property or the ASSEMBLYAI_API_KEY environment variable";
+static constexpr const char *kNoToken =
+    "The temporary token is blank; supply a token, or unset the token property to use an API key";
 static constexpr const char *kOddKey =
-    "The API key has a blank, a line end or another character that no key has: "
-    "check that it was copied without anything around it";
+    "The API key contains a space, a line break or another invalid character; check that it was "
+    "copied without surrounding text";
 static constexpr const char *kOddToken =
-    "The token has a blank, a line end or another character that no key has: "
-    "check that it was copied without anything around it";
+    "The token contains a space, a line break or another invalid character; check that it was "
+    "copied without surrounding text";
 
 static const CredentialCase kCredentials[] = {
     {Credential::Kind::kNone, "", kNoKey},
@@ -298,30 +299,39 @@ static const struct {
     {"X-Team", "captions", nullptr},
     {"x-empty", "", nullptr},
     {"X!#$%&'*+.^_`|~1", "a\tb \"c\" Zürich", nullptr},
-    {"Authorization", "sekrit", "extra-headers must not set Authorization: use api-key or token"},
-    {"aUTHORIZATION", "sekrit", "extra-headers must not set Authorization: use api-key or token"},
+    {"Authorization", "sekrit", "extra-headers must not set Authorization; set api-key or token"},
+    {"aUTHORIZATION", "sekrit", "extra-headers must not set Authorization; set api-key or token"},
     {"Proxy-Authorization", "sekrit",
-     "extra-headers must not set Proxy-Authorization: use proxy-id and proxy-pw"},
-    {"host", "sekrit", "extra-headers must not set host: it belongs to the connection"},
-    {"Upgrade", "h2c", "extra-headers must not set Upgrade: it belongs to the connection"},
-    {"Connection", "close", "extra-headers must not set Connection: it belongs to the connection"},
+     "extra-headers must not set Proxy-Authorization; set proxy-id and proxy-pw"},
+    {"host", "sekrit", "extra-headers must not set host, which controls the connection; remove it"},
+    {"Upgrade", "h2c",
+     "extra-headers must not set Upgrade, which controls the connection; remove it"},
+    {"Connection", "close",
+     "extra-headers must not set Connection, which controls the connection; remove it"},
     {"Content-Length", "1",
-     "extra-headers must not set Content-Length: it belongs to the connection"},
+     "extra-headers must not set Content-Length, which controls the connection; remove it"},
     {"Transfer-Encoding", "chunked",
-     "extra-headers must not set Transfer-Encoding: it belongs to the connection"},
-    {"Expect", "100-continue", "extra-headers must not set Expect: it belongs to the connection"},
+     "extra-headers must not set Transfer-Encoding, which controls the connection; remove it"},
+    {"Expect", "100-continue",
+     "extra-headers must not set Expect, which controls the connection; remove it"},
     {"sec-websocket-protocol", "x",
-     "extra-headers must not set sec-websocket-protocol: it belongs to the connection"},
-    {"", "sekrit", "extra-headers: \"\" is not the name of a header"},
-    {"X Team", "sekrit", "extra-headers: \"X Team\" is not the name of a header"},
-    {"X:Team", "sekrit", "extra-headers: \"X:Team\" is not the name of a header"},
-    {"Zürich", "sekrit", "extra-headers: \"Zürich\" is not the name of a header"},
-    {"X-Team\r\nX-Evil", "sekrit", "extra-headers: \"X-Team X-Evil\" is not the name of a header"},
+     "extra-headers must not set sec-websocket-protocol, which controls the connection; remove it"},
+    {"", "sekrit",
+     "extra-headers: \"\" is not a valid header name; use letters, digits and hyphens"},
+    {"X Team", "sekrit",
+     "extra-headers: \"X Team\" is not a valid header name; use letters, digits and hyphens"},
+    {"X:Team", "sekrit",
+     "extra-headers: \"X:Team\" is not a valid header name; use letters, digits and hyphens"},
+    {"Zürich", "sekrit",
+     "extra-headers: \"Zürich\" is not a valid header name; use letters, digits and hyphens"},
+    {"X-Team\r\nX-Evil", "sekrit",
+     "extra-headers: \"X-Team X-Evil\" is not a valid header name; use letters, digits and "
+     "hyphens"},
     {"X-Team", "sekrit\r\nX-Evil: 1",
-     "extra-headers: the value of X-Team must be one line of text"},
-    {"X-Team", "sekrit\n", "extra-headers: the value of X-Team must be one line of text"},
-    {"X-Team", "sekrit\x7f", "extra-headers: the value of X-Team must be one line of text"},
-    {"X-Team", "sekrit\xff", "extra-headers: the value of X-Team must be one line of text"},
+     "extra-headers: the value of X-Team must be one line of UTF-8 text"},
+    {"X-Team", "sekrit\n", "extra-headers: the value of X-Team must be one line of UTF-8 text"},
+    {"X-Team", "sekrit\x7f", "extra-headers: the value of X-Team must be one line of UTF-8 text"},
+    {"X-Team", "sekrit\xff", "extra-headers: the value of X-Team must be one line of UTF-8 text"},
 };
 
 GST_START_TEST(test_extra_headers_are_sent_or_refused) {
@@ -339,7 +349,7 @@ GST_START_TEST(test_extra_headers_are_sent_or_refused) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_extra_headers_replace_ours_and_each_other) {
+GST_START_TEST(test_extra_headers_replace_default_ones_and_each_other) {
   RequestOptions options = with_endpoint("wss://h");
   options.extra_headers = {{"user-agent", Secret("other")},
                            {"ASSEMBLYAI-VERSION", Secret("2030-01-01")},
@@ -354,7 +364,7 @@ GST_START_TEST(test_extra_headers_replace_ours_and_each_other) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_request_tells_what_was_asked_for) {
+GST_START_TEST(test_the_request_has_the_chosen_parameters) {
   const ParameterSet asked{{"prompt", std::string("x")}, {"format_turns", true}};
   fail_unless(accepted(with_parameters(asked)).parameters == asked);
 }
@@ -370,7 +380,7 @@ GST_START_TEST(test_parameter_may_not_be_given_twice) {
   RequestOptions options = with_endpoint("wss://h/?pr%6Fmpt=x");
   options.parameters = {{"prompt", std::string("y")}};
   expect_refused(options,
-                 "prompt is set and is also in the endpoint's query: remove one of the two");
+                 "prompt is set and is also in the query of the endpoint; remove one of the two");
 }
 GST_END_TEST
 
@@ -427,7 +437,7 @@ static Suite *endpoint_suite() {
   TCase *request = tcase_create("request");
   suite_add_tcase(suite, request);
   tcase_add_test(request, test_default_request);
-  tcase_add_test(request, test_token_goes_into_the_query_and_is_not_shown);
+  tcase_add_test(request, test_token_is_in_the_query_and_is_not_shown);
   tcase_add_test(request, test_query_is_percent_encoded);
   tcase_add_test(request, test_audio_format_may_be_overridden);
   tcase_add_test(request, test_parameters_in_the_endpoint_are_known_too);
@@ -435,8 +445,8 @@ static Suite *endpoint_suite() {
   tcase_add_loop_test(request, test_usable_endpoints, 0, std::ssize(kUrls));
   tcase_add_test(request, test_plain_ws_is_possible_when_allowed);
   tcase_add_loop_test(request, test_extra_headers_are_sent_or_refused, 0, std::ssize(kHeaders));
-  tcase_add_test(request, test_extra_headers_replace_ours_and_each_other);
-  tcase_add_test(request, test_the_request_tells_what_was_asked_for);
+  tcase_add_test(request, test_extra_headers_replace_default_ones_and_each_other);
+  tcase_add_test(request, test_the_request_has_the_chosen_parameters);
 
   TCase *refusals = tcase_create("refusals");
   suite_add_tcase(suite, refusals);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given how a session or an upgrade ended, the catalogue says what went wrong,
-// what to do, and whether a retry can help.
+// Given the end of a session or the response to an upgrade, the catalogue yields the cause, the
+// remedy, and whether a retry can help.
 
 #include "protocol/failure.h"
 
@@ -23,7 +23,7 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// One sentence for people: without a period, quote or line end at its end.
+// One sentence for users, without a period, quote or line break at its end.
 void expect_sentence(const std::string &message) {
   fail_unless(message.size() > 20 && g_ascii_isupper(message.front()), "%s", message.c_str());
   fail_unless(message.back() != '.' && message.back() != ' ', "%s", message.c_str());
@@ -62,7 +62,7 @@ static const CloseCase kCloses[] = {
     {1008, "Unauthorized Connection: Insufficient balance in corporate account", kUnauthorized,
      Retry::kFewTimesOnceKnown, "not authorized", "Insufficient balance"},
     {1008, "Unauthorized Connection: Signature has expired", kUnauthorized, Retry::kNewToken,
-     "not authorized", "supply a new one"},
+     "not authorized", "supply a new token"},
     {1008, "Unauthorized connection: Too many CONCURRENT sessions", kBusy, Retry::kLongBackOff,
      "not authorized", "too many sessions"},
     {1008, "Session rate exceeded", kBusy, Retry::kLongBackOff, "not authorized",
@@ -74,17 +74,16 @@ static const CloseCase kCloses[] = {
     {1008, "Authentication service unavailable", kLost, Retry::kFewTimes, "not authorized",
      "unavailable"},
     {1008, "Unauthorized Connection: Token expired", kUnauthorized, Retry::kNewToken,
-     "not authorized", "supply a new one"},
+     "not authorized", "supply a new token"},
     {1008, "Model deprecated. See docs at https://www.assemblyai.com/docs", kSettings,
      Retry::kFewTimesOnceKnown, "not authorized", "set speech-model"},
     {1008, "User Input Validation Error: Invalid 'speech_model': Input should be 'x'", kSettings,
-     Retry::kFewTimesOnceKnown, "not authorized", "correct the one that it names"},
+     Retry::kFewTimesOnceKnown, "not authorized", "correct the setting"},
     {1008, "Sample_rate of this sort", kLost, Retry::kFewTimes, "not authorized", "look up"},
     {3005, "Session Cancelled: This model is no longer served", kSettings,
      Retry::kFewTimesOnceKnown, "service error", "set speech-model"},
     {3006, "Invalid 'prompt': Value error, prompt is not supported with speech_model 'x'",
-     kSettings, Retry::kFewTimesOnceKnown, "invalid setting or message",
-     "correct the one that it names"},
+     kSettings, Retry::kFewTimesOnceKnown, "invalid setting or message", "correct the setting"},
     {1009, "", kInternal, Retry::kFewTimesOnceKnown, "message too big", "report this"},
     {1010, "", kProtocol, Retry::kBackOff, "missing WebSocket extension", "ended the session"},
     {1011, "", kLost, Retry::kBackOff, "internal service error", "ended the session"},
@@ -130,7 +129,7 @@ static const CloseCase kCloses[] = {
     {4008, "", kLost, Retry::kNewSession, "session expired", "maximum duration"},
     {4010, "", kLost, Retry::kBackOff, "session closed", "ended the session"},
     {4029, "", kBusy, Retry::kLongBackOff, "rate limited", "too many"},
-    {4029, "Client sent audio too fast", kBusy, Retry::kBackOff, "rate limited", "own pace"},
+    {4029, "Client sent audio too fast", kBusy, Retry::kBackOff, "rate limited", "in real time"},
     {4030, "", kLost, Retry::kBackOff, "session taken over", "ended the session"},
     {4031, "", kLost, Retry::kWithNextAudio, "session idle for too long", "next audio"},
     {4032, "", kInternal, Retry::kFewTimesOnceKnown, "audio too short", "report this"},
@@ -159,7 +158,7 @@ GST_START_TEST(test_each_close_has_a_cause_and_a_cure) {
   fail_unless(has(failure.detail, entry.text), "%s", failure.detail.c_str());
   fail_if(has(failure.detail, "See Error message"), "%s", failure.detail.c_str());
 
-  // The same text may come as the reason of the close frame instead.
+  // The same text may also be the reason of the close frame.
   const Failure bare = failure_from_close(entry.code, entry.text, std::nullopt);
   expect_string(bare.message, failure.message);
   fail_unless(bare.retry == failure.retry);
@@ -167,7 +166,7 @@ GST_START_TEST(test_each_close_has_a_cause_and_a_cure) {
 GST_END_TEST
 
 // 3005 was the code for everything in 2025, and an old Error has no code at all.
-GST_START_TEST(test_text_counts_where_the_code_says_little) {
+GST_START_TEST(test_text_decides_where_the_code_is_general) {
   static const struct {
     const char *text;
     FailureKind kind;
@@ -193,7 +192,7 @@ GST_START_TEST(test_text_counts_where_the_code_says_little) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_error_says_more_than_the_close_frame) {
+GST_START_TEST(test_error_is_more_precise_than_the_close_frame) {
   const Failure failure =
       failure_from_close(1006, "some reason", server_error(3008, "Session Expired: x"));
   fail_unless(failure.retry == Retry::kNewSession);
@@ -204,7 +203,7 @@ GST_START_TEST(test_error_says_more_than_the_close_frame) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_text_does_not_overrule_a_code_that_says_enough) {
+GST_START_TEST(test_text_does_not_overrule_a_precise_code) {
   const Failure failure =
       failure_from_close(4002, "", server_error(4002, "Unauthorized Connection: no balance"));
   fail_unless(has(failure.message, "add funds"), "%s", failure.message.c_str());
@@ -220,8 +219,8 @@ GST_START_TEST(test_words_that_contain_rate_do_not_count) {
 }
 GST_END_TEST
 
-// The longest of the service's own lists is what it is good for: it comes whole.
-GST_START_TEST(test_lists_of_what_is_accepted_come_whole) {
+// The longest list of the service is useful: it is not cut.
+GST_START_TEST(test_lists_of_accepted_values_are_complete) {
   std::string text =
       "User Input Validation Error: Invalid 'redact_pii_policies.0': Input should be ";
   for (int i = 0; i < 69; i++)
@@ -289,11 +288,11 @@ static Suite *failure_suite() {
   TCase *close = tcase_create("close");
   suite_add_tcase(suite, close);
   tcase_add_loop_test(close, test_each_close_has_a_cause_and_a_cure, 0, std::ssize(kCloses));
-  tcase_add_test(close, test_text_counts_where_the_code_says_little);
-  tcase_add_test(close, test_error_says_more_than_the_close_frame);
-  tcase_add_test(close, test_text_does_not_overrule_a_code_that_says_enough);
+  tcase_add_test(close, test_text_decides_where_the_code_is_general);
+  tcase_add_test(close, test_error_is_more_precise_than_the_close_frame);
+  tcase_add_test(close, test_text_does_not_overrule_a_precise_code);
   tcase_add_test(close, test_words_that_contain_rate_do_not_count);
-  tcase_add_test(close, test_lists_of_what_is_accepted_come_whole);
+  tcase_add_test(close, test_lists_of_accepted_values_are_complete);
   tcase_add_test(close, test_service_text_is_bounded_and_printable);
 
   TCase *http = tcase_create("http");

@@ -22,7 +22,7 @@ constexpr Name kNames[] = {
     {"", false},
     {"xn--", false},
     {"münchen-2.example", false},
-    {"пример.com", false},          // each part has one
+    {"пример.com", false},          // one script in each label
     {"東京ラーメンabc.jp", false},  // Japanese
     {"서울中abc.kr", false},        // Korean
     {"аssemblyai.com", true},       // a Cyrillic a

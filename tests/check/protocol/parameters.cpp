@@ -28,7 +28,7 @@ std::string many(std::size_t count, const std::string &text) {
 
 namespace {
 
-// The protocol's table once more, so that a slip in the code's table is seen.
+// The table of the protocol again, so that a mistake in the code's table is found.
 struct ExpectedParameter {
   const char *name;
   ParameterType type;
@@ -191,51 +191,49 @@ static const std::vector<MessageCase> &message_cases() {
       {{{"vad_threshold", std::numeric_limits<double>::quiet_NaN()}},
        "vad_threshold must be a finite number"},
       {{{"unknown", std::numeric_limits<double>::infinity()}}, "unknown must be a finite number"},
-      {{{"prompt", many(1751, "é")}}, "prompt is 1751 characters long: at most 1750 are allowed"},
+      {{{"prompt", many(1751, "é")}}, "prompt is 1751 characters long; use at most 1750"},
       {{{"agent_context", many(1751, "x")}},
-       "agent_context is 1751 characters long: at most 1750 are allowed"},
-      {{{"prompt", std::string("caf\xE9")}}, "prompt must be text in UTF-8"},
-      {{{"prompt", std::string("a\0b", 3)}}, "prompt must be text in UTF-8"},
-      {{{"keyterms_prompt", List(101, "x")}},
-       "keyterms_prompt has 101 items: at most 100 are allowed"},
+       "agent_context is 1751 characters long; use at most 1750"},
+      {{{"prompt", std::string("caf\xE9")}}, "prompt must be UTF-8 text"},
+      {{{"prompt", std::string("a\0b", 3)}}, "prompt must be UTF-8 text"},
+      {{{"keyterms_prompt", List(101, "x")}}, "keyterms_prompt has 101 items; use at most 100"},
       {{{"keyterms_prompt", List{"x", many(51, "ü")}}},
-       "keyterms_prompt has an item (number 2) that is 51 characters long: at most 50 are "
-       "allowed"},
+       "keyterms_prompt has an item (number 2) that is 51 characters long; use at most 50"},
       {{{"keyterms_prompt", List{"x", ""}}},
-       "keyterms_prompt has an item (number 2) that is blank"},
+       "keyterms_prompt has an item (number 2) that is blank; remove it"},
       {{{"keyterms_prompt", List{" \t\u00a0"}}},
-       "keyterms_prompt has an item (number 1) that is blank"},
-      {{{"keyterms_prompt", List{"\xff"}}}, "keyterms_prompt must be text in UTF-8"},
-      {{{"language_codes", List(11, "en")}}, "language_codes has 11 items: at most 10 are allowed"},
+       "keyterms_prompt has an item (number 1) that is blank; remove it"},
+      {{{"keyterms_prompt", List{"\xff"}}}, "keyterms_prompt must be UTF-8 text"},
+      {{{"language_codes", List(11, "en")}}, "language_codes has 11 items; use at most 10"},
       {{{"llm_gateway", JsonText{"{\"a\":"}}}, "llm_gateway must be a JSON object or array"},
       {{{"llm_gateway", JsonText{"5"}}}, "llm_gateway must be a JSON object or array"},
       {{{"llm_gateway", JsonText{"{\"a\":\"\xff\"}"}}},
        "llm_gateway must be a JSON object or array"},
       {{{"unknown", JsonText{"{]"}}}, "unknown must be a JSON object or array"},
       {{{"voice_focus_threshold", 0.5}},
-       "voice_focus_threshold has no effect alone: set voice_focus too"},
+       "voice_focus_threshold has no effect alone; set voice_focus too"},
       {{{"redact_pii_policies", List{"date"}}},
-       "redact_pii_policies has no effect alone: set redact_pii to true too"},
+       "redact_pii_policies has no effect alone; set redact_pii to true too"},
       {{{"redact_pii_policies", List{"date"}}, {"redact_pii", false}},
-       "redact_pii_policies has no effect alone: set redact_pii to true too"},
+       "redact_pii_policies has no effect alone; set redact_pii to true too"},
       {{{"token", std::string("abc")}},
-       "token is a credential, not a parameter: remove it, and use the api-key property"},
+       "token is a credential, not a parameter; remove it and set the token property"},
       {{{"type", std::string("Terminate")}},
-       "type is not a parameter: it is the name of a message"},
+       "type is the name of a message, not a parameter; remove it"},
       {{{"keyterms-prompt", List{}}},
-       "\"keyterms-prompt\" is not a parameter name: names are made of letters, digits and "
-       "underscores (session_heartbeat, not session-heartbeat)"},
+       "\"keyterms-prompt\" is not a parameter name; use letters, digits and underscores "
+       "(session_heartbeat, not session-heartbeat)"},
       {{{"a&b\n", true}},
-       "\"a&b\" is not a parameter name: names are made of letters, digits and underscores "
-       "(session_heartbeat, not session-heartbeat)"},
+       "\"a&b\" is not a parameter name; use letters, digits and underscores (session_heartbeat, "
+       "not session-heartbeat)"},
       {{{"", true}},
-       "\"\" is not a parameter name: names are made of letters, digits and underscores "
-       "(session_heartbeat, not session-heartbeat)"},
+       "\"\" is not a parameter name; use letters, digits and underscores (session_heartbeat, not "
+       "session-heartbeat)"},
   };
   return cases;
 }
 
-GST_START_TEST(test_refusals_say_what_is_wrong) {
+GST_START_TEST(test_refusals_name_the_fault) {
   const MessageCase &entry = message_cases()[static_cast<std::size_t>(__i__)];
   expect_message(entry.parameters, entry.message);
 }
@@ -301,13 +299,13 @@ static const std::vector<std::pair<ParameterValue, const char *>> &value_cases()
   return cases;
 }
 
-GST_START_TEST(test_query_values_are_what_the_service_reads) {
+GST_START_TEST(test_query_values_have_the_form_of_the_protocol) {
   const auto &[value, expected] = value_cases()[static_cast<std::size_t>(__i__)];
   expect_string(query_value(value), expected);
 }
 GST_END_TEST
 
-// A comma as decimal point is a classic.
+// A comma as decimal point is a common mistake.
 GST_START_TEST(test_numbers_ignore_the_locale) {
   setlocale(LC_ALL, "de_DE.UTF-8");
   expect_string(query_value(0.4), "0.4");
@@ -325,8 +323,8 @@ GST_START_TEST(test_only_empty_texts_and_lists_are_cleared) {
 }
 GST_END_TEST
 
-// One value alone: what it has to do with others is not looked at.
-// Those that a later service may have are told by their names.
+// One value alone: its relations to others are not checked.
+// Unknown parameters are classified by their names.
 GST_START_TEST(test_secrets_are_known_by_name) {
   for (const char *name : {"token", "webhook_auth_header_value", "gateway_api_key", "access_token",
                            "llm_password", "ClientSecret", "Authorization"})
@@ -351,7 +349,7 @@ GST_START_TEST(test_a_value_is_checked_without_the_others) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_language_is_said_as_the_service_wants_it) {
+GST_START_TEST(test_languages_are_normalized) {
   static const struct {
     const char *given, *sent;
   } kCodes[] = {{"en-US", "en"}, {"EN", "en"},       {"pt_BR", "pt"}, {"yue-Hant-HK", "yue"},
@@ -373,7 +371,7 @@ GST_START_TEST(test_multi_stands_alone) {
   fail_if(validate_value("keyterms_prompt", List{"multi", "en"}));
   for (const List &list : {List{"multi", "en"}, List{"en", "multi"}}) {
     const std::optional<Failure> failure = validate_value("language_codes", list);
-    fail_unless(failure && failure->message.find("has multi beside") != std::string::npos);
+    fail_unless(failure && failure->message.find("has multi together with") != std::string::npos);
   }
 }
 GST_END_TEST
@@ -385,7 +383,7 @@ static Suite *parameters_suite() {
   tcase_add_loop_test(tcase, test_table_is_the_protocols, 0, std::ssize(kExpected));
   tcase_add_loop_test(tcase, test_types_are_strict, 0, std::ssize(kExpected));
   tcase_add_loop_test(tcase, test_ranges_include_their_ends, 0, std::ssize(kExpected));
-  tcase_add_loop_test(tcase, test_refusals_say_what_is_wrong, 0, std::ssize(message_cases()));
+  tcase_add_loop_test(tcase, test_refusals_name_the_fault, 0, std::ssize(message_cases()));
   tcase_add_test(tcase, test_limits_count_characters_not_bytes);
   tcase_add_test(tcase, test_unknown_names_pass);
   tcase_add_test(tcase, test_empty_lists_and_strings_pass);
@@ -396,10 +394,10 @@ static Suite *parameters_suite() {
 
   TCase *query = tcase_create("query");
   suite_add_tcase(suite, query);
-  tcase_add_loop_test(query, test_query_values_are_what_the_service_reads, 0,
+  tcase_add_loop_test(query, test_query_values_have_the_form_of_the_protocol, 0,
                       std::ssize(value_cases()));
   tcase_add_test(query, test_numbers_ignore_the_locale);
-  tcase_add_test(tcase, test_a_language_is_said_as_the_service_wants_it);
+  tcase_add_test(tcase, test_languages_are_normalized);
   tcase_add_test(tcase, test_multi_stands_alone);
   return suite;
 }

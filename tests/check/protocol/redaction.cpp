@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What was sent as a secret is taken out of what comes back, however it is quoted.
+// Secrets that were sent are removed from received text, however they are quoted.
 
 #include "protocol/redaction.h"
 
@@ -16,7 +16,7 @@ using namespace assemblyai;
 
 namespace {
 
-// Characters that are written differently in addresses and in JSON.
+// Characters with different forms in addresses and in JSON.
 constexpr char kKey[] = "Ab+c/d\"e9f0";
 
 Redaction of(const char *secret) {
@@ -64,8 +64,8 @@ GST_START_TEST(test_letters_beyond_ascii_are_found) {
 }
 GST_END_TEST
 
-// A service quotes a token when it has expired.
-GST_START_TEST(test_copies_know_what_was_secret_before) {
+// A service quotes a token after it has expired.
+GST_START_TEST(test_copies_share_earlier_secrets) {
   Redaction first;
   Redaction second = first;
   first.add(Secret("the-first-token"));
@@ -89,7 +89,7 @@ static double seconds_to_search(const Redaction &redact, const std::string &text
   return least;
 }
 
-// Others wait for it: 64 secrets take less than 64 times as long as one.
+// Other streams wait for it: 64 secrets take less than 64 times as long as one.
 GST_START_TEST(test_a_long_text_is_read_once) {
   Redaction one;
   Redaction many;
@@ -119,7 +119,7 @@ GST_START_TEST(test_a_long_text_may_be_made_of_anything) {
 }
 GST_END_TEST
 
-// A short one may be a part of any word, and a shorter one any word.
+// A short secret may be a part of a word, and a shorter one a whole word.
 GST_START_TEST(test_a_short_secret_leaves_the_text_readable) {
   expect_string(of("k")("A key, k, was refused"), "A key, k, was refused");
   expect_string(of("key")("A key was refused"), "A key was refused");
@@ -128,7 +128,7 @@ GST_START_TEST(test_a_short_secret_leaves_the_text_readable) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_all_that_is_sent_is_known) {
+GST_START_TEST(test_all_sent_secrets_are_known) {
   const Headers headers = {{"X-Gateway", Secret("Bearer 12345678abc")},
                            {"X-Auth", Secret("o7Zq")},
                            {"X-Login", Secret("Basic bWU6aGlkZGVuMQ==")},
@@ -151,8 +151,8 @@ GST_START_TEST(test_all_that_is_sent_is_known) {
 }
 GST_END_TEST
 
-// What explains, names and quotes; but what was said is what was said.
-GST_START_TEST(test_messages_are_free_of_secrets_but_for_what_was_said) {
+// Explanations, names and quotes are redacted; recognized speech is not.
+GST_START_TEST(test_messages_are_redacted_except_for_speech) {
   const Redaction redact = of("abcdefgh");
   const auto message = [&](const std::string &text) {
     Result<ServerMessage> decoded = decode(text, {}, redact);
@@ -190,8 +190,8 @@ GST_START_TEST(test_data_stay_json) {
 }
 GST_END_TEST
 
-// What is cut could leave the beginning of a secret.
-GST_START_TEST(test_a_secret_goes_before_the_text_is_cut) {
+// Cutting first could leave the beginning of a secret.
+GST_START_TEST(test_a_secret_is_removed_before_the_text_is_cut) {
   const std::string secret(400, 'x');
   Redaction redact;
   redact.add(Secret(secret));
@@ -211,14 +211,14 @@ static Suite *redaction_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_a_secret_is_found_however_it_is_written, 0, std::ssize(kQuoted));
   tcase_add_test(tests, test_letters_beyond_ascii_are_found);
-  tcase_add_test(tests, test_copies_know_what_was_secret_before);
+  tcase_add_test(tests, test_copies_share_earlier_secrets);
   tcase_add_test(tests, test_a_long_text_is_read_once);
   tcase_add_test(tests, test_a_long_text_may_be_made_of_anything);
   tcase_add_test(tests, test_a_short_secret_leaves_the_text_readable);
-  tcase_add_test(tests, test_all_that_is_sent_is_known);
-  tcase_add_test(tests, test_messages_are_free_of_secrets_but_for_what_was_said);
+  tcase_add_test(tests, test_all_sent_secrets_are_known);
+  tcase_add_test(tests, test_messages_are_redacted_except_for_speech);
   tcase_add_test(tests, test_data_stay_json);
-  tcase_add_test(tests, test_a_secret_goes_before_the_text_is_cut);
+  tcase_add_test(tests, test_a_secret_is_removed_before_the_text_is_cut);
   return suite;
 }
 

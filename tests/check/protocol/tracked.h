@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Turns made for a tracker, and what it makes of them as text.
+// Turns for a tracker, and its reports as text.
 
 #pragma once
 
@@ -45,7 +45,7 @@ inline std::string summary(const std::vector<TurnReport> &reports) {
   return out;
 }
 
-// A tracker whose answers are compared as text.
+// A tracker whose reports are compared as text.
 class Subject {
  public:
   explicit Subject(bool expects_formatted) { tracker_.begin_session(expects_formatted); }

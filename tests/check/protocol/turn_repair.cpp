@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is missing of a turn is put in: its number, its words, their times inside the audio that
-// was sent, and the text as it is to be read.
+// Missing parts of a turn are filled in: its number, its words, their times inside the sent audio,
+// and the text to show.
 
 #include "protocol/turn_repair.h"
 
@@ -37,7 +37,7 @@ std::string shown(const std::vector<Word> &words) {
   return out;
 }
 
-// The repair of a session, whose answers are compared as text.
+// The TurnRepair of a session, with results as text.
 class Repaired {
  public:
   explicit Repaired(bool expects_formatted = false) : expects_formatted_(expects_formatted) {}
@@ -66,7 +66,7 @@ Turn sample_turn(const std::string &name) {
 
 }  // namespace
 
-GST_START_TEST(test_times_that_were_told_stay) {
+GST_START_TEST(test_times_that_were_sent_stay) {
   Repaired subject;
   subject.expect(
       with_words(formatted(0, "a b"), {word_at("a", 100ms, 300ms), word_at("b", 200ms, 400ms)}), 1s,
@@ -87,7 +87,7 @@ GST_START_TEST(test_a_word_gets_a_time_between_its_neighbours) {
                  "cc@1290-1500? d@1500-1700");
   subject.expect(with_words(formatted(3, "x"), {a, word_of("b")}), 1300ms,
                  "aaa@1000-1200 b@1200-1300?");
-  // Neighbours that leave no room.
+  // Neighbours without space between them.
   subject.expect(with_words(formatted(4, "x"), {a, word_of("b"), word_at("c", 1100ms, 1300ms)}), 9s,
                  "aaa@1000-1200 b@1100-1100? c@1100-1300");
 }
@@ -147,7 +147,7 @@ GST_START_TEST(test_a_final_without_words_has_the_times_of_its_partial) {
 }
 GST_END_TEST
 
-// The formatted final of a turn may come when the next has begun, and have other words.
+// The formatted final of a turn may arrive after the next turn has begun, and have other words.
 GST_START_TEST(test_a_formatted_final_without_words_has_the_times_of_the_unformatted) {
   Repaired subject(true);
   subject.expect(with_words(unformatted(0, "twenty five"),
@@ -159,7 +159,7 @@ GST_START_TEST(test_a_formatted_final_without_words_has_the_times_of_the_unforma
 }
 GST_END_TEST
 
-// A service may begin to count anew.
+// A service may restart its count.
 GST_START_TEST(test_words_of_turns_out_of_order_take_no_time) {
   Repaired subject;
   subject.expect(formatted(9, "nine"), 4s, "nine@3650-4000?");
@@ -191,7 +191,7 @@ GST_START_TEST(test_text_that_cannot_be_read_is_that_before) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_turn_without_a_number_goes_on_or_is_the_next) {
+GST_START_TEST(test_a_turn_without_a_number_continues_or_is_the_next) {
   Repaired subject;
   subject.expect_order(partial(0, "a"), 0);
   subject.expect_order(partial(0, "a b"), 0);
@@ -206,7 +206,7 @@ GST_START_TEST(test_a_turn_without_a_number_goes_on_or_is_the_next) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_whispers_text_is_the_utterance) {
+GST_START_TEST(test_text_of_whisper_is_the_utterance) {
   Repaired subject;
   const Turn turn = subject.repaired(sample_turn("turn_whisper"), 10s);
   expect_string(turn.transcript, "Buenos días.");
@@ -242,7 +242,7 @@ static const UtteranceCase kUtterances[] = {
     {"x", "X []", true, "X []"},
 };
 
-GST_START_TEST(test_which_text_is_taken) {
+GST_START_TEST(test_a_complete_utterance_replaces_the_transcript) {
   const UtteranceCase &entry = kUtterances[__i__];
   Repaired subject;
   Turn turn = turn_of(0, entry.transcript, entry.end_of_turn, false);
@@ -274,7 +274,7 @@ static Suite *turn_repair_suite() {
   Suite *suite = suite_create("turn_repair");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_times_that_were_told_stay);
+  tcase_add_test(tests, test_times_that_were_sent_stay);
   tcase_add_test(tests, test_a_word_gets_a_time_between_its_neighbours);
   tcase_add_test(tests, test_one_time_of_a_word_gives_the_other);
   tcase_add_test(tests, test_no_word_is_beyond_the_audio);
@@ -286,9 +286,10 @@ static Suite *turn_repair_suite() {
   tcase_add_test(tests, test_words_of_turns_out_of_order_take_no_time);
   tcase_add_test(tests, test_words_without_text_give_their_times);
   tcase_add_test(tests, test_text_that_cannot_be_read_is_that_before);
-  tcase_add_test(tests, test_a_turn_without_a_number_goes_on_or_is_the_next);
-  tcase_add_test(tests, test_whispers_text_is_the_utterance);
-  tcase_add_loop_test(tests, test_which_text_is_taken, 0, std::ssize(kUtterances));
+  tcase_add_test(tests, test_a_turn_without_a_number_continues_or_is_the_next);
+  tcase_add_test(tests, test_text_of_whisper_is_the_utterance);
+  tcase_add_loop_test(tests, test_a_complete_utterance_replaces_the_transcript, 0,
+                      std::ssize(kUtterances));
   tcase_add_test(tests, test_a_formatted_transcript_stays);
   tcase_add_test(tests, test_revised_words_keep_what_is_known);
   return suite;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given Turn messages in any order, the tracker reports growing texts and exactly
-// one final for each turn that had text.
+// Given Turn messages in any order, the tracker reports partial texts and exactly one final for
+// each turn that had text.
 
 #include "protocol/turn_tracker.h"
 
@@ -98,7 +98,7 @@ GST_START_TEST(test_held_final_is_final_when_its_time_is_over) {
   subject.expect(unformatted(0, "one"), "0:one");
   fail_unless(subject.tracker().held_until() == 1500ms);
   subject.expect_after(1499ms, "");
-  // Saying it again does not prolong it.
+  // A repeated final does not extend the wait.
   subject.expect(unformatted(0, "one"), "");
   subject.expect_after(1ms, "0=one");
   fail_if(subject.tracker().held_until().has_value());
@@ -225,7 +225,7 @@ GST_START_TEST(test_empty_turns_are_dropped) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_empty_final_of_a_shown_turn_takes_its_text_back) {
+GST_START_TEST(test_empty_final_of_a_shown_turn_removes_its_text) {
   Subject subject(false);
   subject.expect(partial(0, "umm"), "0:umm");
   subject.expect(formatted(0, ""), "0=");
@@ -278,7 +278,7 @@ GST_END_TEST
 
 GST_START_TEST(test_finished_turns_are_remembered_for_a_while) {
   Subject subject(false);
-  // A gap after each turn keeps the finished ones from being summed up.
+  // A gap after each turn prevents that the finished turns are summed up.
   for (int i = 0; i < 2000; ++i)
     subject.tracker().handle(formatted(2 * i, "x"), {});
   subject.expect(formatted(2 * 1999, "x"), "");
@@ -298,7 +298,7 @@ GST_START_TEST(test_models_that_format_by_themselves) {
 }
 GST_END_TEST
 
-// Whatever the disorder: one final for each turn shown, and nothing after it.
+// With any disorder: one final for each reported turn, and nothing after it.
 GST_START_TEST(test_any_disorder_makes_one_final_a_turn) {
   GRand *random = g_rand_new_with_seed(static_cast<guint32>(__i__));
   TurnTracker tracker;
@@ -423,7 +423,7 @@ static Suite *turn_tracker_suite() {
   tcase_add_test(order, test_final_of_an_unreported_earlier_turn_is_reported);
   tcase_add_test(order, test_late_earlier_final_leaves_the_later_turn_growing);
   tcase_add_test(order, test_empty_turns_are_dropped);
-  tcase_add_test(order, test_empty_final_of_a_shown_turn_takes_its_text_back);
+  tcase_add_test(order, test_empty_final_of_a_shown_turn_removes_its_text);
   tcase_add_test(order, test_empty_final_confirms_a_held_one);
   tcase_add_test(order, test_empty_final_of_the_next_turn_does_not_end_the_wait_for_formatting);
   tcase_add_test(order, test_identical_growing_texts_are_reported_once);

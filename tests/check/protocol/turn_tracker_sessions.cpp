@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Turns over several sessions with the service: lost ones, and ones that follow.
+// Turns in several sessions with the service: lost sessions, and sessions that follow.
 
 #include "protocol/tracked.h"
 
@@ -33,7 +33,7 @@ GST_START_TEST(test_numbers_go_on_in_the_next_session) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
+GST_START_TEST(test_interrupted_turns_are_reported_again_under_their_numbers) {
   Subject subject(true);
   subject.expect(unformatted(0, "one two"), "0:one two");
   subject.tracker().begin_session(true);
@@ -50,7 +50,7 @@ GST_START_TEST(test_interrupted_turns_are_told_anew_under_their_numbers) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_reports_name_the_session_that_said_them) {
+GST_START_TEST(test_reports_name_their_session) {
   TurnTracker tracker;
   tracker.begin_session(false, "first");
   fail_unless_equals_text(tracker.handle(partial(0, "one"), {}).at(0).session_id, "first");
@@ -74,7 +74,7 @@ GST_START_TEST(test_turns_that_become_one_leave_their_number_to_the_next) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_not_told_anew_keeps_its_text_or_was_not_said) {
+GST_START_TEST(test_unreported_turns_keep_their_text_or_were_not_spoken) {
   Subject lost(false);
   lost.expect(partial(0, "one"), "0:one");
   lost.tracker().interrupt();
@@ -96,10 +96,10 @@ static Suite *turn_tracker_sessions_suite() {
   tcase_add_test(tests, test_held_final_counts_when_the_session_ends);
   tcase_add_test(tests, test_turn_without_a_final_ends_with_the_session);
   tcase_add_test(tests, test_numbers_go_on_in_the_next_session);
-  tcase_add_test(tests, test_interrupted_turns_are_told_anew_under_their_numbers);
-  tcase_add_test(tests, test_reports_name_the_session_that_said_them);
+  tcase_add_test(tests, test_interrupted_turns_are_reported_again_under_their_numbers);
+  tcase_add_test(tests, test_reports_name_their_session);
   tcase_add_test(tests, test_turns_that_become_one_leave_their_number_to_the_next);
-  tcase_add_test(tests, test_what_is_not_told_anew_keeps_its_text_or_was_not_said);
+  tcase_add_test(tests, test_unreported_turns_keep_their_text_or_were_not_spoken);
   return suite;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Positions in what was sent, to the pipeline's time: for any way in which the
-// audio's time stamps run on, jump or jitter.
+// Positions in the sent audio are converted to the pipeline's time, whether the timestamps of the
+// audio are continuous, jump or jitter.
 
 #include "stream/audio_map.h"
 
@@ -197,7 +197,7 @@ GST_START_TEST(test_positions_follow_the_input) {
 }
 GST_END_TEST
 
-// On the border of two spans, the second of which was before the first.
+// On the border of two spans, of which the second was before the first.
 GST_START_TEST(test_a_word_does_not_end_before_it_begins) {
   Sent sent;
   sent.append(time_at(9s), 0, kRate);
@@ -215,7 +215,7 @@ GST_END_TEST
 
 GST_START_TEST(test_memory_is_bounded_by_the_horizon) {
   Sent sent;
-  // Every block a jump: the worst case, for ten hours.
+  // Each block is a jump: the worst case, for ten hours.
   for (int i = 0; i < 720000; i++)
     sent.append(time_at(i * 100ms), 0, 800);
   fail_unless(sent.span_count() <= 6001);
@@ -225,7 +225,7 @@ GST_START_TEST(test_memory_is_bounded_by_the_horizon) {
 }
 GST_END_TEST
 
-// Pieces of a sample each, and a jump after each of them.
+// Pieces of one sample each, and a jump after each of them.
 GST_START_TEST(test_memory_is_bounded_by_the_number_of_spans) {
   Sent sent;
   for (int i = 0; i < 20000; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Blocks of any size in, messages of one size out: nothing lost, doubled or moved.
+// Blocks of any size in, messages of one size out: nothing is lost, duplicated or moved.
 
 #include "stream/audio_queue.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kChunk = 1600;
 
-// Bytes that count on, so that order shows.
+// Counting bytes, so that the order can be checked.
 AudioBlock block_of(std::size_t size, std::uint64_t &counter) {
   AudioBlock block;
   block.stamp.running_time = nanoseconds(counter);
@@ -97,7 +97,7 @@ GST_START_TEST(test_the_tail_is_padded_with_silence) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_capacity_holds_but_an_empty_queue_takes_any_block) {
+GST_START_TEST(test_the_capacity_is_kept_but_an_empty_queue_accepts_any_block) {
   AudioQueue queue(kChunk, kChunk * 2);
   std::uint64_t counter = 0;
   fail_unless(queue.has_room(1U << 20U));
@@ -120,7 +120,7 @@ GST_START_TEST(test_a_rest_below_a_message_never_keeps_a_block_out) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_dropping_forgets_the_oldest_and_says_what) {
+GST_START_TEST(test_dropping_forgets_the_oldest_and_reports_it) {
   AudioQueue queue(kChunk, kChunk * 2);
   std::uint64_t counter = 0;
   queue.push(block_of(kChunk, counter));
@@ -138,7 +138,7 @@ GST_START_TEST(test_dropping_forgets_the_oldest_and_says_what) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_given_up_is_one_stretch) {
+GST_START_TEST(test_dropped_audio_is_one_range) {
   AudioQueue queue(kChunk, kChunk * 10, kChunk * 4);
   std::uint64_t counter = 0;
   const auto push = [&] {
@@ -155,7 +155,7 @@ GST_START_TEST(test_what_is_given_up_is_one_stretch) {
     for (int j = 0; j < 3; j++)
       fail_unless_equals_uint64(push(), 0);
   }
-  // What was told already goes first, and is no loss.
+  // Audio with reported text is dropped first, and is no loss.
   for (int i = 0; i < 6; i++)
     queue.take();
   for (int i = 0; i < 6; i++)
@@ -184,7 +184,7 @@ GST_START_TEST(test_there_is_no_room_for_more_than_is_kept) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_was_taken_and_forgotten_is_told_beside_what_was_lost) {
+GST_START_TEST(test_forgotten_audio_is_reported_beside_lost_audio) {
   AudioQueue queue(kChunk, 4 * kChunk);
   std::uint64_t counter = 0;
   const auto push = [&] {
@@ -234,7 +234,7 @@ GST_START_TEST(test_random_use_keeps_every_byte_in_order) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_was_taken_is_taken_again_until_it_is_settled) {
+GST_START_TEST(test_taken_audio_is_taken_again_until_it_is_settled) {
   AudioQueue queue(kChunk, kChunk * 8);
   std::uint64_t counter = 0;
   for (int i = 0; i < 5; i++)
@@ -242,7 +242,7 @@ GST_START_TEST(test_what_was_taken_is_taken_again_until_it_is_settled) {
   for (int i = 0; i < 4; i++)
     fail_unless(queue.take().has_value());
   queue.settle(kChunk + 100);
-  queue.settle(kChunk * 100);  // what was not taken is not settled
+  queue.settle(kChunk * 100);  // audio that was not taken is not settled
   fail_unless_equals_uint64(queue.kept_from(), kChunk * 4);
   queue.rewind(0);
   fail_unless_equals_uint64(queue.position(), kChunk * 4);
@@ -256,7 +256,7 @@ GST_START_TEST(test_what_was_taken_is_taken_again_until_it_is_settled) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_room_is_made_from_what_was_taken_first) {
+GST_START_TEST(test_room_is_made_from_taken_audio_first) {
   AudioQueue queue(kChunk, kChunk * 4);
   std::uint64_t counter = 0;
   for (int i = 0; i < 4; i++)
@@ -266,7 +266,7 @@ GST_START_TEST(test_room_is_made_from_what_was_taken_first) {
   fail_unless(queue.make_room(kChunk * 2).empty());
   queue.push(block_of(kChunk * 2, counter));
   fail_unless_equals_uint64(queue.kept_from(), kChunk * 2);
-  // It is known when what is forgotten was, as long as it is not settled.
+  // The time of forgotten audio is known as long as it is not settled.
   const auto forgotten = queue.forgotten_since(kChunk + 400);
   fail_unless_equals_uint64(forgotten.size(), 1);
   fail_unless_equals_int64(forgotten[0].stamp.running_time.count(), kChunk);
@@ -276,14 +276,14 @@ GST_START_TEST(test_room_is_made_from_what_was_taken_first) {
   const auto lost = queue.make_room(kChunk);
   fail_unless_equals_uint64(lost.size(), 1);
   fail_unless_equals_uint64(lost[0].size, kChunk);
-  // That is told, and what was forgotten before it is not.
+  // The loss is reported, the audio forgotten before it is not.
   fail_unless_equals_uint64(queue.forgotten_since(0).size(), 2);
   fail_unless(queue.forgotten_since(kChunk * 2).empty());
 }
 GST_END_TEST
 
-// A lost connection every now and then, beside a settled position that follows.
-GST_START_TEST(test_random_rewinding_repeats_exactly_what_is_not_settled) {
+// A lost connection occasionally, and a settled position that follows.
+GST_START_TEST(test_random_rewinding_repeats_exactly_the_unsettled_audio) {
   for (unsigned seed = 0; seed < 100; seed++) {
     std::mt19937 random(seed);
     AudioQueue queue(kChunk, kChunk * 8);
@@ -325,16 +325,16 @@ static Suite *audio_queue_suite() {
   tcase_add_loop_test(tests, test_any_block_size_gives_whole_messages, 0, 7);
   tcase_add_test(tests, test_pieces_say_where_each_part_comes_from);
   tcase_add_test(tests, test_the_tail_is_padded_with_silence);
-  tcase_add_test(tests, test_the_capacity_holds_but_an_empty_queue_takes_any_block);
+  tcase_add_test(tests, test_the_capacity_is_kept_but_an_empty_queue_accepts_any_block);
   tcase_add_test(tests, test_a_rest_below_a_message_never_keeps_a_block_out);
-  tcase_add_test(tests, test_dropping_forgets_the_oldest_and_says_what);
-  tcase_add_test(tests, test_what_is_given_up_is_one_stretch);
+  tcase_add_test(tests, test_dropping_forgets_the_oldest_and_reports_it);
+  tcase_add_test(tests, test_dropped_audio_is_one_range);
   tcase_add_test(tests, test_there_is_no_room_for_more_than_is_kept);
-  tcase_add_test(tests, test_what_was_taken_and_forgotten_is_told_beside_what_was_lost);
+  tcase_add_test(tests, test_forgotten_audio_is_reported_beside_lost_audio);
   tcase_add_test(tests, test_random_use_keeps_every_byte_in_order);
-  tcase_add_test(tests, test_what_was_taken_is_taken_again_until_it_is_settled);
-  tcase_add_test(tests, test_room_is_made_from_what_was_taken_first);
-  tcase_add_test(tests, test_random_rewinding_repeats_exactly_what_is_not_settled);
+  tcase_add_test(tests, test_taken_audio_is_taken_again_until_it_is_settled);
+  tcase_add_test(tests, test_room_is_made_from_taken_audio_first);
+  tcase_add_test(tests, test_random_rewinding_repeats_exactly_the_unsettled_audio);
   return suite;
 }
 

@@ -63,7 +63,7 @@ GST_START_TEST(test_changes_made_apart_or_around_an_endpoint_stay_apart) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_adds_is_not_replaced) {
+GST_START_TEST(test_additive_parameters_are_not_merged) {
   ControlQueue queue;
   queue.update({{"agent_context", std::string("Yes.")}}, 0, 0s);
   queue.update({{"agent_context", std::string("No.")}}, 0, 0s);
@@ -107,7 +107,7 @@ static Suite *control_queue_suite() {
   tcase_add_test(tests, test_a_message_waits_until_less_than_a_chunk_is_before_it);
   tcase_add_test(tests, test_changes_made_together_become_one_wherever_the_audio_is);
   tcase_add_test(tests, test_changes_made_apart_or_around_an_endpoint_stay_apart);
-  tcase_add_test(tests, test_what_adds_is_not_replaced);
+  tcase_add_test(tests, test_additive_parameters_are_not_merged);
   tcase_add_test(tests, test_no_time_is_waited_at_the_end);
   tcase_add_test(tests, test_a_change_can_be_withdrawn);
   tcase_add_test(tests, test_a_full_queue_loses_no_change);

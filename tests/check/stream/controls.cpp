@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a session is told and tells between audio and turns: changed parameters, forced
-// endpoints, what else the service says, and what it connects with.
+// Messages between audio and turns: changed parameters, forced endpoints, other messages of the
+// service, and the connection settings.
 
 #include "stream/control_queue.h"
 #include "support/stream_fixture.h"
@@ -24,7 +24,7 @@ GST_START_TEST(test_changes_made_together_are_one_message_in_stream_order) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_change_without_audio_goes_out_after_a_moment) {
+GST_START_TEST(test_a_change_without_audio_is_sent_after_a_moment) {
   StreamFixture f;
   f.begin();
   f.session->update({{"prompt", std::string("a")}});
@@ -47,7 +47,7 @@ GST_START_TEST(test_changes_wait_for_the_audio_before_them_and_for_begin) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_the_service_has_already_is_not_sent_again) {
+GST_START_TEST(test_values_that_the_service_has_are_not_sent_again) {
   StreamFixture f(quick_options(), []() -> Result<ConnectionInfo> {
     return info_with({{"prompt", std::string("a")}});
   });
@@ -92,7 +92,7 @@ GST_START_TEST(test_formatting_switched_on_in_mid_session_is_waited_for) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_else_the_service_says_is_counted_and_passed_on) {
+GST_START_TEST(test_other_messages_of_the_service_are_counted_and_passed_on) {
   StreamFixture f(quick_options(), []() -> Result<ConnectionInfo> {
     return info_with({{"session_heartbeat", true}});
   });
@@ -116,7 +116,7 @@ GST_START_TEST(test_what_else_the_service_says_is_counted_and_passed_on) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_connection_info_that_cannot_be_had_is_the_only_thing_reported) {
+GST_START_TEST(test_a_missing_connection_info_is_the_only_report) {
   StreamFixture f(quick_options(), []() -> Result<ConnectionInfo> {
     return Failure{.kind = FailureKind::kSettings, .message = "No key"};
   });
@@ -127,7 +127,7 @@ GST_START_TEST(test_a_connection_info_that_cannot_be_had_is_the_only_thing_repor
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_mode_does_not_undo_what_was_set_by_itself) {
+GST_START_TEST(test_a_mode_does_not_reset_explicit_parameters) {
   StreamFixture f(quick_options(), []() -> Result<ConnectionInfo> {
     return info_with({{"min_turn_silence", std::int64_t{300}}, {"mode", std::string("balanced")}});
   });
@@ -142,7 +142,7 @@ GST_START_TEST(test_a_mode_does_not_undo_what_was_set_by_itself) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_an_agent_says_twice_is_told_twice) {
+GST_START_TEST(test_an_agent_context_that_is_repeated_is_sent_twice) {
   StreamFixture f;
   f.begin();
   for (int i = 0; i < 2; i++) {
@@ -163,7 +163,7 @@ GST_START_TEST(test_a_change_that_was_withdrawn_is_not_sent) {
 }
 GST_END_TEST
 
-// A sync handler that flushes, for one.
+// For example a sync handler that flushes.
 GST_START_TEST(test_a_session_may_be_left_from_within_a_report) {
   auto loop = std::make_shared<ManualLoop>();
   auto peer = std::make_shared<FakePeer>();
@@ -179,8 +179,8 @@ GST_START_TEST(test_a_session_may_be_left_from_within_a_report) {
 }
 GST_END_TEST
 
-// In mid-session, and before the next one.
-GST_START_TEST(test_a_session_may_be_left_from_where_a_change_is_taken_back) {
+// During the session, and before the next one.
+GST_START_TEST(test_a_session_may_be_left_while_a_change_is_reverted) {
   const bool is_opening = __i__ == 1;
   auto asked = std::make_shared<ParameterSet>();
   StreamOptions options = quick_options();
@@ -202,7 +202,7 @@ GST_START_TEST(test_a_session_may_be_left_from_where_a_change_is_taken_back) {
   f.loop->advance(10s);
   fail_unless_equals_uint64(f.recorder->refused.size(), 1);
   fail_unless(f.session->ended());
-  fail_unless(f.recorder->ends.empty());  // nobody listens any more
+  fail_unless(f.recorder->ends.empty());  // there is no listener any more
 }
 GST_END_TEST
 
@@ -211,18 +211,18 @@ static Suite *controls_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_changes_made_together_are_one_message_in_stream_order);
-  tcase_add_test(tests, test_a_change_without_audio_goes_out_after_a_moment);
+  tcase_add_test(tests, test_a_change_without_audio_is_sent_after_a_moment);
   tcase_add_test(tests, test_changes_wait_for_the_audio_before_them_and_for_begin);
-  tcase_add_test(tests, test_what_the_service_has_already_is_not_sent_again);
+  tcase_add_test(tests, test_values_that_the_service_has_are_not_sent_again);
   tcase_add_test(tests, test_an_endpoint_is_forced_after_the_audio_that_has_come);
   tcase_add_test(tests, test_formatting_switched_on_in_mid_session_is_waited_for);
-  tcase_add_test(tests, test_what_else_the_service_says_is_counted_and_passed_on);
-  tcase_add_test(tests, test_a_connection_info_that_cannot_be_had_is_the_only_thing_reported);
-  tcase_add_test(tests, test_a_mode_does_not_undo_what_was_set_by_itself);
-  tcase_add_test(tests, test_what_an_agent_says_twice_is_told_twice);
+  tcase_add_test(tests, test_other_messages_of_the_service_are_counted_and_passed_on);
+  tcase_add_test(tests, test_a_missing_connection_info_is_the_only_report);
+  tcase_add_test(tests, test_a_mode_does_not_reset_explicit_parameters);
+  tcase_add_test(tests, test_an_agent_context_that_is_repeated_is_sent_twice);
   tcase_add_test(tests, test_a_change_that_was_withdrawn_is_not_sent);
   tcase_add_test(tests, test_a_session_may_be_left_from_within_a_report);
-  tcase_add_loop_test(tests, test_a_session_may_be_left_from_where_a_change_is_taken_back, 0, 2);
+  tcase_add_loop_test(tests, test_a_session_may_be_left_while_a_change_is_reverted, 0, 2);
   return suite;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Peers that send more than any service: they are cut off, and nobody else waits for them.
+// Peers that send more than any service: they are disconnected, and other streams do not wait for
+// them.
 
 #include <atomic>
 #include <future>
 #include <optional>
 #include <thread>
 
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 #include "support/transport_fixture.h"
 
 using namespace testing;
@@ -59,7 +60,7 @@ const Flood &flood(int index) {
 
 constexpr int kFloodCount = 10;
 
-// A task in each turn of the I/O thread, as others have them.
+// A task in each turn of the I/O thread, like those of other streams.
 class Turns {
  public:
   explicit Turns(const Fixture &f) : io_thread_(f.io_thread), recorder_(f.recorder) { again(); }
@@ -104,8 +105,8 @@ GST_START_TEST(test_a_peer_that_floods_is_cut_off) {
     f.server->send_raw(piece);
   f.wait_end();
   const Failure &failure = f.recorder->end->value();
-  // A sanitizer makes us so slow that the peer does not send too much. One that does not read the
-  // answers to its pings may break off first.
+  // A sanitizer makes the test so slow that the peer does not send too much. A peer that does not
+  // read the pongs may close the connection first.
   const bool breaks_off =
       kind.frame.starts_with('\x89') && failure.detail.find("reset by peer") != std::string::npos;
   fail_unless(kSanitized || failure.kind == FailureKind::kProtocol || breaks_off, "%s: %s",
@@ -117,7 +118,7 @@ GST_START_TEST(test_a_peer_that_floods_is_cut_off) {
 GST_END_TEST
 
 // libsoup reads until nothing is left.
-GST_START_TEST(test_others_have_their_turn_while_a_peer_sends_much) {
+GST_START_TEST(test_other_streams_run_while_a_peer_sends_much) {
   constexpr std::size_t kFrames = 5000;
   const std::string text = frame('\x81', R"({"type":"Novelty"})");
   const Fixture f(coded(__i__ == 0 ? testserver::Tls::off : testserver::Tls::good));
@@ -132,7 +133,7 @@ GST_END_TEST
 
 namespace {
 
-// Says something to whoever connects, and then something else without end.
+// Sends one text to each client, and then another one endlessly.
 class EndlessPeer {
  public:
   EndlessPeer(std::string first, std::string then)
@@ -201,7 +202,7 @@ static Suite *floods_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_loop_test(tests, test_a_peer_that_floods_is_cut_off, 0, kFloodCount);
-  tcase_add_loop_test(tests, test_others_have_their_turn_while_a_peer_sends_much, 0, 2);
+  tcase_add_loop_test(tests, test_other_streams_run_while_a_peer_sends_much, 0, 2);
   tcase_add_loop_test(tests, test_a_peer_that_floods_before_the_upgrade_is_given_up, 0, 6);
   return suite;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Streams without audio for a while: an open session is billed. Network and clock are played
-// by hand.
+// Streams without audio for a while: an open session is billed. The test controls network and
+// clock.
 
 #include "support/numbered_stream.h"
 
@@ -13,7 +13,7 @@ GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
   f.stream();
   f.session->push(block(100), Content::kAudio);
   f.loop->advance(4s);
-  // What fills a hole does not count.
+  // Audio that fills a gap does not count.
   fail_unless(f.session->push(block(kChunk), Content::kFilling) == PushResult::kAccepted);
   f.loop->advance(1s);
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
@@ -40,7 +40,7 @@ GST_START_TEST(test_no_audio_ends_the_session_and_the_next_opens_another) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_session_that_ended_idle_was_a_good_one) {
+GST_START_TEST(test_a_session_that_ended_idle_was_healthy) {
   StreamOptions options = patient_options();
   options.idle_timeout = 5s;
   NumberedStream f(std::move(options));
@@ -62,8 +62,8 @@ GST_START_TEST(test_a_session_that_ended_idle_was_a_good_one) {
 GST_END_TEST
 
 // Each session would be billed.
-GST_START_TEST(test_a_service_that_breaks_off_every_idle_session_is_left_alone) {
-  const bool breaks = __i__ == 0;  // or takes too long
+GST_START_TEST(test_losses_of_idle_sessions_have_a_limit) {
+  const bool breaks = __i__ == 0;  // or times out
   StreamOptions options = patient_options();
   options.idle_timeout = 5s;
   options.drain_timeout = 3s;
@@ -87,14 +87,14 @@ GST_START_TEST(test_a_service_that_breaks_off_every_idle_session_is_left_alone) 
 }
 GST_END_TEST
 
-// What is not heard of it is heard by another one.
-GST_START_TEST(test_words_that_an_idle_session_kept_back_are_asked_for_again) {
+// Speech that this session does not report is reported by another one.
+GST_START_TEST(test_unreported_words_of_an_idle_session_are_resent) {
   StreamOptions options = patient_options();
   options.idle_timeout = 5s;
   options.drain_timeout = 3s;
   NumberedStream f(std::move(options));
   f.stream();
-  f.loop->advance(10s);  // Terminate has not been answered
+  f.loop->advance(10s);  // no response to Terminate yet
   f.open();
   f.loop->advance(6s);
   f.peer->say(spoken(0, true, 100, "At last."));
@@ -157,7 +157,7 @@ GST_START_TEST(test_the_end_of_an_idle_stream_is_at_once) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio) {
+GST_START_TEST(test_after_an_inactivity_timeout_the_next_audio_connects) {
   NumberedStream f;
   f.stream();
   f.peer->say(spoken(0, false, 100, "and"));
@@ -179,13 +179,13 @@ static Suite *idle_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_no_audio_ends_the_session_and_the_next_opens_another);
-  tcase_add_test(tests, test_a_session_that_ended_idle_was_a_good_one);
-  tcase_add_loop_test(tests, test_a_service_that_breaks_off_every_idle_session_is_left_alone, 0, 2);
-  tcase_add_test(tests, test_words_that_an_idle_session_kept_back_are_asked_for_again);
+  tcase_add_test(tests, test_a_session_that_ended_idle_was_healthy);
+  tcase_add_loop_test(tests, test_losses_of_idle_sessions_have_a_limit, 0, 2);
+  tcase_add_test(tests, test_unreported_words_of_an_idle_session_are_resent);
   tcase_add_test(tests, test_a_turn_is_not_forced_to_end_without_a_session);
   tcase_add_test(tests, test_audio_that_comes_while_idling_begins_is_not_lost);
   tcase_add_test(tests, test_the_end_of_an_idle_stream_is_at_once);
-  tcase_add_test(tests, test_a_service_that_tires_of_waiting_is_called_again_with_the_next_audio);
+  tcase_add_test(tests, test_after_an_inactivity_timeout_the_next_audio_connects);
   return suite;
 }
 

@@ -77,7 +77,7 @@ GST_END_TEST
 GST_START_TEST(test_a_message_of_fragments_has_a_limit) {
   IncomingMeter meter(kMost);
   fail_unless(count(meter, fragment('\x01', 500)) == nullptr);
-  fail_unless(count(meter, "\x89\x00"s) == nullptr);  // in between
+  fail_unless(count(meter, "\x89\x00"s) == nullptr);  // a ping in between
   fail_unless(count(meter, fragment('\x80', 500)) == nullptr);
   fail_unless(count(meter, fragment('\x81', 1000)) == nullptr);
   fail_unless(count(meter, fragment('\x01', 500)) == nullptr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The I/O thread: one for all, in order, gone with its last user.
+// The I/O thread: one for all streams, in order, ends with its last user.
 
 #include "stream/io_thread.h"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Waits for what a task answers, with a deadline.
+// Waits for the result of a task, with a deadline.
 template <typename T>
 T await(std::future<T> future) {
   fail_unless(future.wait_for(10s) == std::future_status::ready);
@@ -33,7 +33,7 @@ GST_START_TEST(test_all_users_share_one_thread) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_last_user_ends_it_and_the_next_starts_anew) {
+GST_START_TEST(test_the_last_user_ends_it_and_the_next_starts_another) {
   std::weak_ptr<IoThread> weak;
   {
     const auto io_thread = *IoThread::acquire();
@@ -126,7 +126,7 @@ GST_START_TEST(test_the_thread_itself_may_be_the_last_user) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_background_work_runs_elsewhere_and_goes_on_here) {
+GST_START_TEST(test_background_work_runs_elsewhere_and_continues_here) {
   const auto io_thread = *IoThread::acquire();
   std::promise<bool> on_loop;
   std::promise<void> entered;
@@ -150,7 +150,7 @@ GST_START_TEST(test_background_work_runs_elsewhere_and_goes_on_here) {
 }
 GST_END_TEST
 
-// What it returns is not run then, but what that holds is let go.
+// The returned continuation is not run then, but it is destroyed.
 GST_START_TEST(test_the_worker_may_end_before_background_work) {
   std::promise<void> entered;
   std::promise<void> release;
@@ -173,8 +173,8 @@ GST_START_TEST(test_the_worker_may_end_before_background_work) {
 }
 GST_END_TEST
 
-// Limits of the process: each test is a process of its own.
-GST_START_TEST(test_who_can_have_no_thread_is_told_so) {
+// Limits of the process: each test runs in a process of its own.
+GST_START_TEST(test_a_missing_thread_is_reported) {
   const std::shared_ptr<IoThread> before = __i__ == 0 ? nullptr : *IoThread::start();
   bool ran = false;
   std::optional<Failure> missing;
@@ -197,7 +197,7 @@ GST_START_TEST(test_who_can_have_no_thread_is_told_so) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_who_can_have_no_descriptors_is_told_so) {
+GST_START_TEST(test_missing_descriptors_are_reported) {
   const testing::NoMoreDescriptors limit(1);
   const Result<std::shared_ptr<IoThread>> io_thread = IoThread::acquire();
   fail_if(static_cast<bool>(io_thread));
@@ -210,16 +210,16 @@ static Suite *io_thread_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_all_users_share_one_thread);
-  tcase_add_test(tests, test_the_last_user_ends_it_and_the_next_starts_anew);
+  tcase_add_test(tests, test_the_last_user_ends_it_and_the_next_starts_another);
   tcase_add_test(tests, test_tasks_run_in_the_order_of_the_calls);
   tcase_add_test(tests, test_tasks_queued_before_the_end_still_run);
   tcase_add_test(tests, test_a_timer_runs_once_and_not_before_its_time);
   tcase_add_test(tests, test_a_destroyed_timer_does_not_run);
   tcase_add_test(tests, test_the_thread_itself_may_be_the_last_user);
-  tcase_add_test(tests, test_background_work_runs_elsewhere_and_goes_on_here);
+  tcase_add_test(tests, test_background_work_runs_elsewhere_and_continues_here);
   tcase_add_test(tests, test_the_worker_may_end_before_background_work);
-  tcase_add_loop_test(tests, test_who_can_have_no_thread_is_told_so, 0, 2);
-  tcase_add_test(tests, test_who_can_have_no_descriptors_is_told_so);
+  tcase_add_loop_test(tests, test_a_missing_thread_is_reported, 0, 2);
+  tcase_add_test(tests, test_missing_descriptors_are_reported);
   return suite;
 }
 

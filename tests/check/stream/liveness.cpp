@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Peers that vanish without a word, or take no more data.
+// Peers that vanish without closing, or accept no more data.
 
 #include "support/session_fixture.h"
 
@@ -21,18 +21,18 @@ GST_START_TEST(test_a_peer_that_stops_answering_pings_is_dead_after_two_interval
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_of_which_nothing_was_ever_heard_is_dead_too) {
+GST_START_TEST(test_a_peer_that_never_sent_anything_is_dead_too) {
   Fixture f;
   f.stream();
   f.loop.advance(7999ms);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(1ms);
   fail_unless(f.failure().kind == FailureKind::kLost);
-  fail_if(f.session.liveness().habits().answers_pings);
+  fail_if(f.session.liveness().traits().answers_pings);
 }
 GST_END_TEST
 
-// Pings are answered all the while.
+// Pings are answered all the time.
 static void let_pass(Fixture &f, nanoseconds duration, bool sending) {
   for (nanoseconds passed{}; passed < duration; passed += 100ms) {
     f.loop.advance(100ms);
@@ -68,9 +68,9 @@ GST_START_TEST(test_a_service_that_stops_its_heartbeats_is_dead) {
 }
 GST_END_TEST
 
-// Other messages do as well; without audio nothing is owed; and who has sent no heartbeat may have
-// none to send.
-GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
+// Other messages count too; without audio no heartbeat is expected; and a service that has sent no
+// heartbeat may send none.
+GST_START_TEST(test_a_service_without_due_heartbeats_is_alive) {
   Fixture turns;
   turns.stream();
   Fixture paused;
@@ -94,7 +94,7 @@ GST_START_TEST(test_a_service_that_owes_no_heartbeat_is_alive) {
   beat(asked_for_none);
   let_pass(asked_for_none, 5s, true);
   asked_for_none.session.send(UpdateConfiguration{{{"session_heartbeat", false}}});
-  beat(asked_for_none);  // was on its way
+  beat(asked_for_none);  // it was in flight
   let_pass(asked_for_none, 10min, true);
   fail_unless(asked_for_none.recorder.ends.empty());
   Fixture silent;
@@ -112,15 +112,15 @@ GST_START_TEST(test_heartbeats_are_missed_early) {
   beat(first);
   let_pass(first, 15200ms, true);
   fail_unless(first.failure().detail.find("heartbeat") != std::string::npos);
-  fail_unless(first.session.liveness().habits().heartbeat_interval == 5s);
+  fail_unless(first.session.liveness().traits().heartbeat_interval == 5s);
   Fixture next({.heartbeat_interval = 5s});
   next.stream();
   let_pass(next, 14900ms, true);
   fail_unless(next.recorder.ends.empty());
   let_pass(next, 300ms, true);
   fail_unless(next.failure().detail.find("heartbeat") != std::string::npos);
-  // Another service, perhaps, that sends none.
-  fail_unless(next.session.liveness().habits().heartbeat_interval == 0s);
+  // The next service may send no heartbeats.
+  fail_unless(next.session.liveness().traits().heartbeat_interval == 0s);
   Fixture unasked({.heartbeat_interval = 5s});
   unasked.info->request.parameters = {{"session_heartbeat", false}};
   unasked.stream();
@@ -142,8 +142,8 @@ GST_START_TEST(test_heartbeats_may_be_late) {
 }
 GST_END_TEST
 
-// That has limits of its own.
-GST_START_TEST(test_no_heartbeat_is_owed_after_terminate) {
+// The end of a session has its own limits.
+GST_START_TEST(test_no_heartbeat_is_due_after_terminate) {
   Fixture f({}, 1min);
   f.stream();
   for (int i = 0; i < 2; i++) {
@@ -165,7 +165,7 @@ GST_START_TEST(test_a_peer_that_is_known_not_to_answer_pings_may_be_silent) {
 }
 GST_END_TEST
 
-// A message of a megabyte over a slow link, which the pongs have to wait for.
+// A message of a megabyte over a slow link, which delays the pongs.
 GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
   Fixture f;
   f.stream();
@@ -183,7 +183,7 @@ GST_START_TEST(test_a_peer_whose_message_is_on_its_way_is_alive) {
 }
 GST_END_TEST
 
-// Nobody waits for the end of a message that would take hours.
+// The end of a message that would take hours is not awaited.
 GST_START_TEST(test_a_peer_whose_message_drips_is_dead) {
   Fixture f;
   f.stream();
@@ -195,7 +195,7 @@ GST_START_TEST(test_a_peer_whose_message_drips_is_dead) {
 }
 GST_END_TEST
 
-// Whoever cannot say more than some bytes in all that time is as good as gone.
+// A peer that sends only a few bytes in this time counts as gone.
 GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
   Fixture f;
   f.stream();
@@ -208,7 +208,7 @@ GST_START_TEST(test_a_peer_that_sends_next_to_nothing_is_dead) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
+GST_START_TEST(test_a_peer_that_accepts_no_data_is_dead_after_two_intervals) {
   Fixture f({.answers_pings = false});
   f.stream();
   f.loop.advance(20s);
@@ -221,7 +221,7 @@ GST_START_TEST(test_a_peer_that_takes_no_data_is_dead_after_two_intervals) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
+GST_START_TEST(test_a_peer_that_sends_but_reads_nothing_is_dead) {
   Fixture f;
   f.stream();
   f.peer->writable = false;
@@ -230,7 +230,7 @@ GST_START_TEST(test_a_peer_that_speaks_but_reads_nothing_is_dead) {
   f.peer->say(kTurn);
   fail_unless(f.recorder.ends.empty());
   f.loop.advance(3s);
-  fail_unless(f.failure().detail.find("takes no more data") != std::string::npos);
+  fail_unless(f.failure().detail.find("accepts no data") != std::string::npos);
 }
 GST_END_TEST
 
@@ -249,7 +249,7 @@ GST_START_TEST(test_a_peer_that_reads_slowly_is_alive) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_loop_that_was_held_up_blames_nobody) {
+GST_START_TEST(test_a_delayed_loop_is_not_the_fault_of_the_peer) {
   Fixture f;
   f.stream();
   f.peer->observer->on_alive();
@@ -276,20 +276,20 @@ static Suite *liveness_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_peer_that_stops_answering_pings_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_of_which_nothing_was_ever_heard_is_dead_too);
+  tcase_add_test(tests, test_a_peer_that_never_sent_anything_is_dead_too);
   tcase_add_test(tests, test_a_service_that_stops_its_heartbeats_is_dead);
-  tcase_add_test(tests, test_a_service_that_owes_no_heartbeat_is_alive);
+  tcase_add_test(tests, test_a_service_without_due_heartbeats_is_alive);
   tcase_add_test(tests, test_heartbeats_are_missed_early);
   tcase_add_test(tests, test_heartbeats_may_be_late);
-  tcase_add_test(tests, test_no_heartbeat_is_owed_after_terminate);
+  tcase_add_test(tests, test_no_heartbeat_is_due_after_terminate);
   tcase_add_test(tests, test_a_peer_that_is_known_not_to_answer_pings_may_be_silent);
   tcase_add_test(tests, test_a_peer_whose_message_is_on_its_way_is_alive);
   tcase_add_test(tests, test_a_peer_whose_message_drips_is_dead);
   tcase_add_test(tests, test_a_peer_that_sends_next_to_nothing_is_dead);
-  tcase_add_test(tests, test_a_peer_that_takes_no_data_is_dead_after_two_intervals);
-  tcase_add_test(tests, test_a_peer_that_speaks_but_reads_nothing_is_dead);
+  tcase_add_test(tests, test_a_peer_that_accepts_no_data_is_dead_after_two_intervals);
+  tcase_add_test(tests, test_a_peer_that_sends_but_reads_nothing_is_dead);
   tcase_add_test(tests, test_a_peer_that_reads_slowly_is_alive);
-  tcase_add_test(tests, test_a_loop_that_was_held_up_blames_nobody);
+  tcase_add_test(tests, test_a_delayed_loop_is_not_the_fault_of_the_peer);
   tcase_add_test(tests, test_pings_are_asked_for_in_whole_seconds);
   return suite;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Changes of the network: those who watch are told once they have settled, and may do as they
-// like then.
+// Changes of the network: watches are notified once after it has settled, and may do anything in
+// the callback.
 
 #include "stream/network_monitor.h"
 
@@ -24,7 +24,7 @@ struct Fixture {
 
 }  // namespace
 
-GST_START_TEST(test_changes_are_told_once_they_have_settled) {
+GST_START_TEST(test_changes_are_reported_once_they_have_settled) {
   Fixture f;
   int told[2] = {};
   const auto first = f.monitor->watch([&] { told[0]++; });
@@ -43,7 +43,7 @@ GST_START_TEST(test_changes_are_told_once_they_have_settled) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_it_lives_while_somebody_watches) {
+GST_START_TEST(test_it_lives_while_there_is_a_watch) {
   Fixture f;
   auto watch = f.monitor->watch([] {});
   f.monitor.reset();
@@ -54,7 +54,7 @@ GST_START_TEST(test_it_lives_while_somebody_watches) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_who_is_told_may_end_all_watches) {
+GST_START_TEST(test_a_callback_may_end_all_watches) {
   Fixture f;
   std::vector<std::unique_ptr<NetworkWatch>> watches;
   int told = 0;
@@ -76,9 +76,9 @@ static Suite *network_monitor_suite() {
   Suite *suite = suite_create("network_monitor");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_changes_are_told_once_they_have_settled);
-  tcase_add_test(tests, test_it_lives_while_somebody_watches);
-  tcase_add_test(tests, test_who_is_told_may_end_all_watches);
+  tcase_add_test(tests, test_changes_are_reported_once_they_have_settled);
+  tcase_add_test(tests, test_it_lives_while_there_is_a_watch);
+  tcase_add_test(tests, test_a_callback_may_end_all_watches);
   return suite;
 }
 

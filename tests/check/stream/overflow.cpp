@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Live audio that cannot be sent in time: what is lost of it, and who is told. Network and clock
-// are played by hand.
+// Live audio that cannot be sent in time: the losses, and their reports. The test controls network
+// and clock.
 
 #include <cstdlib>
 
@@ -25,7 +25,8 @@ GST_START_TEST(test_live_input_loses_the_oldest_by_the_second) {
 }
 GST_END_TEST
 
-// A network that takes half of what comes: what it takes is whole, and each hole ends a turn.
+// A network that carries half of the audio: the carried parts are continuous, and each gap ends a
+// turn.
 GST_START_TEST(test_a_slow_network_gets_stretches_of_audio) {
   StreamOptions options = quick_options();
   options.overflow = Overflow::kDropOldest;
@@ -54,7 +55,7 @@ GST_START_TEST(test_a_slow_network_gets_stretches_of_audio) {
   fail_unless(std::abs(f.recorder->lost_reports - static_cast<int>(holes.size())) <= 12, "%d",
               f.recorder->lost_reports);
   fail_unless_equals_int(f.recorder->loss_warnings, 1);
-  // But the first, which is before all audio.
+  // Except for the first, which is before all audio.
   fail_unless_equals_uint64(f.peer->texts.size(), holes.size() - 1);
   for (const std::string &text : f.peer->texts)
     fail_unless(text.find("ForceEndpoint") != std::string::npos);
@@ -79,7 +80,7 @@ GST_START_TEST(test_a_loss_after_a_good_while_is_a_new_one) {
     fail_unless_equals_int(f.recorder->loss_warnings, i);
     f.peer->writable = true;
     f.peer->observer->on_writable();
-    say(1800);  // it catches up
+    say(1800);  // the service catches up
   }
 }
 GST_END_TEST

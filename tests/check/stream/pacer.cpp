@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Never faster than 1.25 x real time, but for a burst of a few seconds.
+// Never faster than 1.25 times real time, except for a burst of a few seconds.
 
 #include "stream/pacer.h"
 
@@ -8,7 +8,7 @@
 using namespace assemblyai;
 using namespace std::chrono_literals;
 
-GST_START_TEST(test_a_burst_goes_at_once) {
+GST_START_TEST(test_a_burst_is_sent_at_once) {
   Pacer pacer(0s);
   nanoseconds sent = 0s;
   while (pacer.delay(0s, 50ms) == 0s) {
@@ -28,7 +28,7 @@ GST_START_TEST(test_real_time_is_never_held_back) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_wait_it_tells_is_enough_and_the_rate_holds) {
+GST_START_TEST(test_the_returned_wait_is_enough_and_the_rate_is_kept) {
   Pacer pacer(0s);
   nanoseconds now = 0s;
   nanoseconds sent = 0s;
@@ -59,9 +59,9 @@ static Suite *pacer_suite() {
   Suite *suite = suite_create("pacer");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_a_burst_goes_at_once);
+  tcase_add_test(tests, test_a_burst_is_sent_at_once);
   tcase_add_test(tests, test_real_time_is_never_held_back);
-  tcase_add_test(tests, test_the_wait_it_tells_is_enough_and_the_rate_holds);
+  tcase_add_test(tests, test_the_returned_wait_is_enough_and_the_rate_is_kept);
   tcase_add_test(tests, test_a_long_pause_earns_no_more_than_a_burst);
   return suite;
 }

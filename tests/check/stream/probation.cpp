@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Given what a session was asked for with, what it was told, and how the service refuses it, what
-// is to be taken back.
+// Given the request of a session, its updates, and the refusal by the service: the changes to
+// revert.
 
 #include "stream/probation.h"
 
@@ -32,7 +32,7 @@ std::string text_of(const std::vector<RefusedChange> &changes) {
   return text;
 }
 
-// A session that was asked for with the mode "good".
+// A session that was requested with the mode "good".
 struct Fixture {
   Probation probation;
   Fixture() { probation.begin(mode("good")); }
@@ -40,7 +40,7 @@ struct Fixture {
 
 }  // namespace
 
-GST_START_TEST(test_the_update_that_is_named_is_taken_back_as_a_whole) {
+GST_START_TEST(test_the_named_update_is_reverted_as_a_whole) {
   Fixture f;
   f.probation.tell(prompt("a"), 0s);
   f.probation.tell({{"mode", std::string("bad")}, {"vad_threshold", 0.5}}, 1s);
@@ -49,7 +49,7 @@ GST_START_TEST(test_the_update_that_is_named_is_taken_back_as_a_whole) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_not_accepted_yet_is_taken_back_when_nothing_is_named) {
+GST_START_TEST(test_all_unaccepted_changes_are_reverted_when_none_is_named) {
   Fixture f;
   f.probation.tell(prompt("accepted"), 0s);
   f.probation.hear(Probation::kLength);
@@ -61,7 +61,7 @@ GST_START_TEST(test_what_is_not_accepted_yet_is_taken_back_when_nothing_is_named
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_accepted_is_not_taken_back) {
+GST_START_TEST(test_accepted_changes_are_not_reverted) {
   Fixture f;
   f.probation.tell(mode("other"), 0s);
   f.probation.hear(Probation::kLength - 1ms);
@@ -72,8 +72,8 @@ GST_START_TEST(test_what_is_accepted_is_not_taken_back) {
 }
 GST_END_TEST
 
-// Which of two updates is meant nobody can tell: it is tried with the last one.
-GST_START_TEST(test_of_two_updates_the_request_tells_which_is_meant) {
+// Which of two updates was refused is unknown: the next session tries the last one.
+GST_START_TEST(test_of_two_updates_the_next_request_finds_the_refused_one) {
   Fixture first;
   first.probation.tell(mode("bad"), 0s);
   first.probation.tell(mode("better"), 500ms);
@@ -91,7 +91,7 @@ GST_START_TEST(test_of_two_updates_the_request_tells_which_is_meant) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_request_goes_back_to_what_was_accepted) {
+GST_START_TEST(test_a_request_reverts_to_the_accepted_values) {
   Fixture f;
   const ParameterSet asked{{"prompt", std::string("a")}, {"keyterms_prompt", std::string("b")}};
   fail_unless_equals_text(text_of(f.probation.refuse_request(asked, "")),
@@ -117,11 +117,11 @@ static Suite *probation_suite() {
   Suite *suite = suite_create("probation");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_the_update_that_is_named_is_taken_back_as_a_whole);
-  tcase_add_test(tests, test_what_is_not_accepted_yet_is_taken_back_when_nothing_is_named);
-  tcase_add_test(tests, test_what_is_accepted_is_not_taken_back);
-  tcase_add_test(tests, test_of_two_updates_the_request_tells_which_is_meant);
-  tcase_add_test(tests, test_a_request_goes_back_to_what_was_accepted);
+  tcase_add_test(tests, test_the_named_update_is_reverted_as_a_whole);
+  tcase_add_test(tests, test_all_unaccepted_changes_are_reverted_when_none_is_named);
+  tcase_add_test(tests, test_accepted_changes_are_not_reverted);
+  tcase_add_test(tests, test_of_two_updates_the_next_request_finds_the_refused_one);
+  tcase_add_test(tests, test_a_request_reverts_to_the_accepted_values);
   tcase_add_test(tests, test_the_same_again_and_back_and_forth_is_no_change);
   return suite;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From one session to the next: lost ones, idle ones, ones that expire. Network and clock
-// are played by hand.
+// From one session to the next: lost, idle and expiring sessions. The test controls network and
+// clock.
 
 #include "support/numbered_stream.h"
 
@@ -27,7 +27,7 @@ GST_START_TEST(test_audio_since_the_last_final_turn_is_sent_again) {
   const std::size_t before = f.sent();
   f.loop->advance(1s);
   f.open();
-  // From 250 ms before the end of that turn on.
+  // From 250 ms before the end of that turn.
   assert_counts_on(f.sent_since(before), 1650 / 50, 89);
   fail_unless_equals_text(f.recorder->states(),
                           "connecting connected reconnecting connecting connected");
@@ -39,7 +39,7 @@ GST_START_TEST(test_audio_since_the_last_final_turn_is_sent_again) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_an_interrupted_turn_is_told_anew_and_not_twice) {
+GST_START_TEST(test_an_interrupted_turn_is_reported_again_without_repetition) {
   NumberedStream f;
   f.open();
   f.say(4s);
@@ -48,7 +48,7 @@ GST_START_TEST(test_an_interrupted_turn_is_told_anew_and_not_twice) {
   f.peer->close(1006);
   f.loop->advance(1s);
   f.open();
-  // Its audio began at 1.65 s. The word at its begin was told, and a partial as well.
+  // The audio began at 1.65 s. The word at its beginning was reported, and so was a partial.
   f.peer->say(spoken(0, false, 0, "evening."));
   f.peer->say(spoken(1, false, 1350, "and"));
   f.peer->say(spoken(1, false, 1350, "and welcome"));
@@ -64,7 +64,7 @@ GST_START_TEST(test_an_interrupted_turn_is_told_anew_and_not_twice) {
 }
 GST_END_TEST
 
-// Nobody knows when there will be a session again; the text is whole.
+// The time of the next session is unknown; the text is complete.
 GST_START_TEST(test_a_held_final_is_final_when_its_session_is_lost) {
   NumberedStream f(patient_options(), []() -> Result<ConnectionInfo> {
     return info_with(
@@ -88,8 +88,8 @@ GST_START_TEST(test_a_held_final_is_final_when_its_session_is_lost) {
 }
 GST_END_TEST
 
-// A long silence does not have to be heard again.
-GST_START_TEST(test_silence_that_was_heard_out_is_not_sent_again) {
+// A long silence need not be resent.
+GST_START_TEST(test_processed_silence_is_not_resent) {
   NumberedStream f;
   f.open();
   f.say(20s);
@@ -107,7 +107,7 @@ GST_START_TEST(test_silence_that_was_heard_out_is_not_sent_again) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_only_the_last_of_what_was_changed_in_an_outage_is_told) {
+GST_START_TEST(test_only_the_last_change_in_an_outage_is_sent) {
   auto asked = std::make_shared<ParameterSet>();
   NumberedStream f(patient_options(),
                    [asked]() -> Result<ConnectionInfo> { return info_with(*asked); });
@@ -149,7 +149,7 @@ GST_START_TEST(test_a_turn_that_was_forced_to_end_is_forced_again) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_lost_of_a_turn_keeps_its_last_text) {
+GST_START_TEST(test_a_lost_part_of_a_turn_keeps_its_last_text) {
   StreamOptions options = patient_options();
   options.max_backlog = 3s;
   options.overflow = Overflow::kDropOldest;
@@ -160,8 +160,8 @@ GST_START_TEST(test_what_is_lost_of_a_turn_keeps_its_last_text) {
   f.peer->close(1006);
   f.say(2500ms);
   f.loop->advance(1s);
-  // What was told reaches to 1.4 s: it would have been sent again from 1.15 s on, and is given up
-  // first. That is not enough for the 1.5 s that are too much, and a loss is a second.
+  // The reported text ends at 1.4 s: its audio would have been resent from 1.15 s on, and is
+  // dropped first. That is less than the excess of 1.5 s, and a loss is at least a second.
   fail_unless_equals_uint64(f.recorder->lost, bytes_of(1s));
   fail_unless_equals_int(f.recorder->lost_reports, 1);
   f.loop->advance(2s);
@@ -172,8 +172,8 @@ GST_START_TEST(test_what_is_lost_of_a_turn_keeps_its_last_text) {
 }
 GST_END_TEST
 
-// Audio that was sent, and is forgotten before its turn is final, is no loss; it is one when
-// the connection breaks.
+// Audio that was sent and forgotten before its turn is final is no loss; it becomes one when the
+// connection is lost.
 GST_START_TEST(test_a_turn_longer_than_the_backlog) {
   StreamOptions options = patient_options();
   options.max_backlog = 2s;
@@ -190,13 +190,13 @@ GST_START_TEST(test_a_turn_longer_than_the_backlog) {
 }
 GST_END_TEST
 
-// Two losses before the turn is told anew: as much as after one.
-GST_START_TEST(test_a_second_loss_goes_back_as_far) {
+// Two losses before the turn is reported again: as much is resent as after one.
+GST_START_TEST(test_a_second_loss_resends_as_much) {
   NumberedStream f;
   f.open();
   f.say(10s);
   f.peer->say(spoken(0, true, 8600, "Good."));         // to 9 s
-  f.peer->say(spoken(1, false, 8200, "evening all"));  // edges reach into one another
+  f.peer->say(spoken(1, false, 8200, "evening all"));  // the words overlap
   std::size_t before = 0;
   std::vector<int> begins;
   for (int i = 0; i < 2; i++) {
@@ -211,8 +211,8 @@ GST_START_TEST(test_a_second_loss_goes_back_as_far) {
 }
 GST_END_TEST
 
-// Something answers, but the audio does not get there.
-GST_START_TEST(test_a_service_that_does_not_count_is_not_blamed) {
+// The peer responds, but receives no audio.
+GST_START_TEST(test_a_service_that_does_not_count_audio_is_not_dead) {
   StreamOptions options = patient_options();
   options.keepalive_interval = 1s;
   NumberedStream f(options);
@@ -225,7 +225,7 @@ GST_START_TEST(test_a_service_that_does_not_count_is_not_blamed) {
 }
 GST_END_TEST
 
-// The first session taught how often they come.
+// The first session showed the interval.
 GST_START_TEST(test_heartbeats_are_missed_from_the_begin_of_the_next_session) {
   StreamOptions options = patient_options();
   options.keepalive_interval = 1s;
@@ -240,7 +240,7 @@ GST_START_TEST(test_heartbeats_are_missed_from_the_begin_of_the_next_session) {
   f.open();
   const std::string before = "connecting connected reconnecting connecting connected";
   for (int i = 0; i < 58 && f.recorder->states() == before; i++) {
-    f.peer->observer->on_alive();  // pings are answered
+    f.peer->observer->on_alive();  // pings get pongs
     f.say(50ms);
   }
   fail_unless_equals_text(f.recorder->states(), before);
@@ -267,7 +267,7 @@ GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
     f.say(1s);
   }
   for (int i = 0; i < 60; i++) {
-    heartbeat(9000);  // a second is on the way
+    heartbeat(9000);  // a second is in flight
     f.loop->advance(1s);
   }
   fail_unless_equals_text(f.recorder->states(), "connecting connected");
@@ -282,7 +282,7 @@ GST_START_TEST(test_heartbeats_without_progress_are_a_lost_connection) {
 }
 GST_END_TEST
 
-// Nobody knows where its words end, so a second is heard again.
+// The ends of its words are unknown, so a second is resent.
 GST_START_TEST(test_audio_at_the_end_of_a_turn_without_words_is_sent_again) {
   NumberedStream f;
   f.open();
@@ -296,7 +296,7 @@ GST_START_TEST(test_audio_at_the_end_of_a_turn_without_words_is_sent_again) {
 }
 GST_END_TEST
 
-// A count that cannot be read says nothing of the connection.
+// An unreadable count does not affect the connection.
 GST_START_TEST(test_heartbeats_with_an_unusable_count_are_signs_of_life) {
   StreamOptions options = patient_options();
   options.keepalive_interval = 1s;
@@ -316,15 +316,15 @@ static Suite *reconnect_suite() {
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_audio_since_the_last_final_turn_is_sent_again);
-  tcase_add_test(tests, test_an_interrupted_turn_is_told_anew_and_not_twice);
+  tcase_add_test(tests, test_an_interrupted_turn_is_reported_again_without_repetition);
   tcase_add_test(tests, test_a_held_final_is_final_when_its_session_is_lost);
-  tcase_add_test(tests, test_silence_that_was_heard_out_is_not_sent_again);
-  tcase_add_test(tests, test_only_the_last_of_what_was_changed_in_an_outage_is_told);
+  tcase_add_test(tests, test_processed_silence_is_not_resent);
+  tcase_add_test(tests, test_only_the_last_change_in_an_outage_is_sent);
   tcase_add_test(tests, test_a_turn_that_was_forced_to_end_is_forced_again);
-  tcase_add_test(tests, test_what_is_lost_of_a_turn_keeps_its_last_text);
+  tcase_add_test(tests, test_a_lost_part_of_a_turn_keeps_its_last_text);
   tcase_add_test(tests, test_a_turn_longer_than_the_backlog);
-  tcase_add_test(tests, test_a_second_loss_goes_back_as_far);
-  tcase_add_test(tests, test_a_service_that_does_not_count_is_not_blamed);
+  tcase_add_test(tests, test_a_second_loss_resends_as_much);
+  tcase_add_test(tests, test_a_service_that_does_not_count_audio_is_not_dead);
   tcase_add_test(tests, test_heartbeats_are_missed_from_the_begin_of_the_next_session);
   tcase_add_test(tests, test_heartbeats_without_progress_are_a_lost_connection);
   tcase_add_test(tests, test_audio_at_the_end_of_a_turn_without_words_is_sent_again);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Hours of talk, with changes of the session and with whatever else happens to connections:
-// every word comes once.
+// Hours of talk, with changes of the session and all other faults of connections: every word
+// appears once.
 //
-// ASSEMBLYAI_TEST_SEED=n tries that seed alone.
+// ASSEMBLYAI_TEST_SEED=n tries that seed only.
 
 #include <algorithm>
 #include <cstdlib>
@@ -33,7 +33,7 @@ struct Case {
   testserver::Finals finals;
   bool pads_turns = false;
   bool by_word = false;
-  bool spreads_times = false;  // of words, as Universal-3 does
+  bool spreads_times = false;  // of words, as Universal-3 reports them
 };
 
 using testserver::Finals;
@@ -71,7 +71,7 @@ StreamSettings settings_for(const Case &which, unsigned seed = 1) {
 GST_START_TEST(test_three_hours_and_ten_minutes) {
   const Case &which = kCases[__i__];
   StreamSettings settings = settings_for(which);
-  // From a file a quarter faster.
+  // A file is sent 25 % faster.
   settings.service.options.max_session = tries(which.live ? 90 : 72) * 1min;
   SimulatedStream stream(settings);
   stream.talk(tries(190) * 1min);
@@ -81,10 +81,10 @@ GST_START_TEST(test_three_hours_and_ten_minutes) {
   const bool tells_times = !which.pads_turns && !which.spreads_times;
   const std::string time_fault = tells_times ? stream.time_fault(50ms) : std::string();
   fail_unless(time_fault.empty(), "%s: %s", which.name, time_fault.c_str());
-  const SimulatedFigures &figures = stream.service().figures();
-  fail_unless_equals_int(static_cast<int>(figures.begun), 3);
-  fail_unless_equals_int(static_cast<int>(figures.terminated), 3);
-  fail_unless_equals_int(static_cast<int>(figures.open), 0);
+  const SimulatedCounters &counters = stream.service().counters();
+  fail_unless_equals_int(static_cast<int>(counters.begun), 3);
+  fail_unless_equals_int(static_cast<int>(counters.terminated), 3);
+  fail_unless_equals_int(static_cast<int>(counters.open), 0);
   fail_unless(!stream.failure() && stream.lost().empty());
 }
 GST_END_TEST
@@ -100,23 +100,23 @@ GST_START_TEST(test_a_speaker_who_never_stops) {
   stream.finish(2min);
   const std::string fault = stream.fault();
   fail_unless(fault.empty(), "%s", fault.c_str());
-  fail_unless(stream.service().figures().begun >= 3);
+  fail_unless(stream.service().counters().begun >= 3);
   fail_unless(!stream.failure() && stream.lost().empty());
 }
 GST_END_TEST
 
-// However long it takes, it is an answer.
+// A late response is a response.
 GST_START_TEST(test_answers_that_the_network_held_back) {
   SimulatedStream stream(default_settings(true));
   for (int i = 0; i < 40; i++) {
     stream.talk(20100ms);
-    stream.service().strike({.kind = Fault::Kind::kMute, .duration = 15s});
+    stream.service().inject({.kind = Fault::Kind::kMute, .duration = 15s});
   }
   stream.talk(22s);
   stream.finish(1min);
   const std::string fault = stream.fault();
   fail_unless(fault.empty(), "%s", fault.c_str());
-  fail_unless_equals_int(static_cast<int>(stream.service().figures().begun), 1);
+  fail_unless_equals_int(static_cast<int>(stream.service().counters().begun), 1);
 }
 GST_END_TEST
 
@@ -126,7 +126,7 @@ GST_START_TEST(test_silence_is_not_sent_again) {
   SimulatedStream stream(settings);
   stream.talk(35s);
   stream.be_silent(5min);
-  stream.service().strike({.kind = Fault::Kind::kLoss});
+  stream.service().inject({.kind = Fault::Kind::kLoss});
   stream.be_silent(5s);
   stream.talk(35s);
   stream.finish(1min);
@@ -136,7 +136,7 @@ GST_START_TEST(test_silence_is_not_sent_again) {
 }
 GST_END_TEST
 
-// What is kept of the audio stays within the backlog: SimulatedStream::check_bounds().
+// The kept audio stays within the backlog: SimulatedStream::check_bounds().
 GST_START_TEST(test_hours_of_faults) {
   const Case &which = kCases[__i__];
   for (const unsigned seed : seeds(1, 3)) {
@@ -153,12 +153,12 @@ GST_START_TEST(test_hours_of_faults) {
     fail_unless(!stream.failure(), "%s, seed %u: %s", which.name, seed,
                 stream.failure()->message.c_str());
     fail_unless(stream.lost().empty(), "%s, seed %u", which.name, seed);
-    fail_unless_equals_int(static_cast<int>(stream.service().figures().open), 0);
+    fail_unless_equals_int(static_cast<int>(stream.service().counters().open), 0);
   }
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_short_backlog_loses_what_it_says) {
+GST_START_TEST(test_a_short_backlog_loses_only_the_reported_audio) {
   const Case &which = kCases[__i__];
   for (const unsigned seed : seeds(100, 3)) {
     StreamSettings settings = settings_for(which, seed);
@@ -173,26 +173,26 @@ GST_START_TEST(test_a_short_backlog_loses_what_it_says) {
     fail_unless(fault.empty(), "%s, seed %u: %s", which.name, seed, fault.c_str());
     fail_unless(!stream.failure(), "%s, seed %u", which.name, seed);
     fail_unless(stream.lost_in_all() < 30min, "%s, seed %u", which.name, seed);
-    fail_unless_equals_int(static_cast<int>(stream.service().figures().open), 0);
+    fail_unless_equals_int(static_cast<int>(stream.service().counters().open), 0);
   }
 }
 GST_END_TEST
 
-GST_START_TEST(test_pauses_are_not_paid_for) {
+GST_START_TEST(test_pauses_are_not_billed) {
   StreamSettings settings = default_settings(true);
   SimulatedStream stream(settings);
   for (int i = 0; i < 5; i++) {
     stream.talk(70s);
     stream.pause(1h);
   }
-  fail_unless_equals_int(static_cast<int>(stream.service().figures().open), 0);
+  fail_unless_equals_int(static_cast<int>(stream.service().counters().open), 0);
   stream.talk(70s);
   stream.finish(1min);
   const std::string fault = stream.fault();
   fail_unless(fault.empty(), "%s", fault.c_str());
-  const SimulatedFigures &figures = stream.service().figures();
-  fail_unless_equals_int(static_cast<int>(figures.begun), 6);
-  fail_unless(figures.billed_seconds < 6 * (70 + 65), "%f", figures.billed_seconds);
+  const SimulatedCounters &counters = stream.service().counters();
+  fail_unless_equals_int(static_cast<int>(counters.begun), 6);
+  fail_unless(counters.billed_seconds < 6 * (70 + 65), "%f", counters.billed_seconds);
 }
 GST_END_TEST
 
@@ -207,8 +207,8 @@ static Suite *resume_suite() {
   tcase_add_test(tests, test_answers_that_the_network_held_back);
   tcase_add_test(tests, test_silence_is_not_sent_again);
   tcase_add_loop_test(tests, test_hours_of_faults, 0, kCount);
-  tcase_add_loop_test(tests, test_a_short_backlog_loses_what_it_says, 0, kCount);
-  tcase_add_test(tests, test_pauses_are_not_paid_for);
+  tcase_add_loop_test(tests, test_a_short_backlog_loses_only_the_reported_audio, 0, kCount);
+  tcase_add_test(tests, test_pauses_are_not_billed);
   return suite;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// When a failure is tried again, and how often. Network and clock are played by hand.
+// When and how often a failure is retried. The test controls network and clock.
 
 #include "support/numbered_stream.h"
 
@@ -18,7 +18,7 @@ const std::pair<unsigned, const char *> kRefusals[] = {
 
 }  // namespace
 
-GST_START_TEST(test_delays_grow_and_start_anew_after_a_while) {
+GST_START_TEST(test_delays_grow_and_reset_after_a_while) {
   StreamOptions options = patient_options();
   options.keepalive_interval = 0s;
   NumberedStream f(std::move(options));
@@ -44,8 +44,8 @@ GST_START_TEST(test_delays_grow_and_start_anew_after_a_while) {
 }
 GST_END_TEST
 
-// Sessions that the service ends early, each of which brought some more text.
-GST_START_TEST(test_a_session_that_brought_text_was_a_good_one) {
+// Sessions that the service ends early, each after some new text.
+GST_START_TEST(test_a_session_with_new_text_resets_the_delay) {
   StreamOptions options = patient_options();
   options.retry.most_retries = 2;
   NumberedStream f(std::move(options));
@@ -53,7 +53,8 @@ GST_START_TEST(test_a_session_that_brought_text_was_a_good_one) {
   for (int i = 0; i < 8; i++) {
     const bool is_final = i % 2 == 0;
     f.say(5s);
-    // Where that is in the audio of this session: it began with what the turn before left open.
+    // The position in the audio of this session, which began with the unfinished part of the turn
+    // before.
     const std::int64_t sent_ms = static_cast<std::int64_t>(f.sent() - f.sent_before) * 50;
     f.peer->say(spoken(0, is_final, sent_ms - 1000, "good evening"));
     f.peer->close(1011);
@@ -68,8 +69,8 @@ GST_START_TEST(test_a_session_that_brought_text_was_a_good_one) {
 }
 GST_END_TEST
 
-// The same words again and again are no progress.
-GST_START_TEST(test_a_session_that_tells_nothing_new_was_no_good_one) {
+// Repeating the same words is no progress.
+GST_START_TEST(test_a_session_without_new_text_does_not_reset_the_delay) {
   NumberedStream f;
   f.open();
   for (int i = 0; i < 4; i++) {
@@ -83,7 +84,7 @@ GST_START_TEST(test_a_session_that_tells_nothing_new_was_no_good_one) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_verdict_at_first_ends_at_once) {
+GST_START_TEST(test_a_verdict_before_the_first_session_is_final_at_once) {
   NumberedStream f;
   f.refuse(1008, "Unauthorized Connection: Invalid API key");
   fail_unless_equals_uint64(f.recorder->ends.size(), 1);
@@ -92,8 +93,8 @@ GST_START_TEST(test_a_verdict_at_first_ends_at_once) {
 }
 GST_END_TEST
 
-// A good key is refused now and then: who has been accepted asks again, and does not ask for ever.
-GST_START_TEST(test_who_was_accepted_is_refused_for_good_only_in_the_end) {
+// A valid key is refused occasionally: after a first session it is retried, with a limit.
+GST_START_TEST(test_a_verdict_after_a_session_is_final_after_some_retries) {
   const auto &[code, text] = kRefusals[__i__];
   NumberedStream f;
   f.stream();
@@ -109,7 +110,7 @@ GST_START_TEST(test_who_was_accepted_is_refused_for_good_only_in_the_end) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_refusals_are_counted_anew_after_a_good_session) {
+GST_START_TEST(test_the_count_of_refusals_restarts_after_a_healthy_session) {
   StreamOptions options = patient_options();
   options.overflow = Overflow::kDropOldest;
   NumberedStream f(std::move(options));
@@ -124,7 +125,7 @@ GST_START_TEST(test_refusals_are_counted_anew_after_a_good_session) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_no_verdict_is_asked_again_at_first) {
+GST_START_TEST(test_unclear_refusals_are_retried_before_the_first_session) {
   NumberedStream f;
   for (unsigned i = 0; i < Backoff::kMostFirstRefusals; i++) {
     f.refuse(1008, "Unauthorized Connection: Incorrect padding");
@@ -152,8 +153,8 @@ GST_START_TEST(test_retries_may_be_limited) {
 }
 GST_END_TEST
 
-// What answers in place of the service may do so for hours: a portal, a page about maintenance.
-GST_START_TEST(test_what_is_no_service_ends_only_who_never_had_one) {
+// A portal or a maintenance page may respond in place of the service for hours.
+GST_START_TEST(test_another_kind_of_service_is_final_only_before_the_first_session) {
   const Failure foreign{.kind = FailureKind::kSettings, .retry = Retry::kOnceKnown};
   NumberedStream f;
   f.peer->observer->on_ended({.failure = foreign});
@@ -176,8 +177,8 @@ GST_START_TEST(test_what_is_no_service_ends_only_who_never_had_one) {
 }
 GST_END_TEST
 
-// It does not pass by itself, and what began the outage says nothing of it.
-GST_START_TEST(test_what_answers_instead_is_told_once_in_an_outage) {
+// The failure does not pass by itself, and is independent of the failure that began the outage.
+GST_START_TEST(test_each_http_status_is_reported_once_in_an_outage) {
   const auto answer = [](unsigned status) {
     return TransportEnd{.failure = Failure{.kind = FailureKind::kSettings,
                                            .retry = Retry::kOnceKnown,
@@ -209,7 +210,7 @@ GST_START_TEST(test_what_answers_instead_is_told_once_in_an_outage) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_network_that_comes_and_goes_is_not_tried_each_time) {
+GST_START_TEST(test_an_unstable_network_does_not_trigger_each_retry) {
   NumberedStream f;
   f.stream();
   f.peer->close(1006);
@@ -226,7 +227,7 @@ GST_START_TEST(test_a_network_that_comes_and_goes_is_not_tried_each_time) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_change_of_the_network_is_a_reason_to_try_at_once) {
+GST_START_TEST(test_a_change_of_the_network_triggers_a_retry) {
   NumberedStream f;
   f.stream();
   f.peer->close(1006);
@@ -239,9 +240,9 @@ GST_START_TEST(test_a_change_of_the_network_is_a_reason_to_try_at_once) {
   const int before = f.peer->transports;
   f.loop->change_network();
   fail_unless_equals_int(f.peer->transports, before + 1);
-  f.loop->change_network();  // an attempt is under way
+  f.loop->change_network();  // an attempt is in progress
   fail_unless_equals_int(f.peer->transports, before + 1);
-  // It may still come up.
+  // The network may still come up.
   f.peer->observer->on_ended(
       {.failure = Failure{.kind = FailureKind::kConnect, .retry = Retry::kBackOff}});
   fail_unless(f.recorder->connections.back().delay <= 1s);
@@ -251,7 +252,7 @@ GST_START_TEST(test_a_change_of_the_network_is_a_reason_to_try_at_once) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_service_that_asks_for_patience_gets_it_on_any_network) {
+GST_START_TEST(test_a_requested_delay_is_kept_on_any_network) {
   const Failure kAsking[] = {
       {.kind = FailureKind::kBusy, .retry = Retry::kLongBackOff},
       {.kind = FailureKind::kConnect, .retry = Retry::kBackOff, .retry_after = 20s}};
@@ -264,7 +265,7 @@ GST_START_TEST(test_a_service_that_asks_for_patience_gets_it_on_any_network) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_service_may_ask_for_patience_within_reason) {
+GST_START_TEST(test_the_requested_delay_has_a_limit) {
   const struct {
     std::chrono::seconds asked;
     nanoseconds least;
@@ -281,7 +282,7 @@ GST_START_TEST(test_the_service_may_ask_for_patience_within_reason) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_service_without_room_is_left_alone_for_the_longest_delay) {
+GST_START_TEST(test_a_service_without_capacity_gets_the_longest_delay) {
   NumberedStream f;
   f.peer->observer->on_opened();
   f.peer->say(R"({"type":"Error","error_code":3009,"error":"Too many concurrent sessions"})");
@@ -304,28 +305,28 @@ GST_START_TEST(test_an_expired_token_needs_another_one) {
 }
 GST_END_TEST
 
-// What was set and changed again meanwhile is not told, what the next session was asked for is
-// not told again, and each context counts.
+// A value that is changed again before the session is not sent, a value of the request is not sent
+// again, and each context is sent.
 static Suite *retries_suite() {
   Suite *suite = suite_create("retries");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_delays_grow_and_start_anew_after_a_while);
-  tcase_add_test(tests, test_a_session_that_brought_text_was_a_good_one);
-  tcase_add_test(tests, test_a_session_that_tells_nothing_new_was_no_good_one);
-  tcase_add_test(tests, test_a_verdict_at_first_ends_at_once);
-  tcase_add_loop_test(tests, test_who_was_accepted_is_refused_for_good_only_in_the_end, 0,
+  tcase_add_test(tests, test_delays_grow_and_reset_after_a_while);
+  tcase_add_test(tests, test_a_session_with_new_text_resets_the_delay);
+  tcase_add_test(tests, test_a_session_without_new_text_does_not_reset_the_delay);
+  tcase_add_test(tests, test_a_verdict_before_the_first_session_is_final_at_once);
+  tcase_add_loop_test(tests, test_a_verdict_after_a_session_is_final_after_some_retries, 0,
                       std::ssize(kRefusals));
-  tcase_add_test(tests, test_refusals_are_counted_anew_after_a_good_session);
-  tcase_add_test(tests, test_what_is_no_verdict_is_asked_again_at_first);
+  tcase_add_test(tests, test_the_count_of_refusals_restarts_after_a_healthy_session);
+  tcase_add_test(tests, test_unclear_refusals_are_retried_before_the_first_session);
   tcase_add_test(tests, test_retries_may_be_limited);
-  tcase_add_test(tests, test_what_is_no_service_ends_only_who_never_had_one);
-  tcase_add_test(tests, test_what_answers_instead_is_told_once_in_an_outage);
-  tcase_add_test(tests, test_a_network_that_comes_and_goes_is_not_tried_each_time);
-  tcase_add_test(tests, test_a_change_of_the_network_is_a_reason_to_try_at_once);
-  tcase_add_loop_test(tests, test_a_service_that_asks_for_patience_gets_it_on_any_network, 0, 2);
-  tcase_add_loop_test(tests, test_the_service_may_ask_for_patience_within_reason, 0, 3);
-  tcase_add_test(tests, test_a_service_without_room_is_left_alone_for_the_longest_delay);
+  tcase_add_test(tests, test_another_kind_of_service_is_final_only_before_the_first_session);
+  tcase_add_test(tests, test_each_http_status_is_reported_once_in_an_outage);
+  tcase_add_test(tests, test_an_unstable_network_does_not_trigger_each_retry);
+  tcase_add_test(tests, test_a_change_of_the_network_triggers_a_retry);
+  tcase_add_loop_test(tests, test_a_requested_delay_is_kept_on_any_network, 0, 2);
+  tcase_add_loop_test(tests, test_the_requested_delay_has_a_limit, 0, 3);
+  tcase_add_test(tests, test_a_service_without_capacity_gets_the_longest_delay);
   tcase_add_loop_test(tests, test_an_expired_token_needs_another_one, 0, 2);
   return suite;
 }

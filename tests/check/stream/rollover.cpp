@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A session that expires is changed before, and a stream that ends while its session is
-// lost has an end, too. Network and clock are played by hand.
+// A session is changed before it expires, and a stream ends even if its session is lost at the end.
+// The test controls network and clock.
 
 #include "support/numbered_stream.h"
 
@@ -8,8 +8,8 @@ using namespace testing;
 
 namespace {
 
-constexpr std::int64_t kLifetime = 400;  // seconds: the next is opened 60 before, the change
-                                         // is made 15 before at the latest
+constexpr std::int64_t kLifetime = 400;  // seconds: the next session is opened 60 before, the
+                                         // change happens 15 before at the latest
 
 constexpr char kTermination[] =
     R"({"type":"Termination","audio_duration_seconds":3,"session_duration_seconds":4})";
@@ -62,7 +62,7 @@ GST_START_TEST(test_a_session_is_changed_at_the_end_of_a_turn) {
   fail_unless(f.peer->texts.empty());
   fail_unless_equals_int(f.recorder->switches, 1);
   f.say_old(spoken(0, true, 339000, "In time."));
-  // The old one is told to end, and heard out, before the other gets audio.
+  // The old session is terminated, and its last turns are awaited, before the other gets audio.
   fail_unless_equals_uint64(f.peer->texts.size(), 1);
   const std::size_t before = f.sent();
   f.say(300ms);
@@ -70,7 +70,7 @@ GST_START_TEST(test_a_session_is_changed_at_the_end_of_a_turn) {
   f.end_old();
   fail_unless_equals_int(f.recorder->switches, 2);
   fail_unless_equals_uint64(f.recorder->session_ends.size(), 1);
-  // From a little before 339.9 s on.
+  // From a little before 339.9 s.
   fail_unless_equals_int(f.sent_since(before).front(), 339650 / 50 % 251);
   fail_unless(f.recorder->ends.empty());
   fail_unless_equals_text(f.recorder->states(), "connecting connected connecting connected");
@@ -88,8 +88,8 @@ GST_START_TEST(test_in_silence_it_is_changed_at_once) {
 }
 GST_END_TEST
 
-// Between the words with the longest pause near the end; the rest is the next session's.
-GST_START_TEST(test_who_does_not_stop_talking_is_cut_between_words) {
+// Cuts between the words with the longest pause near the end; the next session gets the rest.
+GST_START_TEST(test_speech_without_pauses_is_cut_between_words) {
   Change f;
   f.say(341s);
   f.say_old(spoken(0, false, 340000, "on and on"));
@@ -130,8 +130,8 @@ GST_START_TEST(test_a_turn_of_one_word_is_left_to_the_next_session) {
 }
 GST_END_TEST
 
-// The next session was asked for with what was set then.
-GST_START_TEST(test_the_next_session_is_told_what_was_changed_meanwhile) {
+// The next session was requested with the values of that time.
+GST_START_TEST(test_the_next_session_gets_the_changes_since_its_request) {
   const bool is_lost = __i__ == 1;
   Change f;
   f.say(341s);
@@ -154,21 +154,21 @@ GST_START_TEST(test_the_next_session_is_told_what_was_changed_meanwhile) {
 }
 GST_END_TEST
 
-// What it was sent is answered, though there is no final turn of it.
-GST_START_TEST(test_silence_is_not_sent_again_to_the_next_session) {
+// The sent audio was processed, although there is no final turn of it.
+GST_START_TEST(test_silence_is_not_resent_to_the_next_session) {
   Change f;
   f.say(341s);
   f.begin_second();
   const std::size_t before = f.sent();
   f.end_old();
-  f.loop->advance(20s);  // more than goes at once would have gone by now
-  // For a word that may have been cut off.
+  f.loop->advance(20s);  // more audio than is sent at once would have been sent by now
+  // For a word that may be incomplete.
   fail_unless(f.sent() - before <= 3250 / 50);
   fail_unless(f.sent() - before >= 3000 / 50);
 }
 GST_END_TEST
 
-// One turn's final is on its way when the change is due, and the next is being spoken.
+// The final of one turn is in flight when the change is due, and the next turn has begun.
 GST_START_TEST(test_the_turn_that_is_cut_is_the_one_in_flight) {
   Change f;
   f.say(341s);
@@ -182,7 +182,7 @@ GST_START_TEST(test_the_turn_that_is_cut_is_the_one_in_flight) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_an_attempt_for_the_next_session_that_fails_is_told) {
+GST_START_TEST(test_a_failed_attempt_for_the_next_session_is_reported) {
   Change f;
   f.say(341s);
   f.peer->observer->on_opened();
@@ -195,8 +195,8 @@ GST_START_TEST(test_an_attempt_for_the_next_session_that_fails_is_told) {
 }
 GST_END_TEST
 
-// The session in use goes on meanwhile.
-GST_START_TEST(test_a_setting_that_the_next_session_refuses_is_taken_back) {
+// The session in use continues.
+GST_START_TEST(test_a_setting_that_the_next_session_refuses_is_reverted) {
   auto asked = std::make_shared<ParameterSet>();
   Change f([asked]() -> Result<ConnectionInfo> { return info_with(*asked); });
   *asked = {{"speech_model", std::string("none")}};
@@ -206,7 +206,7 @@ GST_START_TEST(test_a_setting_that_the_next_session_refuses_is_taken_back) {
   f.peer->say(R"({"type":"Error","error_code":3006,"error":"Invalid 'speech_model': x"})");
   fail_unless_equals_uint64(f.recorder->refused.size(), 1);
   fail_unless_equals_text(f.recorder->refused[0][0].parameter, "speech_model");
-  fail_if(f.recorder->connections.back().is_new);  // it is told already
+  fail_if(f.recorder->connections.back().is_new);  // it was reported already
   f.say(10s);
   f.begin_second();
   fail_unless(f.recorder->ends.empty());
@@ -226,7 +226,7 @@ GST_START_TEST(test_a_session_lost_beside_the_next_is_no_outage) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_loss_while_the_next_session_is_opened_is_told) {
+GST_START_TEST(test_a_loss_while_the_next_session_is_opened_is_reported) {
   Change f;
   f.say(341s);
   f.say_old(spoken(0, false, 340600, "in the middle"));
@@ -249,7 +249,7 @@ GST_START_TEST(test_the_next_session_may_take_several_attempts) {
   fail_unless_equals_int(f.peer->transports, 2);
   f.say(1s);
   fail_unless_equals_int(f.peer->transports, 3);
-  // The first goes on until then, and is lost like any other if it has to be.
+  // The first session continues until then, and is lost like any other if necessary.
   f.peer->close(1011);
   f.say(1s);
   f.say_old(R"({"type":"Error","error_code":3008,"error":"Session Expired"})");
@@ -282,7 +282,7 @@ GST_START_TEST(test_the_end_of_the_stream_comes_before_a_change) {
   f.begin_second();
   f.session->finish();
   f.loop->run();
-  // Both are terminated; the turns of the first are waited for.
+  // Both are terminated; the test waits for the turns of the first.
   fail_unless_equals_uint64(f.peer->texts.size(), 2);
   fail_unless(f.recorder->ends.empty());
   f.say_old(spoken(0, true, 340600, "In the end."));
@@ -294,7 +294,7 @@ GST_START_TEST(test_the_end_of_the_stream_comes_before_a_change) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_last_words_are_told_after_a_loss) {
+GST_START_TEST(test_the_last_words_are_reported_after_a_loss) {
   NumberedStream f;
   f.stream();
   f.session->finish();
@@ -323,7 +323,8 @@ GST_START_TEST(test_a_turn_without_its_final_keeps_its_text_at_the_end) {
 }
 GST_END_TEST
 
-// It did not say that this was all, so what was told before the loss has to do.
+// The session did not confirm that this was all, so the text reported before the loss becomes
+// final.
 GST_START_TEST(test_an_interrupted_turn_keeps_its_text_without_a_termination) {
   NumberedStream f;
   f.stream();
@@ -363,7 +364,7 @@ GST_START_TEST(test_an_outage_at_the_end_has_a_limit) {
 }
 GST_END_TEST
 
-// It may be much later that it would be tried again.
+// The next retry may be scheduled much later.
 GST_START_TEST(test_the_end_of_the_stream_tries_again_at_once) {
   StreamOptions options = patient_options();
   options.retry.shortest = 60s;
@@ -425,7 +426,7 @@ GST_START_TEST(test_leaving_beside_a_change_terminates_both) {
 }
 GST_END_TEST
 
-// It ends while the one in use is being finished.
+// The next session ends while the one in use is being finished.
 GST_START_TEST(test_a_session_may_be_left_from_the_end_of_the_next_one) {
   Change f;
   f.say(341s);
@@ -466,19 +467,19 @@ static Suite *rollover_suite() {
   suite_add_tcase(suite, tests);
   tcase_add_test(tests, test_a_session_is_changed_at_the_end_of_a_turn);
   tcase_add_test(tests, test_in_silence_it_is_changed_at_once);
-  tcase_add_test(tests, test_who_does_not_stop_talking_is_cut_between_words);
+  tcase_add_test(tests, test_speech_without_pauses_is_cut_between_words);
   tcase_add_test(tests, test_a_turn_of_one_word_is_left_to_the_next_session);
-  tcase_add_loop_test(tests, test_the_next_session_is_told_what_was_changed_meanwhile, 0, 2);
-  tcase_add_test(tests, test_silence_is_not_sent_again_to_the_next_session);
+  tcase_add_loop_test(tests, test_the_next_session_gets_the_changes_since_its_request, 0, 2);
+  tcase_add_test(tests, test_silence_is_not_resent_to_the_next_session);
   tcase_add_test(tests, test_the_turn_that_is_cut_is_the_one_in_flight);
-  tcase_add_test(tests, test_an_attempt_for_the_next_session_that_fails_is_told);
-  tcase_add_test(tests, test_a_setting_that_the_next_session_refuses_is_taken_back);
+  tcase_add_test(tests, test_a_failed_attempt_for_the_next_session_is_reported);
+  tcase_add_test(tests, test_a_setting_that_the_next_session_refuses_is_reverted);
   tcase_add_test(tests, test_a_session_lost_beside_the_next_is_no_outage);
-  tcase_add_test(tests, test_a_loss_while_the_next_session_is_opened_is_told);
+  tcase_add_test(tests, test_a_loss_while_the_next_session_is_opened_is_reported);
   tcase_add_test(tests, test_the_next_session_may_take_several_attempts);
   tcase_add_loop_test(tests, test_the_wall_clock_may_be_wrong, 0, 4);
   tcase_add_test(tests, test_the_end_of_the_stream_comes_before_a_change);
-  tcase_add_test(tests, test_the_last_words_are_told_after_a_loss);
+  tcase_add_test(tests, test_the_last_words_are_reported_after_a_loss);
   tcase_add_test(tests, test_a_turn_without_its_final_keeps_its_text_at_the_end);
   tcase_add_test(tests, test_an_interrupted_turn_keeps_its_text_without_a_termination);
   tcase_add_loop_test(tests, test_an_outage_at_the_end_has_a_limit, 0, 2);

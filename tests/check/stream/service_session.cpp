@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One session with the service, with the network and the clock played by hand.
+// One session with the service. The test controls network and clock.
 
 #include "stream/service_session.h"
 
@@ -80,7 +80,7 @@ GST_START_TEST(test_preparing_has_a_limit_and_comes_too_late_after_it) {
   f.loop.hold_background = true;
   f.session.start();
   f.loop.advance(10s);
-  fail_unless(f.failure().message.find("request-token") != std::string::npos);
+  fail_unless(f.failure().message.find("token handler") != std::string::npos);
   f.loop.release_background();
   fail_if(f.peer->opened);
   fail_unless_equals_int(f.recorder.connecting, 0);
@@ -98,7 +98,7 @@ GST_START_TEST(test_preparing_can_be_left) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_no_thread_can_prepare_is_a_failure_after_the_call) {
+GST_START_TEST(test_a_missing_thread_for_preparation_is_a_failure_after_the_call) {
   Fixture f;
   f.loop.no_background = Failure{.kind = FailureKind::kExhausted, .retry = Retry::kBackOff};
   f.session.start();
@@ -109,7 +109,7 @@ GST_START_TEST(test_what_no_thread_can_prepare_is_a_failure_after_the_call) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_what_is_prepared_may_come_when_the_connection_is_gone) {
+GST_START_TEST(test_preparation_may_end_after_the_session_was_destroyed) {
   ManualLoop loop;
   loop.hold_background = true;
   auto peer = std::make_shared<FakePeer>();
@@ -200,7 +200,7 @@ GST_START_TEST(test_draining_has_a_limit_that_progress_renews) {
 }
 GST_END_TEST
 
-// As long as turns come, the last ones are still to come. Heartbeats only say that it is there.
+// As long as turns arrive, more may follow. Heartbeats only show that the service is there.
 GST_START_TEST(test_messages_after_terminate_renew_the_limit) {
   Fixture f({.heartbeat_interval = 30s});
   f.stream();
@@ -255,7 +255,7 @@ GST_START_TEST(test_messages_that_bring_nothing_do_not_renew_the_limit) {
 }
 GST_END_TEST
 
-// A peer that reads slowly may answer all the while.
+// A peer that reads slowly may answer pings all the time.
 GST_START_TEST(test_messages_while_draining_renew_the_limit) {
   Fixture f;
   f.stream();
@@ -273,7 +273,7 @@ GST_START_TEST(test_messages_while_draining_renew_the_limit) {
 }
 GST_END_TEST
 
-// What it was told with the request, and in mid-session.
+// Secrets of the request and of updates.
 GST_START_TEST(test_secrets_that_the_peer_quotes_are_not_passed_on) {
   Fixture f;
   ConnectionInfo info;
@@ -318,7 +318,7 @@ GST_START_TEST(test_a_refusal_before_begin_is_reported_as_such) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_another_kind_of_service_is_told_apart) {
+GST_START_TEST(test_another_kind_of_service_is_recognized) {
   Fixture f;
   f.session.start();
   f.peer->observer->on_opened();
@@ -413,7 +413,7 @@ GST_START_TEST(test_leaving_before_begin_cancels_without_failure) {
     f.session.leave();
     f.assert_ended_well();
     fail_unless(f.peer->gone());
-    // Once it is open the service may have begun to count.
+    // After the upgrade the service may bill the session.
     fail_unless_equals_uint64(f.peer->texts.size(), opened ? 1 : 0);
     fail_unless_equals_uint64(f.loop.pending_timers(), 0);
   }
@@ -455,8 +455,8 @@ static Suite *service_session_suite() {
   tcase_add_test(tests, test_a_broken_connection_while_terminating_is_a_failure);
   tcase_add_test(tests, test_preparing_has_a_limit_and_comes_too_late_after_it);
   tcase_add_test(tests, test_preparing_can_be_left);
-  tcase_add_test(tests, test_what_no_thread_can_prepare_is_a_failure_after_the_call);
-  tcase_add_test(tests, test_what_is_prepared_may_come_when_the_connection_is_gone);
+  tcase_add_test(tests, test_a_missing_thread_for_preparation_is_a_failure_after_the_call);
+  tcase_add_test(tests, test_preparation_may_end_after_the_session_was_destroyed);
   tcase_add_test(tests, test_connecting_has_a_limit);
   tcase_add_test(tests, test_every_way_out_of_an_open_session_terminates_it);
   tcase_add_test(tests, test_begin_has_the_same_limit);
@@ -468,7 +468,7 @@ static Suite *service_session_suite() {
   tcase_add_test(tests, test_secrets_that_the_peer_quotes_are_not_passed_on);
   tcase_add_test(tests, test_an_error_message_ends_the_session_once);
   tcase_add_test(tests, test_a_refusal_before_begin_is_reported_as_such);
-  tcase_add_test(tests, test_another_kind_of_service_is_told_apart);
+  tcase_add_test(tests, test_another_kind_of_service_is_recognized);
   tcase_add_test(tests, test_a_begin_without_a_type_begins);
   tcase_add_test(tests, test_nonsense_in_mid_session_is_skipped);
   tcase_add_test(tests, test_a_begin_after_the_end_is_ignored);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A client of the simulated service that sends the talk at its own pace and keeps what it gets.
+// A client of the simulated service. It sends the talk in real time and keeps the messages that it
+// receives.
 
 #pragma once
 
@@ -33,8 +34,8 @@ struct Heard {
 
 class Client final : private assemblyai::TransportObserver {
  public:
-  explicit Client(SimulatedHabits habits = {}, const std::string &query = {})
-      : service_(loop_, std::move(habits)) {
+  explicit Client(SimulatedBehaviour behaviour = {}, const std::string &query = {})
+      : service_(loop_, std::move(behaviour)) {
     target_.request.url = assemblyai::Secret("ws://localhost/v3/ws?" + query);
     connect();
   }
@@ -47,7 +48,8 @@ class Client final : private assemblyai::TransportObserver {
     loop_->advance(1s);
     fail_unless_equals_int(count("Begin"), 1);
   }
-  // From where it is in the talk; all that the network does not take is left out.
+  // Continues at the current position of the talk; audio that the network does not accept is left
+  // out.
   void talk(nanoseconds duration) {
     for (const nanoseconds end = loop_->now() + duration; loop_->now() < end;) {
       const std::vector<std::uint8_t> bytes = testserver::coded_bytes(talk_ms_, talk_ms_ + 50);
@@ -60,7 +62,7 @@ class Client final : private assemblyai::TransportObserver {
   void send(std::size_t bytes) { transport_->send_binary(std::vector<std::byte>(bytes)); }
   void say(const std::string &text) { transport_->send_text(text); }
   void terminate() { say(R"({"type":"Terminate"})"); }
-  void strike(const Fault &fault) { service_.strike(fault); }
+  void inject(const Fault &fault) { service_.inject(fault); }
   void wait(nanoseconds duration) { loop_->advance(duration); }
   void hang_up() { transport_.reset(); }
 
@@ -96,9 +98,9 @@ class Client final : private assemblyai::TransportObserver {
   void check_ended(unsigned code) const {
     fail_unless_equals_uint64(ends.size(), 1);
     fail_unless_equals_int(static_cast<int>(ends[0].close_code), static_cast<int>(code));
-    fail_unless_equals_int(static_cast<int>(figures().open), 0);
+    fail_unless_equals_int(static_cast<int>(counters().open), 0);
   }
-  const SimulatedFigures &figures() const { return service_.figures(); }
+  const SimulatedCounters &counters() const { return service_.counters(); }
   const std::vector<std::string> &faults() const { return service_.faults(); }
   SimulatedService &service() { return service_; }
   assemblyai::Transport &transport() { return *transport_; }

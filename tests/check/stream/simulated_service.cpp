@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The simulated service itself: what it hears, its rules, and each way in which it fails.
+// The simulated service itself: its recognition, its rules, and each of its faults.
 
 #include "stream/simulated_client.h"
 
 using namespace testing;
 using Kind = Fault::Kind;
 
-GST_START_TEST(test_hears_the_talk_and_ends_the_session) {
+GST_START_TEST(test_recognizes_the_talk_and_ends_the_session) {
   Client client;
   client.begin();
   client.talk(30s);
@@ -20,13 +20,13 @@ GST_START_TEST(test_hears_the_talk_and_ends_the_session) {
   }
   fail_unless_equals_int(client.count("Termination"), 1);
   client.check_ended(1000);
-  fail_unless_equals_int(static_cast<int>(client.figures().terminated), 1);
-  fail_unless(client.figures().billed_seconds > 30 && client.figures().billed_seconds < 32);
-  fail_unless(client.figures().violations.empty());
+  fail_unless_equals_int(static_cast<int>(client.counters().terminated), 1);
+  fail_unless(client.counters().billed_seconds > 30 && client.counters().billed_seconds < 32);
+  fail_unless(client.counters().violations.empty());
 }
 GST_END_TEST
 
-GST_START_TEST(test_hears_later_than_it_gets_audio) {
+GST_START_TEST(test_recognizes_later_than_it_receives_audio) {
   Client client;
   client.begin();
   client.talk(500ms);
@@ -50,7 +50,7 @@ GST_START_TEST(test_the_query_and_updates_configure_it) {
   client.say(R"({"type":"ForceEndpoint"})");
   client.talk(1s);
   fail_unless(client.heard().size() > 16);
-  fail_unless(client.figures().violations.empty());
+  fail_unless(client.counters().violations.empty());
 }
 GST_END_TEST
 
@@ -69,7 +69,7 @@ GST_START_TEST(test_pads_turns) {
     late_ms = std::max(late_ms, words[i].end_ms - said.end_ms);
   }
   fail_unless(early_ms > 500 && early_ms <= 1000);
-  fail_unless(late_ms >= 240 && late_ms <= 450);  // it heard the turn's end after 400 ms
+  fail_unless(late_ms >= 240 && late_ms <= 450);  // it detected the end of the turn after 400 ms
 }
 GST_END_TEST
 
@@ -92,15 +92,15 @@ GST_START_TEST(test_refuses_wrong_chunks) {
   client.send(40000);
   client.wait(1s);
   client.check_ended(3007);
-  fail_unless_equals_uint64(client.figures().violations.size(), 1);
+  fail_unless_equals_uint64(client.counters().violations.size(), 1);
 }
 GST_END_TEST
 
 GST_START_TEST(test_refuses_audio_far_ahead) {
-  SimulatedHabits habits;
-  habits.options.max_ahead_seconds = 5;
-  habits.options.real_time = 1.25;
-  Client client(habits);
+  SimulatedBehaviour behaviour;
+  behaviour.options.max_ahead_seconds = 5;
+  behaviour.options.real_time = 1.25;
+  Client client(behaviour);
   client.begin();
   for (int i = 0; i < 5 + 1250; i++) {
     if (i >= 5)
@@ -115,9 +115,9 @@ GST_START_TEST(test_refuses_audio_far_ahead) {
 GST_END_TEST
 
 GST_START_TEST(test_a_session_has_a_longest_duration) {
-  SimulatedHabits habits;
-  habits.options.max_session = 60s;
-  Client client(habits);
+  SimulatedBehaviour behaviour;
+  behaviour.options.max_session = 60s;
+  Client client(behaviour);
   client.begin();
   client.talk(70s);
   client.check_ended(3008);
@@ -125,22 +125,22 @@ GST_START_TEST(test_a_session_has_a_longest_duration) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_notes_what_a_client_must_not_do) {
+GST_START_TEST(test_notes_violations_of_the_protocol) {
   Client client;
-  client.terminate();  // before the upgrade: nobody hears
+  client.terminate();  // before the upgrade: it is not received
   client.wait(250ms);
   client.send(1600);
-  fail_unless(!client.figures().violations.empty());
+  fail_unless(!client.counters().violations.empty());
   Client again;
   again.begin();
   again.terminate();
   again.send(1600);
-  fail_unless(!again.figures().violations.empty());
+  fail_unless(!again.counters().violations.empty());
   Client gone;
   gone.begin();
   gone.hang_up();
-  fail_unless_equals_int(static_cast<int>(gone.figures().abandoned), 1);
-  fail_unless_equals_int(static_cast<int>(gone.figures().open), 0);
+  fail_unless_equals_int(static_cast<int>(gone.counters().abandoned), 1);
+  fail_unless_equals_int(static_cast<int>(gone.counters().open), 0);
 }
 GST_END_TEST
 
@@ -148,23 +148,23 @@ GST_START_TEST(test_connections_end) {
   Client lost;
   lost.begin();
   lost.talk(10s);
-  lost.strike({.kind = Kind::kLoss});
+  lost.inject({.kind = Kind::kLoss});
   const std::size_t texts = lost.texts.size();
   lost.wait(10s);
   lost.check_ended(1006);
   fail_unless_equals_uint64(lost.texts.size(), texts);
   lost.hang_up();
-  fail_unless_equals_int(static_cast<int>(lost.figures().abandoned), 0);
+  fail_unless_equals_int(static_cast<int>(lost.counters().abandoned), 0);
 
   Client closed;
   closed.begin();
-  closed.strike({.kind = Kind::kClose, .code = 1012});
+  closed.inject({.kind = Kind::kClose, .code = 1012});
   closed.wait(1ms);
   closed.check_ended(1012);
 
   Client failed;
   failed.begin();
-  failed.strike({.kind = Kind::kError, .code = 3005, .text = "oh"});
+  failed.inject({.kind = Kind::kError, .code = 3005, .text = "oh"});
   failed.wait(1ms);
   failed.check_ended(3005);
   fail_unless_equals_int(failed.count("Error"), 1);
@@ -175,7 +175,7 @@ GST_START_TEST(test_a_stall_recovers) {
   Client client;
   client.begin();
   client.talk(10s);
-  client.strike({.kind = Kind::kStall, .duration = 1500ms});
+  client.inject({.kind = Kind::kStall, .duration = 1500ms});
   const std::size_t texts = client.texts.size();
   client.talk(1400ms);
   fail_unless_equals_uint64(client.texts.size(), texts);
@@ -187,31 +187,31 @@ GST_START_TEST(test_a_stall_recovers) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_stall_takes_so_much_and_no_more) {
+GST_START_TEST(test_a_stalled_connection_accepts_a_limited_amount) {
   Client client;
   client.begin();
-  client.strike({.kind = Kind::kStall, .duration = 10s});
+  client.inject({.kind = Kind::kStall, .duration = 10s});
   client.talk(9s);
   fail_unless(!client.transport().writable());
   fail_unless_equals_int(client.pongs, 0);
   client.talk(2s);
   fail_unless_equals_int(client.writables, 1);
   fail_unless(client.transport().writable());
-  client.strike({.kind = Kind::kStall, .duration = Fault::kForEver});
+  client.inject({.kind = Kind::kStall, .duration = Fault::kForEver});
   client.talk(5s);
   client.wait(1h);
   fail_unless(!client.transport().writable());
   fail_unless(client.ends.empty());
   client.hang_up();
-  fail_unless_equals_int(static_cast<int>(client.figures().abandoned), 0);
+  fail_unless_equals_int(static_cast<int>(client.counters().abandoned), 0);
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_mute_service_says_it_later) {
+GST_START_TEST(test_a_mute_service_sends_its_messages_later) {
   Client client({}, "session_heartbeat=true");
   client.begin();
   client.talk(10s);
-  client.strike({.kind = Kind::kMute, .duration = 20s});
+  client.inject({.kind = Kind::kMute, .duration = 20s});
   const std::size_t texts = client.texts.size();
   const int pongs = client.pongs;
   client.talk(19s);
@@ -224,10 +224,10 @@ GST_START_TEST(test_a_mute_service_says_it_later) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_deaf_service_hears_no_words) {
+GST_START_TEST(test_a_deaf_service_recognizes_no_words) {
   Client client({}, "session_heartbeat=true");
   client.begin();
-  client.strike({.kind = Kind::kDeaf, .duration = 60s});
+  client.inject({.kind = Kind::kDeaf, .duration = 60s});
   client.talk(50s);
   fail_unless_equals_int(client.count("Turn"), 0);
   fail_unless(has(client.texts.back(), "\"max_speech_probability\":0.99"));
@@ -237,7 +237,7 @@ GST_END_TEST
 GST_START_TEST(test_turns_come_late_twice_or_swapped) {
   Client late;
   late.begin();
-  late.strike({.kind = Kind::kLate, .duration = 3s});
+  late.inject({.kind = Kind::kLate, .duration = 3s});
   late.talk(3s);
   fail_unless_equals_int(late.count("Turn"), 0);
   late.talk(1s);
@@ -245,14 +245,14 @@ GST_START_TEST(test_turns_come_late_twice_or_swapped) {
 
   Client twice;
   twice.begin();
-  twice.strike({.kind = Kind::kDuplicate});
+  twice.inject({.kind = Kind::kDuplicate});
   twice.talk(900ms);
   fail_unless_equals_int(twice.count("Turn"), 2);
   fail_unless_equals_text(twice.texts[twice.texts.size() - 1], twice.texts[twice.texts.size() - 2]);
 
   Client swapped;
   swapped.begin();
-  swapped.strike({.kind = Kind::kSwap});
+  swapped.inject({.kind = Kind::kSwap});
   swapped.talk(1300ms);
   fail_unless_equals_int(swapped.count("Turn"), 2);
   fail_unless(swapped.texts.back().size() < swapped.texts[swapped.texts.size() - 2].size());
@@ -260,29 +260,29 @@ GST_START_TEST(test_turns_come_late_twice_or_swapped) {
 GST_END_TEST
 
 GST_START_TEST(test_terminate_is_not_always_answered) {
-  Client no_figures;
-  no_figures.begin();
-  no_figures.strike({.kind = Kind::kNoTermination});
-  no_figures.terminate();
-  no_figures.wait(2s);
-  fail_unless_equals_int(no_figures.count("Termination"), 0);
-  no_figures.check_ended(1000);
+  Client no_termination;
+  no_termination.begin();
+  no_termination.inject({.kind = Kind::kNoTermination});
+  no_termination.terminate();
+  no_termination.wait(2s);
+  fail_unless_equals_int(no_termination.count("Termination"), 0);
+  no_termination.check_ended(1000);
 
   Client silent;
   silent.begin();
-  silent.strike({.kind = Kind::kSilentEnd});
+  silent.inject({.kind = Kind::kSilentEnd});
   silent.terminate();
   silent.wait(1h);
   fail_unless(silent.ends.empty());
 }
 GST_END_TEST
 
-GST_START_TEST(test_connections_that_do_not_come_about) {
+GST_START_TEST(test_connections_that_are_refused) {
   Client client;
-  client.strike({.kind = Kind::kRefuse});
-  client.strike({.kind = Kind::kHttp, .code = 503, .duration = 7s});
-  client.strike({.kind = Kind::kNoBegin});
-  client.strike({.kind = Kind::kNext, .code = 3009, .text = "Too many concurrent sessions"});
+  client.inject({.kind = Kind::kRefuse});
+  client.inject({.kind = Kind::kHttp, .code = 503, .duration = 7s});
+  client.inject({.kind = Kind::kNoBegin});
+  client.inject({.kind = Kind::kNext, .code = 3009, .text = "Too many concurrent sessions"});
   client.wait(1s);
   fail_unless(client.ends.at(0).failure.has_value());
   client.connect();
@@ -297,14 +297,14 @@ GST_START_TEST(test_connections_that_do_not_come_about) {
   fail_unless_equals_int(static_cast<int>(client.ends.at(2).close_code), 3009);
   client.connect();
   client.begin();
-  fail_unless_equals_int(static_cast<int>(client.figures().attempts), 5);
+  fail_unless_equals_int(static_cast<int>(client.counters().attempts), 5);
 }
 GST_END_TEST
 
 GST_START_TEST(test_an_outage_is_for_all) {
   Client client;
   client.begin();
-  client.strike({.kind = Kind::kOutage, .duration = 20s});
+  client.inject({.kind = Kind::kOutage, .duration = 20s});
   fail_unless_equals_uint64(client.ends.size(), 1);
   client.connect();
   client.wait(1s);
@@ -312,7 +312,7 @@ GST_START_TEST(test_an_outage_is_for_all) {
   client.wait(20s);
   client.connect();
   client.wait(1s);
-  fail_unless_equals_int(static_cast<int>(client.figures().begun), 2);
+  fail_unless_equals_int(static_cast<int>(client.counters().begun), 2);
 }
 GST_END_TEST
 
@@ -320,10 +320,10 @@ GST_START_TEST(test_the_transport_may_go_in_any_call) {
   Client client;
   client.begin();
   client.when_text = [&client] { client.hang_up(); };
-  client.strike({.kind = Kind::kError, .code = 3005, .text = "oh"});
+  client.inject({.kind = Kind::kError, .code = 3005, .text = "oh"});
   client.talk(1s);
   fail_unless(client.ends.empty());
-  fail_unless_equals_int(static_cast<int>(client.figures().open), 0);
+  fail_unless_equals_int(static_cast<int>(client.counters().open), 0);
 }
 GST_END_TEST
 
@@ -352,23 +352,23 @@ static Suite *simulated_service_suite() {
   Suite *suite = suite_create("simulated_service");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_hears_the_talk_and_ends_the_session);
-  tcase_add_test(tests, test_hears_later_than_it_gets_audio);
+  tcase_add_test(tests, test_recognizes_the_talk_and_ends_the_session);
+  tcase_add_test(tests, test_recognizes_later_than_it_receives_audio);
   tcase_add_test(tests, test_the_query_and_updates_configure_it);
   tcase_add_test(tests, test_pads_turns);
   tcase_add_test(tests, test_heartbeats_if_asked);
   tcase_add_test(tests, test_refuses_wrong_chunks);
   tcase_add_test(tests, test_refuses_audio_far_ahead);
   tcase_add_test(tests, test_a_session_has_a_longest_duration);
-  tcase_add_test(tests, test_notes_what_a_client_must_not_do);
+  tcase_add_test(tests, test_notes_violations_of_the_protocol);
   tcase_add_test(tests, test_connections_end);
   tcase_add_test(tests, test_a_stall_recovers);
-  tcase_add_test(tests, test_a_stall_takes_so_much_and_no_more);
-  tcase_add_test(tests, test_a_mute_service_says_it_later);
-  tcase_add_test(tests, test_a_deaf_service_hears_no_words);
+  tcase_add_test(tests, test_a_stalled_connection_accepts_a_limited_amount);
+  tcase_add_test(tests, test_a_mute_service_sends_its_messages_later);
+  tcase_add_test(tests, test_a_deaf_service_recognizes_no_words);
   tcase_add_test(tests, test_turns_come_late_twice_or_swapped);
   tcase_add_test(tests, test_terminate_is_not_always_answered);
-  tcase_add_test(tests, test_connections_that_do_not_come_about);
+  tcase_add_test(tests, test_connections_that_are_refused);
   tcase_add_test(tests, test_an_outage_is_for_all);
   tcase_add_test(tests, test_the_transport_may_go_in_any_call);
   tcase_add_test(tests, test_random_faults_can_be_replayed);

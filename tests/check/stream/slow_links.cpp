@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A talk over links that are slow or long: what is heard at the other end is what was said.
+// A talk over links that are slow or long: the server recognizes all spoken words.
 
 #include "support/slow_link.h"
 #include "support/transport_fixture.h"
@@ -11,7 +11,7 @@ namespace {
 struct WayThere {
   LinkConditions conditions;
   std::chrono::milliseconds talk;
-  std::chrono::milliseconds limit;  // the time in which it can be carried, and two round trips
+  std::chrono::milliseconds limit;  // the time for the transfer, and two round trips
 };
 
 constexpr WayThere kWays[] = {
@@ -29,7 +29,7 @@ std::string talk_text(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-GST_START_TEST(test_a_talk_over_a_slow_link_is_heard_word_by_word) {
+GST_START_TEST(test_a_talk_over_a_slow_link_is_recognized_word_by_word) {
   const WayThere &link = kWays[__i__];
   const auto slow = SlowLink::create(link.conditions);
   if (!slow) {
@@ -54,7 +54,7 @@ GST_START_TEST(test_a_talk_over_a_slow_link_is_heard_word_by_word) {
           link.conditions.bytes_per_second / 1000, static_cast<long long>(link.talk.count() / 1000),
           std::chrono::duration<double>(took).count());
   fail_unless_equals_text(f.recorder->text, talk_text(link.talk));
-  // The pacer sends 1.25 times as fast as it plays: it is not held up by the way.
+  // The pacer sends 1.25 times as fast as real time: the link does not slow it down.
   fail_unless(took < link.limit);
 }
 GST_END_TEST
@@ -63,7 +63,7 @@ static Suite *slow_links_suite() {
   Suite *suite = suite_create("slow_links");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_loop_test(tests, test_a_talk_over_a_slow_link_is_heard_word_by_word, 0,
+  tcase_add_loop_test(tests, test_a_talk_over_a_slow_link_is_recognized_word_by_word, 0,
                       std::size(kWays));
   return suite;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A session over the real network stack, against the local server: plain and TLS,
-// every phase left, every stall.
+// A session over the real network stack, against the local server: plain and TLS, left in every
+// phase, stalled in every way.
 
 #include <algorithm>
 #include <future>
@@ -53,7 +53,7 @@ GST_START_TEST(test_messages_without_end_are_refused) {
 }
 GST_END_TEST
 
-// libsoup would put the fragments together until there is no memory.
+// libsoup would join the fragments until the memory is exhausted.
 GST_START_TEST(test_a_message_of_fragments_without_end_is_refused) {
   constexpr std::size_t kEnough = 200U << 20U;
   const Fixture f(coded());
@@ -83,7 +83,7 @@ GST_START_TEST(test_fragmented_messages_are_put_together) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_close_codes_that_libsoup_does_not_know_are_told) {
+GST_START_TEST(test_close_codes_that_libsoup_does_not_know_are_reported) {
   static constexpr unsigned kCodes[] = {1012, 1013, 1014};
   const unsigned code = kCodes[__i__];
   const Fixture f(coded());
@@ -136,8 +136,8 @@ GST_START_TEST(test_a_peer_that_stops_reading_costs_no_memory) {
   const Fixture f(options, session_options);
   f.wait_begin();
   f.server->stall_reading(true);
-  // The pacer lets three seconds go at once. The buffers on the way hold less: what
-  // they do not take must stay in our queue, not go into libsoup's.
+  // The pacer sends three seconds at once. The buffers in between hold less: the rest must stay in
+  // the element's queue, not in that of libsoup.
   f.push_talk(60s);
   std::promise<void> pumped;
   f.io_thread->invoke([&] { pumped.set_value(); });
@@ -171,8 +171,8 @@ std::unique_ptr<Fixture> stalled_session() {
 
 }  // namespace
 
-// They would be left one after another, and each has something to say.
-GST_START_TEST(test_stalled_sessions_share_the_wait_of_those_who_leave) {
+// They would be left one after another, and each has data to send.
+GST_START_TEST(test_stalled_sessions_share_the_wait_for_leaving) {
   constexpr std::size_t kSessions = 10;
   std::vector<std::unique_ptr<Fixture>> stalled;
   while (stalled.size() < kSessions)
@@ -187,7 +187,7 @@ GST_START_TEST(test_stalled_sessions_share_the_wait_of_those_who_leave) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_a_session_that_is_stalled_for_long_is_not_waited_for) {
+GST_START_TEST(test_a_session_that_is_stalled_for_long_delays_no_caller) {
   const auto f = stalled_session();
   std::promise<void> later;
   std::unique_ptr<Timer> timer;
@@ -217,11 +217,11 @@ static Suite *soup_transport_suite() {
   tcase_add_test(tests, test_messages_without_end_are_refused);
   tcase_add_test(tests, test_a_message_of_fragments_without_end_is_refused);
   tcase_add_test(tests, test_fragmented_messages_are_put_together);
-  tcase_add_loop_test(tests, test_close_codes_that_libsoup_does_not_know_are_told, 0, 3);
+  tcase_add_loop_test(tests, test_close_codes_that_libsoup_does_not_know_are_reported, 0, 3);
   tcase_add_loop_test(tests, test_leaving_in_any_phase_closes_the_connection, 0, 4);
   tcase_add_test(tests, test_a_peer_that_stops_reading_costs_no_memory);
-  tcase_add_test(tests, test_stalled_sessions_share_the_wait_of_those_who_leave);
-  tcase_add_test(tests, test_a_session_that_is_stalled_for_long_is_not_waited_for);
+  tcase_add_test(tests, test_stalled_sessions_share_the_wait_for_leaving);
+  tcase_add_test(tests, test_a_session_that_is_stalled_for_long_delays_no_caller);
   return suite;
 }
 

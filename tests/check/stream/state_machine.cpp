@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The table, row by row, and what must hold for every row.
+// The table, row by row, and the invariants of every row.
 
 #include "stream/state_machine.h"
 
@@ -38,7 +38,7 @@ bool does(const Transition &transition, Action action) {
 
 }  // namespace
 
-GST_START_TEST(test_a_session_goes_its_way_from_start_to_end) {
+GST_START_TEST(test_a_session_passes_all_states) {
   const std::vector<std::pair<Input, State>> way{
       {Input::kStart, State::kPreparing},     {Input::kPrepared, State::kConnecting},
       {Input::kOpened, State::kBeginning},    {Input::kBegin, State::kStreaming},
@@ -134,7 +134,7 @@ static Suite *state_machine_suite() {
   Suite *suite = suite_create("state_machine");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_a_session_goes_its_way_from_start_to_end);
+  tcase_add_test(tests, test_a_session_passes_all_states);
   tcase_add_test(tests, test_ended_is_the_end);
   tcase_add_test(tests, test_every_open_state_ends_when_the_connection_does);
   tcase_add_test(tests, test_every_state_that_waits_has_a_deadline);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A way through the states of a service session, with what its actions amount to.
+// A walk through the states of a service session, with the effects of its actions.
 
 #pragma once
 
@@ -30,7 +30,7 @@ struct Walk {
   int terminates = 0;
   int sent_too_late = 0;  // after Terminate, or without a connection
 
-  // False when such a thing does not happen: a timer that is not armed does not fire.
+  // False if the input is impossible: a timer that is not armed does not fire.
   bool take(Input input) {
     if (input == Input::kDeadline && !timer)
       return false;

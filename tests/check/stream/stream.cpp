@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Audio in, turns out: queueing, pacing, overflow, ends. Network and clock are
-// played by hand; the caller's side runs on a thread where it may block.
+// Audio in, turns out: queueing, pacing, overflow, ends. The test controls network and clock; the
+// caller runs on a thread of its own where it may block.
 
 #include <thread>
 
@@ -91,7 +91,7 @@ GST_START_TEST(test_a_full_queue_makes_the_caller_wait_until_there_is_room) {
 }
 GST_END_TEST
 
-// What waits upstream costs nothing; what is forgotten could not be sent again.
+// Audio that waits upstream is kept; forgotten audio could not be resent.
 GST_START_TEST(test_audio_that_is_not_settled_makes_the_caller_wait) {
   StreamOptions options = quick_options();
   options.retry.most_retries = 1;
@@ -312,7 +312,7 @@ GST_START_TEST(test_the_formatted_final_is_waited_for_a_second_and_a_half) {
 }
 GST_END_TEST
 
-// At the end nobody waits for a formatted text.
+// At the end, a formatted text is not awaited.
 GST_START_TEST(test_a_held_final_is_final_at_the_end) {
   StreamFixture f(quick_options(), classical);
   f.begin();
@@ -356,8 +356,8 @@ GST_START_TEST(test_a_turn_in_flight_becomes_final_when_there_is_no_termination)
 }
 GST_END_TEST
 
-// It did not get what was sent, or not in time.
-GST_START_TEST(test_a_service_that_heard_nothing_is_sent_what_there_is) {
+// The service did not receive the audio, or not in time.
+GST_START_TEST(test_a_service_that_received_nothing_gets_the_queued_audio) {
   StreamOptions options = quick_options();
   options.retry.most_retries = 1;
   StreamFixture f(std::move(options));
@@ -389,7 +389,7 @@ GST_START_TEST(test_other_messages_frames_and_nonsense_are_passed_on) {
   f.peer->say(R"({"type":"SpeechStarted","timestamp":1216})");
   f.peer->say("nonsense");
   f.peer->say(R"({"type":"Novelty"})");
-  fail_unless_equals_int(f.recorder->messages, 1);  // one that is unknown is only a frame
+  fail_unless_equals_int(f.recorder->messages, 1);  // an unknown message is only a frame
   fail_unless_equals_int(f.recorder->undecodable, 1);
   fail_unless_equals_int(f.recorder->frames, 4);
   fail_unless_equals_uint64(f.session->stats().messages_received, 4);
@@ -424,7 +424,7 @@ static Suite *stream_suite() {
   tcase_add_loop_test(tests, test_a_held_final_is_final_at_the_end, 0, 2);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_before_the_end_is_reported);
   tcase_add_test(tests, test_a_turn_in_flight_becomes_final_when_there_is_no_termination);
-  tcase_add_test(tests, test_a_service_that_heard_nothing_is_sent_what_there_is);
+  tcase_add_test(tests, test_a_service_that_received_nothing_gets_the_queued_audio);
   tcase_add_test(tests, test_turn_numbers_count_on_from_a_session_before);
   tcase_add_test(tests, test_other_messages_frames_and_nonsense_are_passed_on);
   return suite;

@@ -7,7 +7,7 @@
 using namespace assemblyai;
 using namespace std::chrono_literals;
 
-GST_START_TEST(test_those_who_wait_one_after_another_share_the_time) {
+GST_START_TEST(test_waits_one_after_another_share_the_time) {
   WaitBudget budget(500ms, 10ms);
   std::chrono::nanoseconds now = 1h;
   for (int i = 0; i < 20; i++) {
@@ -29,7 +29,7 @@ GST_START_TEST(test_waits_that_are_short_cost_nothing) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_the_time_comes_back) {
+GST_START_TEST(test_the_time_recovers) {
   WaitBudget budget(500ms, 10ms);
   fail_unless(budget.limit(1h) == 500ms);
   budget.spend(500ms);
@@ -44,9 +44,9 @@ static Suite *wait_budget_suite() {
   Suite *suite = suite_create("wait_budget");
   TCase *tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_those_who_wait_one_after_another_share_the_time);
+  tcase_add_test(tests, test_waits_one_after_another_share_the_time);
   tcase_add_test(tests, test_waits_that_are_short_cost_nothing);
-  tcase_add_test(tests, test_the_time_comes_back);
+  tcase_add_test(tests, test_the_time_recovers);
   return suite;
 }
 

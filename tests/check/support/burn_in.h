@@ -18,9 +18,9 @@ namespace testing {
 
 inline constexpr GstClockTime kFrameDuration = 40 * GST_MSECOND;
 inline constexpr milliseconds kDefaultLatency{4000};
-// Whoever is given it stands still; the machine may be busy for less.
+// The server stops for this long; a busy machine delays it for less.
 inline constexpr GstClockTime kStall = GST_SECOND;
-// What the documentation says for a latency of 4 s.
+// The size from the documentation for a latency of 4 s.
 inline constexpr char kQueue[] =
     "queue max-size-time=5000000000 max-size-buffers=0 max-size-bytes=0 ! ";
 inline constexpr char kPicture[] = "video/x-raw,format=I420,width=320,height=80,framerate=25/1";
@@ -39,10 +39,10 @@ struct Sentence {
   int word_ms;
   int words;
   std::string text;
-  std::string shown = text;  // on its lines
+  std::string shown = text;  // divided into lines
 
   int end_ms() const { return start_ms + words * word_ms; }
-  // At least for the second that it takes to be read.
+  // At least for the second that is needed to read it.
   Cue cue() const {
     return {shown, ms_time(start_ms), ms_time(std::max(end_ms(), start_ms + 1000))};
   }
@@ -85,8 +85,8 @@ class BurnIn {
   BurnIn &operator=(const BurnIn &) = delete;
   ~BurnIn();
 
-  // Cues of a script, by the positions of their sound, at the running times of that: a live source
-  // takes a moment to begin, and another after a pause.
+  // The cues of a script, by the positions of their sound, at the running times of that sound: a
+  // live source starts late, and continues late after a pause.
   std::vector<Cue> in_time(std::vector<Cue> cues) const;
 
   const std::unique_ptr<testserver::Server> server;
@@ -103,7 +103,7 @@ class BurnIn {
 };
 
 inline constexpr GstClockTime kSoundDuration = 50 * GST_MSECOND;
-// Smaller holes are none.
+// Smaller gaps are ignored.
 inline constexpr GstClockTime kGlitch = 10 * GST_MSECOND;
 
 inline BurnIn::BurnIn(std::unique_ptr<testserver::Server> started, const std::string &description)
@@ -126,7 +126,7 @@ inline BurnIn::~BurnIn() {
   gst_object_unref(pad_);
 }
 
-// As the service counts: what is missing is heard as silence.
+// The count of the service: missing audio counts as silence.
 inline GstClockTime BurnIn::time_of(GstClockTime position) const {
   const std::lock_guard lock(mutex_);
   GstClockTime heard = 0;
@@ -149,7 +149,8 @@ inline std::vector<Cue> BurnIn::in_time(std::vector<Cue> cues) const {
   return cues;
 }
 
-// The element's pad to the overlay, and that to the screen; the video comes by the queue.
+// The element's pad is linked to the overlay, and that to the screen; the video comes from the
+// queue.
 inline std::string overlay_text() {
   return std::string(kQueue) + "textoverlay name=overlay " + TextPictures::kFont +
          " ! fakesink name=screen sync=true sink.src ! overlay.text_sink ";
@@ -186,7 +187,7 @@ class Movie {
   TemporaryDirectory directory_;
 };
 
-// With the sound on a loudspeaker.
+// With the sound played on a loudspeaker.
 inline std::unique_ptr<BurnIn> movie_burn_in(const Movie &movie,
                                              const testserver::Options &options = coded_talk()) {
   auto server = start_server(options);
@@ -198,7 +199,7 @@ inline std::unique_ptr<BurnIn> movie_burn_in(const Movie &movie,
   return std::make_unique<BurnIn>(std::move(server), description);
 }
 
-// The sentences of the talk from one to another. Each fits into a line.
+// The sentences of the talk in a range. Each fits into a line.
 inline std::vector<Cue> talk_cues(std::size_t from, std::size_t to) {
   constexpr std::size_t kWords = 8;
   std::vector<Cue> cues;
@@ -223,12 +224,12 @@ inline void assert_in_time(const std::vector<Frame> &frames,
                 GST_TIME_ARGS(frame.start), GST_TIME_ARGS(frame.rendered));
 }
 
-// And there are all of them, one after the other: the video never stood still.
+// All frames are there, in order: the video never stood still.
 inline void assert_steady(const std::vector<Frame> &frames, milliseconds duration,
                           milliseconds latency = kDefaultLatency) {
   fail_unless_equals_uint64(frames.size(), frame_count(duration));
   for (std::size_t i = 0; i < frames.size(); i++) {
-    // A live source takes a moment to begin.
+    // A live source starts late.
     const GstClockTime due = frames[0].start + i * kFrameDuration;
     fail_unless(due < kStall + i * kFrameDuration);
     fail_unless_equals_clocktime(frames[i].start, due);
@@ -236,7 +237,7 @@ inline void assert_steady(const std::vector<Frame> &frames, milliseconds duratio
   assert_in_time(frames, latency);
 }
 
-// What was on the screen, without the pauses; what is none of the texts is said to be so.
+// The text on the screen, without the pauses; unknown text is marked.
 inline std::vector<Cue> seen(const std::vector<Frame> &frames,
                              const std::vector<std::string> &texts) {
   TextPictures pictures(kPicture);
@@ -248,7 +249,7 @@ inline std::vector<Cue> seen(const std::vector<Frame> &frames,
   return list;
 }
 
-// Each cue was on the frames of its time, and nothing else was on any.
+// Each cue was on the frames of its time, and on no other frames.
 inline void assert_seen(const std::vector<Frame> &frames, const std::vector<Cue> &cues) {
   std::vector<std::string> texts;
   for (const Cue &cue : cues)

@@ -7,17 +7,17 @@
 
 #include <string>
 
-// Would hit every member of that name.
+// Would match every member of that name.
 #undef fail
 
 namespace testing {
 
-// How often a random test tries: under a sanitizer each try takes many times as long.
+// How often a random test repeats: under a sanitizer each run takes many times as long.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr unsigned tries(unsigned count) {
   return (count + 9) / 10;
 }
-constexpr int kSlowness = 2;  // of what is waited for
+constexpr int kSlowness = 2;  // of all deadlines
 #else
 constexpr int kSlowness = 1;
 constexpr unsigned tries(unsigned count) {
@@ -28,7 +28,7 @@ constexpr unsigned tries(unsigned count) {
 // A program has the suites of a folder, one a file (support/main.cpp).
 class RegisteredSuite {
  public:
-  // can_run: says what the machine lacks.
+  // can_run: returns what the machine lacks.
   RegisteredSuite(const char *name, const char *file, Suite *(*create)(),
                   bool (*can_run)() = nullptr);
   RegisteredSuite(const RegisteredSuite &) = delete;
@@ -51,7 +51,7 @@ class RegisteredSuite {
 #define CHECK_SUITE(name) \
   static const testing::RegisteredSuite name##_registered(#name, __FILE__, name##_suite)
 
-// The check library notes each fail_unless() in a file: too slow for millions.
+// The check library writes each fail_unless() to a file: too slow for millions.
 #define must(condition, ...)               \
   do {                                     \
     if (!(condition))                      \

@@ -49,14 +49,14 @@ std::vector<std::string> environment_with(const Environment &more) {
   return result;
 }
 
-// In the child: nothing but calls that are safe after a fork.
+// In the child: only calls that are safe after a fork.
 [[noreturn]] void become(char *const *arguments, char *const *environment) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // does not outlive a test that timed out
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // ends with a test that timed out
   execvpe(arguments[0], arguments, environment);
   _exit(127);
 }
 
-// False at the end.
+// Returns false at the end.
 bool read_some(int file, std::string &into) {
   std::array<char, 4096> bytes;
   const ssize_t count = read(file, bytes.data(), bytes.size());

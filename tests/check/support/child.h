@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Other programs: what they are given, what they print, how they end; and files.
+// Child processes, their input, output and exit status; and files.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace testing {
 
-// A directory that goes with all that is in it.
+// A directory that is deleted with its contents.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
@@ -31,37 +31,37 @@ class TemporaryDirectory {
 
 using Environment = std::map<std::string, std::string>;
 
-// A program that is killed when this goes, unless it has ended.
+// A program that is killed on destruction, unless it has ended.
 class Child {
  public:
-  // The program is looked up in PATH. Variables beside the test's. With columns it runs
-  // on a terminal that is so wide; else its input and outputs are pipes.
+  // The program is looked up in PATH. The variables are added to the environment of the test. With
+  // columns it runs on a terminal of that width; otherwise its input and outputs are pipes.
   explicit Child(const std::vector<std::string> &command, const Environment &environment = {},
                  unsigned short columns = 0);
   Child(const Child &) = delete;
   Child &operator=(const Child &) = delete;
   ~Child();
 
-  void interrupt();  // as Ctrl-C does
+  void interrupt();  // like Ctrl-C
   void send_signal(int signal);
-  void write(const std::string &text);  // to its standard input; types on a terminal
+  void write(const std::string &text);  // to its standard input; on a terminal, as typed
 
-  // Waits until the program has printed the text, after what was waited for before. Fails
-  // the test at the deadline.
+  // Waits until the program has printed the text, after the text of the last wait. Fails the test
+  // at the deadline.
   void wait_for_output(const std::string &text) { wait_for(outputs_.output, text); }
   void wait_for_errors(const std::string &text) { wait_for(outputs_.errors, text); }
-  // Waits for the end; true when it ended with status 0. Output is complete then.
+  // Waits for the end; true if it ended with status 0. Then the output is complete.
   bool wait() { return wait_for_status() == 0; }
-  int wait_for_status();  // -1 when a signal killed it
+  int wait_for_status();  // -1 if a signal killed it
 
-  // Standard output and standard error; a terminal shows both, in output().
+  // Standard output and standard error; on a terminal both are in output().
   std::string output() const;
   std::string errors() const;
 
  private:
   struct Output {
     std::string text;
-    std::size_t seen = 0;  // waited for
+    std::size_t seen = 0;  // already waited for
   };
   struct Outputs {
     Output output, errors;

@@ -39,7 +39,7 @@ GstClockTime time_member(JsonObject *object, const char *name) {
   return static_cast<GstClockTime>(std::llround(value * 1e6)) * GST_USECOND;
 }
 
-// The objects of one list of what ffprobe prints.
+// The objects of one list in the output of ffprobe.
 void for_each_probed(const std::string &path, const std::vector<std::string> &options,
                      const char *list, const std::function<void(JsonObject *)> &take) {
   std::vector<std::string> command{"ffprobe", "-v", "error", "-of", "json"};
@@ -72,7 +72,7 @@ std::string undump(const std::string &dump) {
   return bytes;
 }
 
-// MP4's text has its length before it. A sample without text ends the one before.
+// An MP4 text sample begins with its length. A sample without text ends the one before.
 std::string timed_text(const std::string &sample) {
   fail_unless(sample.size() >= 2);
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sample[i]); };

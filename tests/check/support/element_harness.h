@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The element alone, fed buffer by buffer with the talk, against a server that reads
-// the words from the samples.
+// The element alone. It receives the talk buffer by buffer, against a server that decodes the words
+// from the samples.
 
 #pragma once
 
@@ -39,7 +39,7 @@ struct ElementHarness {
   ElementHarness(const ElementHarness &) = delete;
   ElementHarness &operator=(const ElementHarness &) = delete;
 
-  // The talk from begin to end, with or without a time stamp.
+  // The talk from begin to end, with or without a timestamp.
   static GstBuffer *buffer(milliseconds begin, milliseconds end, GstClockTime pts) {
     const std::vector<std::uint8_t> talk = talk_bytes(end);
     const auto from = talk.begin() + begin.count() * 32;

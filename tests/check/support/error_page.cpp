@@ -39,7 +39,7 @@ void take(const Row &row, bool generated, ErrorPage *page) {
     page->kinds.push_back({row.at("kind"), row.at("domain and code")});
 }
 
-// What is in italics may be anything.
+// Text in italics matches anything.
 std::string pattern_of(const std::string &text) {
   std::string pattern;
   bool italics = false;
@@ -51,9 +51,9 @@ std::string pattern_of(const std::string &text) {
   return pattern;
 }
 
-// The WARNING about a failure that is tried again has its text, and this at the end.
+// The WARNING about a failure that is retried has the text of the failure, and this suffix.
 std::string without_retry(const std::string &message) {
-  constexpr std::string_view kRetry = "; trying again.";
+  constexpr std::string_view kRetry = "; retrying.";
   if (!message.ends_with(kRetry))
     return message;
   const std::string text = message.substr(0, message.size() - kRetry.size());

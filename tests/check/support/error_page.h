@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// docs/reference/errors.md, as a test reads it.
+// Reads docs/reference/errors.md for tests.
 
 #pragma once
 
@@ -8,11 +8,11 @@
 
 namespace testing {
 
-// A text that the page has in a table.
+// A text in a table of the page.
 struct DocumentedText {
   std::string kind;
   std::string text;
-  bool generated = false;  // in a table that a program writes
+  bool generated = false;  // in a generated table
   bool seen = false;
 };
 
@@ -25,8 +25,7 @@ struct ErrorPage {
   std::vector<DocumentedText> texts;
   std::vector<DocumentedKind> kinds;
 
-  // The text that fits, with the most words of its own; or nullptr. Of a failure that is
-  // tried again, its text.
+  // The matching text with the most fixed words, or nullptr. The suffix of a retry is ignored.
   DocumentedText *find(const std::string &kind, const std::string &said);
   std::string error_of(const std::string &kind) const;
 };

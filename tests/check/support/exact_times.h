@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether captions are exactly where their words are.
+// Checks whether captions have exactly the times of their words.
 
 #pragma once
 
@@ -20,22 +20,22 @@ struct TimedText {
 
 struct ExactRules {
   std::chrono::nanoseconds tolerance = std::chrono::milliseconds(50);
-  // A cue that is shorter may stay that long, if the next one begins later.
+  // A shorter cue may be extended to this duration, if the next one begins later.
   std::chrono::nanoseconds min_duration = std::chrono::seconds(1);
-  // So much may a word's end be told too late.
+  // The end of a word may be reported late by this much.
   std::chrono::nanoseconds padding{};
   std::function<bool(const std::string &, const std::string &)> same = std::equal_to<>();
 };
 
-// Compares what was shown with what was said.
+// Compares the shown text with the spoken words.
 class ExactTimes {
  public:
   ExactTimes(const std::vector<TimedText> &cues, const std::vector<TimedText> &words,
              ExactRules rules = {})
       : cues_(cues), words_(words), rules_(std::move(rules)) {}
 
-  // What is wrong; empty: every word is shown once, in order, within its cue, and every
-  // cue begins and ends with its words.
+  // The error; empty: every word is shown once, in order, within its cue, and every cue begins and
+  // ends with its words.
   std::string fault() {
     for (std::size_t i = 0; i < cues_.size() && fault_.str().empty(); i++)
       check(i);
@@ -43,8 +43,8 @@ class ExactTimes {
       fault_ << "\"" << words_[said_].text << "\" and what follows is not shown";
     return fault_.str();
   }
-  // How far the start of a cue was from its first word's, and its end from its last word's, at
-  // most. Ends that were moved for a reason do not count.
+  // The largest distance of a cue's start from that of its first word, and of its end from that of
+  // its last word. Ends that were moved for a reason do not count.
   std::chrono::nanoseconds worst() const { return worst_; }
 
  private:
@@ -85,7 +85,7 @@ class ExactTimes {
       const nanoseconds next = std::max(words_[said_].start, word.start);
       earliest = std::min(earliest, next);
       latest = std::max(std::min(latest, next), earliest);
-      if (next < word.end + rules_.padding)  // perhaps not known yet
+      if (next < word.end + rules_.padding)  // may not be known yet
         latest = word.end + rules_.padding;
     }
     must_be_near(cue, cue.end, earliest, latest, "ends");

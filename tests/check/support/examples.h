@@ -11,11 +11,11 @@
 
 namespace testing {
 
-// A microphone for a machine that has none: a tone, in buffers of 50 ms. (Silence would
-// come as gaps, which open no session.)
+// A microphone for a machine without one: a tone, in buffers of 50 ms. (Silence would arrive as
+// gaps, which open no session.)
 inline constexpr char kMicrophone[] = "audiotestsrc is-live=true samplesperbuffer=800";
 
-// The program in the build's folder of examples, and what is said to it.
+// The program in the build's folder of examples, and its input.
 class LiveCaptions : public Child {
  public:
   LiveCaptions(const testserver::Server &server, const std::vector<std::string> &arguments,
@@ -24,14 +24,14 @@ class LiveCaptions : public Child {
 
 // The key in the environment.
 Environment key_environment();
-// Of a program beside the sources, or of one that is built.
+// For a script beside the sources, or a built program.
 std::string example_source(const std::string &name);
 std::string example_program(const std::string &name);
 
-// Numbered lines without number and time, joined by blanks.
+// Numbered lines without number and time, joined by spaces.
 std::string captions_of(const std::string &output);
 
-// The samples of a WAV file, which is complete: its header knows its length.
+// The samples of a complete WAV file, whose header has its length.
 std::vector<std::uint8_t> wav_samples(const std::string &wav);
 
 }  // namespace testing

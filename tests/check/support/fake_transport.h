@@ -12,13 +12,13 @@
 
 namespace assemblyai {
 
-// The other end of the newest connection, as the test plays it.
+// The peer of the newest connection, controlled by the test.
 struct FakePeer {
-  TransportObserver *observer = nullptr;  // null once the transport is gone
+  TransportObserver *observer = nullptr;  // null after the transport was destroyed
   TransportOptions options;
   bool opened = false;
   bool writable = true;
-  std::uint64_t sent = 0;  // bytes, messages that are not complete included
+  std::uint64_t sent = 0;  // bytes, including those of incomplete messages
   int transports = 0;
   std::vector<std::vector<std::byte>> audio;
   std::vector<std::string> texts;

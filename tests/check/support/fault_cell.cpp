@@ -24,7 +24,7 @@ using faults::Output;
 using faults::Phase;
 using namespace std::chrono_literals;
 
-// A sentence, and five words of the next one: there is always something to lose.
+// A sentence, and five words of the next one: there is always something that a fault can lose.
 constexpr milliseconds kTalk = 5800ms;
 constexpr milliseconds kSentence = 3500ms;
 // A file has to wait for the first turn to end.
@@ -34,7 +34,7 @@ constexpr milliseconds kKeepalive = 1000ms;
 constexpr milliseconds kDrainTimeout = 5000ms;
 constexpr milliseconds kRetryMin = 100ms;
 constexpr milliseconds kRetryMax = 600ms;
-// What is no limit of the element's: threads that wait for a processor, and looking at the bus.
+// Time outside the element's limits: waiting for a processor, and reading the bus.
 constexpr milliseconds kSlack = 5000ms * kSlowness;
 constexpr milliseconds kLook = 40ms;
 
@@ -60,7 +60,7 @@ std::string description(const Cell &cell, const testserver::Server &server) {
          sink_text(server, properties(cell, server));
 }
 
-// A sentence more where the fault has to be noticed before the talk is over.
+// One sentence more where the fault has to be detected before the talk is over.
 milliseconds length_of_talk(const Expectation &expected) {
   return expected.noticed == Noticed::heartbeats ? kTalk + kSentence : kTalk;
 }
@@ -152,7 +152,7 @@ class Run {
     return again ? Outcome::recovers : Outcome::goes_on;
   }
 
-  // Beside the loss, what answers then is a warning.
+  // Beside the loss, the response of another server causes a warning.
   bool is_answered_by_another() const {
     return cell_.fault != nullptr && cell_.fault->level == faults::Level::upgrade &&
            (cell_.fault->effect == faults::Effect::refusal || cell_.fault->command == "cut-answer");
@@ -179,7 +179,7 @@ class Run {
       complain(std::to_string(warnings) + " warnings");
   }
 
-  // But for what is said before the ERROR every word, once, in order, at its time.
+  // Except for words before an ERROR: every word, once, in order, at its time.
   void judge_words() {
     const TalkHeard talk{.length = length_, .formatted = cell_.phase != Phase::between_finals};
     complain(talk.fault(pipeline_.words()));

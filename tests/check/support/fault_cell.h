@@ -14,11 +14,11 @@
 namespace testing {
 
 struct Cell {
-  const faults::Fault *fault = nullptr;  // none: an undisturbed run
+  const faults::Fault *fault = nullptr;  // nullptr: an undisturbed run
   faults::Phase phase = faults::Phase::silence;
   faults::Input input = faults::Input::live;
   faults::Output output = faults::Output::bus;
-  bool comes_back = true;  // no: after the fault nobody listens any more
+  bool comes_back = true;  // false: after the fault the server is not reachable any more
 
   std::string name() const;
 };
@@ -26,12 +26,12 @@ struct Cell {
 struct CellResult {
   faults::Outcome outcome = faults::Outcome::impossible;
   milliseconds took{};  // from PLAYING to EOS or ERROR
-  std::string problem;  // empty: it is what had to come
+  std::string problem;  // empty: the outcome is the expected one
 };
 
 // Every possible combination.
 std::vector<Cell> all_cells();
-// Those that another session would cure, with a service that does not come back.
+// The combinations that another session would cure, with a service that does not return.
 std::vector<Cell> lasting_cells();
 
 // Blocks. May be called from many threads.

@@ -16,7 +16,7 @@ using testserver::Options;
 using testserver::Server;
 using namespace std::chrono_literals;
 
-// In the middle of the next message to the client; or of the answer to the upgrade, or of TLS.
+// In the middle of the next message to the client; or of the response to the upgrade, or of TLS.
 constexpr std::uint64_t kMiddle = 20;
 
 Moment moment_of(Phase phase) {
@@ -79,7 +79,7 @@ Options FaultMaker::options() const {
     options.tls = certificate_of(*fault_);
   if (phase_ == Phase::between_finals)
     options.finals = testserver::Finals::classical;
-  // A session keeps the options that it began with.
+  // A session keeps the options with which it began.
   if (fault_->level == Level::begin && !way_back_)
     set_begin(*fault_, &options);
   if (fault_->command == "silent")
@@ -89,7 +89,7 @@ Options FaultMaker::options() const {
   return options;
 }
 
-// A connection that exists already.
+// For an existing connection.
 bool FaultMaker::waits_for_a_moment() const {
   const bool connected_only = phase_ == Phase::connecting || phase_ == Phase::tls;
   return !connected_only || fault_->command == "drop" || fault_->command == "reset";
@@ -101,7 +101,7 @@ void FaultMaker::before_start(Server &server) {
   if (!waits_for_a_moment())
     make(server);
   else if (moment_of(phase_) == Moment::none)
-    server.proxy()->hang(true);  // until what comes below the WebSocket has begun
+    server.proxy()->hang(true);  // until the bytes below the WebSocket begin
 }
 
 void FaultMaker::look(Server &server, std::size_t reconnecting) {
@@ -123,7 +123,7 @@ void FaultMaker::look(Server &server, std::size_t reconnecting) {
   }
 }
 
-// Nobody listens any more.
+// The server is not reachable any more.
 void FaultMaker::go_away(Server &server) {
   if (!std::exchange(gone_, true))
     server.proxy()->refuse(true);
@@ -131,7 +131,7 @@ void FaultMaker::go_away(Server &server) {
 
 void FaultMaker::make(Server &server) {
   made_ = true;
-  // Before the fault, which may be over at once; but not before a fault of the next connection.
+  // Before the fault, which may be over immediately; but not before a fault of the next connection.
   const bool next_one_meets_it = way_back_ || !waits_for_a_moment();
   if (!comes_back_ && !next_one_meets_it)
     go_away(server);
@@ -152,7 +152,7 @@ void FaultMaker::make(Server &server) {
       break;
     case Level::certificate:
     case Level::end:
-      break;  // from the beginning
+      break;  // from the start
   }
   if (way_back_)
     server.proxy()->drop();
@@ -178,7 +178,7 @@ void FaultMaker::make_network_fault(Server &server) {
 
 void FaultMaker::make_upgrade_fault(Server &server) {
   if (fault_->command == "cut-answer") {
-    // Of each connection from now on: those that are open have had more.
+    // Applies to each connection from now on: open connections have received more.
     server.proxy()->drop();
     server.proxy()->cut_after(kMiddle);
     return;

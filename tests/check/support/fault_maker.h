@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Makes a fault at its moment, and takes it back when it was noticed.
+// Injects a fault at its moment, and removes it after it was detected.
 
 #pragma once
 
@@ -12,7 +12,7 @@ inline constexpr std::chrono::seconds kRetryAfter{1};
 
 class FaultMaker {
  public:
-  // No fault: nothing happens.
+  // Without a fault nothing happens.
   FaultMaker(const faults::Fault *fault, faults::Phase phase, const faults::Expectation &expected,
              bool comes_back)
       : fault_(fault),
@@ -22,7 +22,7 @@ class FaultMaker {
 
   testserver::Options options() const;
   void before_start(testserver::Server &server);
-  // To be called often. reconnecting: how often the element has said that it tries again.
+  // Must be called often. reconnecting: how often the element has reported a retry.
   void look(testserver::Server &server, std::size_t reconnecting);
   void heal(testserver::Server &server);
   bool made() const { return made_; }

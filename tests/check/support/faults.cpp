@@ -11,12 +11,12 @@ namespace {
 
 using enum Level;
 
-// Codes with which the service refuses what it is asked for: protocol reference, section 5. All
-// others say that something went wrong on its side; 1008 alone says nothing.
+// Codes with which the service refuses a request: protocol reference, section 5. All others report
+// an error of the service; 1008 alone says nothing.
 constexpr unsigned kUseless[] = {1003, 1007, 1009, 3006, 3007, 4000, 4001, 4002, 4003};
-// Those that ask for patience: too many at once.
+// Codes that require a long delay: too many sessions at once.
 constexpr unsigned kPatience[] = {3009, 4029, 4102, 429};
-// Those that end a session, and say nothing against another one.
+// Codes that end a session, but do not refuse another one.
 constexpr unsigned kSessionIsOver[] = {3008, 4008, 4031};
 constexpr unsigned kCloseCodes[] = {0,    1000, 1001, 1005, 1006, 1008, 1011,
                                     1012, 1013, 3005, 3006, 3007, 3008, 3009,
@@ -67,7 +67,7 @@ Delay delay_of(unsigned code) {
   return is_in(kPatience, code) ? Delay::longest : Delay::usual;
 }
 
-// The service's own faults, requests and network troubles can pass; nothing else.
+// Faults of the service, requests and network faults can pass; no others.
 bool can_pass(unsigned status) {
   return status == 408 || status == 425 || status == 429 || status >= 500;
 }
@@ -115,7 +115,7 @@ void add_endings(std::vector<Fault> *all) {
     const std::string text = std::to_string(error.code) + " " + error.text;
     Fault fault{"Error " + text, frames, error.effect, "error " + text};
     fault.code = error.code;
-    // It says so to a client that has just sent audio.
+    // The server reports it only to a client that has just sent audio.
     const bool is_idleness = fault.name.find("inactivity") != std::string::npos;
     fault.delay = is_idleness ? Delay::none : delay_of(error.code);
     all->push_back(fault);
@@ -168,7 +168,7 @@ const char *why_impossible(const Fault &fault, Phase phase) {
   return nullptr;
 }
 
-// The fault is one of connecting, but the session is there: it waits for the next connection.
+// A fault of connecting, while the session exists: it applies to the next connection.
 bool is_met_on_the_way_back(const Fault &fault, Phase phase) {
   const bool has_session = phase >= Phase::silence;
   if (fault.command == "refuse")
@@ -183,7 +183,7 @@ Noticed noticed(const Fault &fault, Phase phase, Input input, bool way_back) {
     return Noticed::connect_timeout;
   if (fault.sign == Sign::silence)
     return Noticed::keepalive_interval;
-  // A file is at its end long before a heartbeat is due.
+  // A file ends long before a heartbeat is due.
   const bool is_draining = phase == Phase::draining || input == Input::file;
   return is_draining ? Noticed::drain_timeout : Noticed::heartbeats;
 }
@@ -191,10 +191,10 @@ Noticed noticed(const Fault &fault, Phase phase, Input input, bool way_back) {
 Outcome outcome(const Fault &fault, Phase phase) {
   if (fault.is_message && !fault.readable && phase == Phase::opening)
     return Outcome::error;  // this is another kind of service
-  // An answer that is cut short looks like one of another kind of server.
+  // A truncated response looks like that of another kind of server.
   if ((fault.command == "cut" || fault.command == "cut-answer") && phase == Phase::connecting)
     return Outcome::error;
-  // What the service says when it is done.
+  // The messages at the end of a session.
   const bool says_done = fault.level == frames && !fault.is_message && fault.sign == Sign::told &&
                          fault.command == "close " + std::to_string(fault.code) &&
                          (fault.code == 1000 || fault.code == 1005 || fault.code == 0);
@@ -205,7 +205,7 @@ Outcome outcome(const Fault &fault, Phase phase) {
       return Outcome::goes_on;
     case Effect::loss:
       return Outcome::recovers;
-    case Effect::refusal:  // who was accepted asks again
+    case Effect::refusal:  // after a first session it is retried
       return phase <= Phase::opening ? Outcome::error : Outcome::recovers;
   }
   return Outcome::impossible;
@@ -236,7 +236,7 @@ Expectation expectation(const Fault &fault, Phase phase, Input input) {
     expected.outcome = Outcome::recovers;
   if (expected.outcome == Outcome::recovers)
     expected.noticed = noticed(fault, phase, input, expected.on_the_way_back);
-  // Who has waited for the end has waited long enough.
+  // The application has waited long enough for the end.
   if (expected.noticed == Noticed::drain_timeout)
     expected.outcome = Outcome::error;
   return expected;

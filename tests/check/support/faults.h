@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What can go wrong with a session, when, and what has to come of it. The list of faults has facts
-// about each; what is expected is a rule over the facts. The fault matrix tries every combination,
-// and docs/guide/reliability.md has the rule's answers as a table.
+// The faults of a session, their phases, and the expected outcomes. The list of faults has facts
+// about each; the expectation is a rule over the facts. The fault matrix tries every combination,
+// and docs/guide/reliability.md shows the results of the rule as a table.
 
 #pragma once
 
@@ -10,49 +10,49 @@
 
 namespace faults {
 
-// What misbehaves. It decides in which phases a fault can be.
+// The faulty part. It decides in which phases a fault is possible.
 enum class Level {
-  network,      // the path of bytes: at any time
-  certificate,  // what TLS checks
-  upgrade,      // the answer to the request for a WebSocket
-  begin,        // how the service begins a session
-  frames,       // what the service sends on an open WebSocket
-  turns,        // the service's turns
-  end,          // how the service answers Terminate
+  network,      // the bytes below the WebSocket: at any time
+  certificate,  // the certificate check
+  upgrade,      // the response to the upgrade request
+  begin,        // the start of a session
+  frames,       // frames on an open WebSocket
+  turns,        // turns of the service
+  end,          // the response to Terminate
 };
 
-// What becomes of the session that meets it.
+// The effect on the session.
 enum class Effect {
-  none,     // it goes on
-  loss,     // it is over, and a new one will be as good
-  refusal,  // a new one would meet the same, but for who was accepted before
+  none,     // the session continues
+  loss,     // the session is lost, and a new one will work
+  refusal,  // a new session is refused in the same way, final only before the first session
 };
 
-// How the other side shows it.
+// How the peer shows the fault.
 enum class Sign {
   told,          // by a message or the end of the connection
-  silence,       // nothing comes any more, not even the answer to a ping
-  deaf_silence,  // nothing but the answers to pings
+  silence,       // nothing arrives any more, not even pongs
+  deaf_silence,  // only pongs arrive
 };
 
-// When to try again.
+// The delay before the retry.
 enum class Delay {
-  none,       // at once
+  none,       // immediate
   usual,      // after retry-delay-min
   longest,    // after retry-delay-max
-  requested,  // as the service says in Retry-After
+  requested,  // the Retry-After of the service
 };
 
 struct Fault {
   std::string name;
   Level level;
   Effect effect;
-  std::string command;  // for those of frames and turns: the local server's
+  std::string command;  // of the local server, for frames and turns
   Sign sign = Sign::told;
   Delay delay = Delay::usual;
   unsigned code = 0;        // HTTP status or close code
-  bool is_message = false;  // a message that is there besides what the service has to say
-  bool readable = true;     // ... and is v3
+  bool is_message = false;  // an additional message
+  bool readable = true;     // ... that is valid v3
 };
 
 enum class Phase { connecting, tls, opening, silence, partial, between_finals, draining };
@@ -65,21 +65,21 @@ enum class Output { bus, text_pad };
 inline constexpr Output kOutputs[] = {Output::bus, Output::text_pad};
 
 enum class Outcome {
-  goes_on,     // as if nothing had been
-  recovers,    // another session goes on, and no word is missing
+  goes_on,     // without any effect
+  recovers,    // another session continues, and no word is missing
   error,       // one ERROR
-  impossible,  // there is no such thing
+  impossible,  // the combination does not exist
 };
 
-// The limits that pass until it is noticed.
+// The limits that pass until the fault is detected.
 enum class Noticed { at_once, connect_timeout, keepalive_interval, heartbeats, drain_timeout };
 
 struct Expectation {
   Outcome outcome = Outcome::impossible;
   Noticed noticed = Noticed::at_once;
   Delay delay = Delay::usual;
-  bool on_the_way_back = false;  // the connection is dropped, and the next one meets the fault
-  const char *why = "";          // it is impossible
+  bool on_the_way_back = false;  // the connection is lost, and the next one meets the fault
+  const char *why = "";          // the reason for impossible
 };
 
 const std::vector<Fault> &all_faults();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The talk, pushed into a pipeline.
+// Pushes the talk into a pipeline.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace testing {
 
-// An appsrc that is given all at once; the element's clock paces it.
+// An appsrc that receives everything at once; the element's clock paces it.
 class Feed {
  public:
   static constexpr char kSource[] =

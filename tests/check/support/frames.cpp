@@ -11,7 +11,7 @@ namespace testing {
 
 namespace {
 
-// The running time of a time in the pad's segment.
+// Converts a time in the pad's segment to running time.
 GstClockTime running_time(GstPad *pad, GstClockTime time) {
   GstEvent *event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
   fail_unless(event != nullptr);
@@ -62,7 +62,7 @@ FrameRecorder::FrameRecorder(const Pipeline &pipeline, const char *fakesink)
   };
   const auto release = +[](gpointer data, GClosure *) { delete static_cast<Shared *>(data); };
   g_object_set(sink_, "signal-handoffs", TRUE, nullptr);
-  // A handler that runs while it is disconnected keeps what it needs.
+  // A handler that runs while it is disconnected keeps its data alive.
   handler_ = g_signal_connect_data(sink_, "handoff", G_CALLBACK(take), new Shared(state_), release,
                                    G_CONNECT_DEFAULT);
 }
@@ -70,7 +70,7 @@ FrameRecorder::FrameRecorder(const Pipeline &pipeline, const char *fakesink)
 FrameRecorder::~FrameRecorder() {
   g_signal_handler_disconnect(sink_, handler_);
   {
-    const std::lock_guard lock(state_->mutex);  // a handler that still runs has it
+    const std::lock_guard lock(state_->mutex);  // a handler may still be running
   }
   gst_object_unref(sink_);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is on the screen: frames at a sink, told apart by what they show.
+// The screen: frames at a sink, identified by their contents.
 
 #pragma once
 
@@ -23,11 +23,11 @@ struct Frame {
   Picture picture;
   GstClockTime start;  // running time
   GstClockTime end;
-  GstClockTime rendered;  // running time of the clock when it was shown
+  GstClockTime rendered;  // running time of the clock when the frame was shown
 };
 
-// The frames that a fakesink renders, from now on. With sync=true they are taken when they
-// are shown, not when they arrive.
+// The frames that a fakesink renders from now on. With sync=true they are recorded when they are
+// shown, not when they arrive.
 class FrameRecorder {
  public:
   FrameRecorder(const Pipeline &pipeline, const char *fakesink);
@@ -49,17 +49,17 @@ class FrameRecorder {
 // How a textoverlay shows text on black, for comparison.
 class TextPictures {
  public:
-  // Caps of the video before the overlay, with a width that is a multiple of 8: frames have no
-  // padding then. Properties of the overlay. The texts are markup, or not.
+  // Caps of the video before the overlay, with a width that is a multiple of 8, so that frames have
+  // no padding. Properties of the overlay. Whether the texts are markup.
   enum class Format { utf8, markup };
   explicit TextPictures(std::string caps, std::string properties = kFont,
                         Format format = Format::utf8);
 
-  // Rendered when it is first asked for. An empty text: black.
+  // Rendered on first use. An empty text is black.
   Picture of(const std::string &text);
   bool shows(const Frame &frame, const std::string &text);
 
-  // The same on every machine that has the font.
+  // Identical on every machine that has the font.
   static constexpr char kFont[] = "font-desc=\"DejaVu Sans 12\"";
 
  private:
@@ -71,16 +71,16 @@ class TextPictures {
   std::map<std::string, Picture> pictures_;
 };
 
-// A time for which the same is shown.
+// A time range with the same contents.
 struct Shown {
-  std::string text;       // empty: nothing
-  bool known = true;      // whether it is one of the texts at all
+  std::string text;       // empty: no text
+  bool known = true;      // whether it is one of the texts
   GstClockTime start;     // running time of the first frame
   GstClockTime end;       // of the last frame's end
   GstClockTime rendered;  // when the first frame was shown
 };
 
-// What the frames show, one after the other: one of the texts, or nothing.
+// The contents of the frames in order: one of the texts, or nothing.
 std::vector<Shown> shown(const std::vector<Frame> &frames, TextPictures &pictures,
                          const std::vector<std::string> &texts);
 

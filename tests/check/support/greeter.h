@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Something that gives one answer to the first who comes: that of a mail server, or another.
+// A server that sends one answer to its first client: that of a mail server, or another.
 
 #pragma once
 
@@ -21,7 +21,7 @@ class Greeter {
   }
   Greeter(const Greeter &) = delete;
   Greeter &operator=(const Greeter &) = delete;
-  // Somebody has come.
+  // Whether a client has connected.
   ~Greeter() {
     thread_.join();
     g_object_unref(listener_);
@@ -32,7 +32,7 @@ class Greeter {
  private:
   void greet() {
     GSocketConnection *client = g_socket_listener_accept(listener_, nullptr, nullptr, nullptr);
-    std::array<char, 4096> request;  // what is not read would become a reset
+    std::array<char, 4096> request;  // unread data would cause a reset
     g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(client)), request.data(),
                         request.size(), nullptr, nullptr);
     g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(client)), answer_.data(),

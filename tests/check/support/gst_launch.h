@@ -13,11 +13,11 @@ namespace testing {
 
 class GstLaunch : public Child {
  public:
-  // The arguments after "gst-launch-1.0"; environment variables beside the test's.
+  // The arguments after "gst-launch-1.0"; environment variables in addition to the test's.
   explicit GstLaunch(std::vector<std::string> arguments, const Environment &environment = {})
       : Child(command(std::move(arguments)), environment) {}
 
-  // All that it printed.
+  // Everything it printed.
   std::string output() const { return Child::output() + errors(); }
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uid_t kNobody = 65534;
 
-// Of what a process may have itself, which it may raise again.
+// The process's soft limit, which it may raise again.
 rlim_t set_limit(__rlimit_resource resource, rlim_t value) {
   rlimit limit{};
   fail_unless_equals_int(getrlimit(resource, &limit), 0);
@@ -44,7 +44,7 @@ NoMoreThreads::~NoMoreThreads() {
     fail_unless_equals_int(setresuid(0, 0, 0), 0);
 }
 
-// All below the highest are taken first: poll() takes no more of them than the limit is.
+// All descriptors below the highest are opened first: poll() accepts no more than the limit.
 NoMoreDescriptors::NoMoreDescriptors(unsigned left) {
   constexpr int kEnough = 4096;
   int highest = 0;

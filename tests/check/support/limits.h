@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A process at its limits, for as long as one of these lives. They are real ones: what the
-// element, GLib and GStreamer ask the system for fails.
+// A process at its limits, as long as one of these objects exists. The limits are real: requests of
+// the element, GLib and GStreamer to the system fail.
 
 #pragma once
 
@@ -16,7 +16,7 @@ class Limit {
   virtual ~Limit() = default;
 };
 
-// No thread can be started. Root has no such limit: it becomes somebody else meanwhile.
+// No thread can be started. Root has no such limit: the process changes its user meanwhile.
 class NoMoreThreads final : public Limit {
  public:
   NoMoreThreads();
@@ -26,7 +26,7 @@ class NoMoreThreads final : public Limit {
   bool was_root_;
 };
 
-// No descriptor can be had, but for so many.
+// No descriptor can be opened, except for this many.
 class NoMoreDescriptors final : public Limit {
  public:
   explicit NoMoreDescriptors(unsigned left = 0);

@@ -22,7 +22,8 @@ Suites &registered() {
   return suites;
 }
 
-// What the arguments do not name is left out; an argument that names no suite empties the list.
+// Suites that the arguments do not name are left out; an argument that names no suite empties the
+// list.
 Suites chosen(const std::vector<std::string_view> &names) {
   if (names.empty())
     return registered();

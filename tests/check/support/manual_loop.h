@@ -15,10 +15,10 @@
 
 namespace assemblyai {
 
-// A loop on the test's thread whose clock the test moves.
+// A loop on the test's thread, with a clock that the test advances.
 class ManualLoop final : public EventLoop {
  public:
-  // What the wall clock shows when the loop's own is at 0.
+  // The wall clock when the loop's clock is at 0.
   static constexpr std::chrono::seconds kWallClock{1'790'000'000};
   static constexpr nanoseconds kStart = std::chrono::hours(1);
 
@@ -33,7 +33,7 @@ class ManualLoop final : public EventLoop {
     tasks_.push_back(std::move(task));
   }
 
-  // At once, unless hold_background is set: then release_background() does it.
+  // Runs work at once, unless hold_background is set: then release_background() runs it.
   [[nodiscard]] std::optional<Failure> background(std::function<Continuation()> work) override {
     if (no_background)
       return no_background;
@@ -50,7 +50,7 @@ class ManualLoop final : public EventLoop {
     }
   }
   bool hold_background = false;
-  std::optional<Failure> no_background;  // why there is no thread
+  std::optional<Failure> no_background;  // the error of background()
 
   [[nodiscard]] std::unique_ptr<Timer> after(nanoseconds delay,
                                              std::function<void()> task) override {
@@ -74,13 +74,13 @@ class ManualLoop final : public EventLoop {
   }
   std::size_t network_watchers() const { return watchers_->size(); }
 
-  // Runs what was invoked, and what that invokes.
+  // Runs all invoked tasks, including those that they invoke.
   void run() {
     while (const std::function<void()> task = next_task())
       task();
   }
 
-  // Moves the clock, stopping at each timer on the way.
+  // Advances the clock, and runs each timer on the way at its time.
   void advance(nanoseconds duration) {
     const nanoseconds end = now_ + duration;
     run();
@@ -95,7 +95,7 @@ class ManualLoop final : public EventLoop {
     now_ = end;
   }
 
-  // The clock goes on while the loop does not: timers are due late.
+  // The clock advances while the loop is blocked: timers run late.
   void jump(nanoseconds duration) {
     now_ += duration;
     advance(nanoseconds::zero());

@@ -12,7 +12,7 @@
 
 namespace testing {
 
-// Where everything is tried again.
+// Retries every failure.
 inline StreamOptions patient_options() {
   return {.max_backlog = 30s,
           .connect_timeout = 10s,
@@ -20,7 +20,7 @@ inline StreamOptions patient_options() {
           .retry = {.shortest = 1s, .longest = 8s}};
 }
 
-// A turn with one word each half second from the given time on.
+// A turn with one word every half second from the given time on.
 inline std::string spoken(int order, bool final, std::int64_t from_ms, const std::string &text,
                           bool formatted = true) {
   std::string words;
@@ -40,7 +40,7 @@ inline std::string spoken(int order, bool final, std::int64_t from_ms, const std
          R"(,"transcript":")" + text + R"(","end_of_turn_confidence":1,"words":[)" + words + "]}";
 }
 
-// Audio whose every message of 50 ms says which it is.
+// Audio in which every message of 50 ms contains its number.
 struct NumberedStream : StreamFixture {
   using StreamFixture::StreamFixture;
 
@@ -72,7 +72,7 @@ struct NumberedStream : StreamFixture {
               R"("})");
     loop->run();
   }
-  // Opened, with a second of audio on the way.
+  // Connected, with a second of audio in flight.
   void stream() {
     open();
     say(1s);

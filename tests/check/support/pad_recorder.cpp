@@ -11,7 +11,7 @@ namespace testing {
 
 namespace {
 
-// What is wrong with a text; empty: nothing.
+// The fault of a text; empty: none.
 std::string fault_of(const std::string &text, bool markup) {
   if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
     return text.find('\0') != std::string::npos ? "has a NUL" : "is not UTF-8";
@@ -36,7 +36,7 @@ GstClockTime running_time_now(GstPad *pad) {
   GstElement *element = gst_pad_get_parent_element(pad);
   if (element == nullptr)
     return GST_CLOCK_TIME_NONE;
-  // A starting pipeline gives its elements the clock before the base time.
+  // A starting pipeline sets the clock of its elements before the base time.
   const bool is_set = gst_element_get_base_time(element) != 0;
   const GstClockTime time =
       is_set ? gst_element_get_current_running_time(element) : GST_CLOCK_TIME_NONE;
@@ -75,9 +75,9 @@ class PadRecorder::State {
   void require(bool condition, const std::string &violation);
   void require_preamble();
 
-  GstSegment segment_{};  // of undefined format: none
+  GstSegment segment_{};  // undefined format: no segment
   GstClockTime position_ = 0;
-  std::set<GstClockTime> gaps_;  // begins of those after the last text
+  std::set<GstClockTime> gaps_;  // starts of the gaps after the last text
 };
 
 void PadRecorder::State::require(bool condition, const std::string &violation) {
@@ -134,8 +134,8 @@ void PadRecorder::State::take_item(GstPad *pad, Item item, GstClockTime start,
   items.push_back(std::move(item));
 }
 
-// Each begins at the end of the one before. Gaps that were sent ahead while a pipeline prerolled
-// are taken back, to where one of them began.
+// Each item begins at the end of the one before. Gaps that were sent ahead during preroll are
+// replaced, from the start of one of them.
 void PadRecorder::State::require_order(const Item &item) {
   const bool returns = item.cue.start != position_;
   const bool may_return = item.gap && gaps_.contains(item.cue.start);
@@ -216,7 +216,7 @@ PadRecorder::PadRecorder(GstPad *pad)
   const auto release = [](gpointer data) { delete static_cast<std::shared_ptr<State> *>(data); };
   constexpr int kTypes = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
                          GST_PAD_PROBE_TYPE_EVENT_FLUSH;
-  // A probe that runs while it is removed keeps what it needs.
+  // A probe that runs while it is removed keeps its data alive.
   probe_ = gst_pad_add_probe(pad, static_cast<GstPadProbeType>(kTypes), probe,
                              new std::shared_ptr<State>(state_), release);
 }

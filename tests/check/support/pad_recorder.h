@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a pad for captions sends.
+// The output of a caption pad.
 
 #pragma once
 
@@ -15,9 +15,9 @@
 
 namespace testing {
 
-// Records what a pad sends, and judges whether a consumer of captions can live with it:
-// stream-start, caps, segment, language, then texts and gaps that follow one another from running
-// time 0, then EOS.
+// Records the output of a pad, and checks that a consumer of captions can use it: stream-start,
+// caps, segment, language, then texts and gaps that follow each other from running time 0, then
+// EOS.
 class PadRecorder {
  public:
   struct Item {
@@ -37,13 +37,13 @@ class PadRecorder {
   std::vector<Item> items() const;
   std::vector<Cue> cues() const;            // without the gaps
   std::vector<std::string> events() const;  // the types of all events but gaps, in order
-  std::string language() const;             // the last that was told
-  bool markup() const;                      // what the caps said
+  std::string language() const;             // of the last event
+  bool markup() const;                      // of the caps
   bool eos() const;
   // The longest time between two items.
   milliseconds longest_pause() const;
 
-  // What was against the contract, one line each. A pad that has sent nothing is in order.
+  // Violations of the contract, one line each. A pad that has sent nothing is valid.
   std::string violations() const;
 
   // Waits until the condition holds. Fails the test at the deadline.

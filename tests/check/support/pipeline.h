@@ -19,16 +19,15 @@ namespace testing {
 using std::chrono::milliseconds;
 
 inline constexpr milliseconds kDeadline{20000 * kSlowness};
-// Looks like a real one and stands nowhere else.
+// Looks like a real key and occurs nowhere else.
 inline constexpr char kKey[] = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 std::unique_ptr<testserver::Server> start_server(testserver::Options options = {});
 
-// A server that reads the words from the samples of the talk.
+// A server that decodes the words from the samples of the talk.
 testserver::Options coded_talk();
 
-// Waits until the condition holds, for what tells nobody that it does. Fails the test at the
-// deadline.
+// Waits until the condition holds, by polling. Fails the test at the deadline.
 void poll_until(const std::function<bool()> &condition);
 
 // Waits until every session that the server has seen is closed.
@@ -43,7 +42,7 @@ struct StructureDeleter {
 };
 using Structure = std::unique_ptr<GstStructure, StructureDeleter>;
 
-// The talk's audio as a WAV file that lives as long as this.
+// The talk's audio as a WAV file that is deleted with this object.
 class TalkFile {
  public:
   explicit TalkFile(milliseconds duration);
@@ -56,7 +55,7 @@ class TalkFile {
   std::string path_;
 };
 
-// What came over the bus, in order.
+// The messages of the bus, in order.
 struct Heard {
   std::vector<Structure> elements;  // element messages
   std::vector<std::string> errors;  // the user's text
@@ -100,13 +99,13 @@ class Pipeline {
     wait_for([](const Heard &heard) { return !heard.errors.empty(); });
   }
   void wait_for_element_message(const char *name);
-  // Takes what is on the bus now.
+  // Handles the messages that are on the bus now.
   void drain_bus();
-  // Reads the bus for a while: for variety, not to wait for something.
+  // Reads the bus for a while: for variety, not to wait for a condition.
   void dwell(std::chrono::microseconds duration);
 
   const Heard &heard() const { return heard_; }
-  // The element messages of a name.
+  // The element messages of this name.
   std::vector<const GstStructure *> messages(const char *name) const;
   // The text of all final turns.
   std::string transcript() const;
@@ -127,22 +126,22 @@ class Pipeline {
 // The sink's launch text with endpoint and key.
 std::string sink_text(const testserver::Server &server, const std::string &properties = "");
 
-// "filesrc ! wavparse ! convert ! sink", as the README has it.
+// "filesrc ! wavparse ! convert ! sink", as in the README.
 std::string file_pipeline(const TalkFile &file, const testserver::Server &server,
                           const std::string &properties = "");
 
-// The talk's words up to a duration, joined by blanks.
+// The talk's words up to a duration, joined by spaces.
 std::string talk_text(milliseconds duration);
 
-// The words heard are those of the talk from its beginning, each to a chunk at the time at which
-// it was said plus an offset.
+// The words are those of the talk from its beginning, each at its time plus an offset, with the
+// tolerance of a chunk.
 void assert_word_times(const Pipeline &pipeline, GstClockTimeDiff offset);
 
 // The bytes of the talk's audio.
 std::vector<std::uint8_t> talk_bytes(milliseconds duration);
 
-// The server has received these bytes, each once and in order, in messages of
-// message_bytes, and then nothing but silence to fill the last message.
+// The server has received these bytes, each once and in order, in messages of message_bytes,
+// followed only by silence to fill the last message.
 void assert_received(const testserver::ReceivedSession &session,
                      const std::vector<std::uint8_t> &audio, std::size_t message_bytes = 1600);
 

@@ -53,7 +53,7 @@ std::vector<Cue> cues_of(Service service) {
       {"Tonight: fish & chips.", 2500 * GST_MSECOND, 4000 * GST_MSECOND},
       {"And now the weather.", 4600 * GST_MSECOND, 6000 * GST_MSECOND},
   };
-  // What has been heard of the sentence, for as long as it takes to be read.
+  // The recognized part of the sentence, for as long as it takes to read.
   if (service == Service::dropping)
     cues.back() = {"And now", 4600 * GST_MSECOND, 5600 * GST_MSECOND};
   return cues;
@@ -108,7 +108,7 @@ Production::Production(const std::string &description, std::string path)
     : path_(std::move(path)),
       pipeline_(description + "filesink location=" + path_),
       recorder_(pipeline_, "sink", "src") {
-  // Each session would hear the programme from its beginning.
+  // Otherwise each session would receive the programme from its beginning.
   g_object_set(pipeline_.sink(), "max-retries", 0, nullptr);
   GstPad *pad = gst_element_get_static_pad(pipeline_.sink(), "sink");
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, note_begin, &begin_, nullptr);
@@ -193,7 +193,7 @@ void Run::finish() const {
     cue.start += production->begin();
     cue.end += production->begin();
   }
-  // A chunk, and how unevenly live buffers are stamped on a busy machine.
+  // One chunk, and the jitter of timestamps of live buffers on a busy machine.
   assert_cues(production->sent(), expected, 80 * GST_MSECOND);
   fail_unless_equals_text(production->sent_text(), production->pipeline().transcript());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Pipelines that end with an ERROR, and what it says.
+// Pipelines that end with an ERROR, and its contents.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace testing {
 
-// What a pipeline had to say, of an ERROR or a WARNING.
+// The contents of an ERROR or a WARNING.
 struct Report {
   GQuark domain = 0;
   gint code = 0;
@@ -26,13 +26,13 @@ constexpr char kStart[] = "audiotestsrc num-buffers=2 ! audio/x-raw,rate=16000 !
 
 using Action = std::function<void(Pipeline &)>;
 
-// Plays until the error and on to EOS: it must stay the only one. Nothing is tried again,
-// unless before() allows it.
+// Plays until the error and on to EOS: it must stay the only one. There are no retries, unless
+// before() allows them.
 Report failed(const std::string &description, const Action &before = {},
               const Action &meanwhile = {});
 // No endpoint is reached with these properties.
 Report refused(const std::string &properties, const Action &before = {});
-// fault() comes with the first turn.
+// fault() is called with the first turn.
 Report with_server(const testserver::Options &options, const std::string &properties = "",
                    void (*fault)(Pipeline &, testserver::Server &) = nullptr);
 

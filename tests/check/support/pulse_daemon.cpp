@@ -15,7 +15,7 @@ namespace {
 
 constexpr guint kStartSeconds = 20;
 
-// A socket on which the daemon says that it is ready, as it would to systemd.
+// A socket on which the daemon reports that it is ready, as to systemd.
 GSocket *listen_at(const std::string &path) {
   GError *error = nullptr;
   GSocket *socket =
@@ -41,7 +41,7 @@ PulseDaemon::PulseDaemon() {
   g_setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
 
   GSocket *notifications = listen_at(directory_.file("notify"));
-  // One that its test leaves behind ends by itself when idle.
+  // A daemon that its test leaves behind ends when idle.
   daemon_.emplace(
       std::vector<std::string>{
           "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=30",

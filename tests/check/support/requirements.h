@@ -11,7 +11,7 @@
 
 namespace testing {
 
-// Says what is missing.
+// Returns what is missing.
 inline bool machine_has(std::initializer_list<const char *> programs,
                         std::initializer_list<const char *> elements) {
   bool complete = true;

@@ -17,7 +17,7 @@ std::string caps_of(int frame_rate) {
          "/1";
 }
 
-// The service hears nothing by itself.
+// The service recognizes nothing by itself.
 testserver::Options silent_service() {
   testserver::Options options;
   options.scenario = R"({"turns": [{"text": "never", "start": 1000000000}]})";
@@ -98,13 +98,13 @@ RollingScreen::RollingScreen(const Options &options)
                              static_cast<GstClockTime>(set_latency_.count()) * GST_MSECOND);
   pipeline_.set_state(GST_STATE_PLAYING);
   wait_for_session();
-  // Before running time 0 nothing can be shown.
+  // Nothing can be shown before running time 0.
   wait_for_frames(5);
 }
 
 RollingScreen::~RollingScreen() {
   g_signal_handler_disconnect(pipeline_.sink(), handler_);
-  const std::lock_guard lock(state_->mutex);  // a handler that still runs has it
+  const std::lock_guard lock(state_->mutex);  // a handler may still be running
 }
 
 GstClockTime RollingScreen::running_time() const {
@@ -122,7 +122,7 @@ GstClockTime RollingScreen::latency() const {
   return latency;
 }
 
-// What is said has to have been heard.
+// The spoken audio must have been received.
 void RollingScreen::wait_for_session(std::size_t count) {
   const auto has_audio = [count](testserver::Server &server) {
     std::size_t bytes = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Rolling captions on a live picture: a pipeline to be looked at, and a service that says what the
-// test tells it to.
+// Rolling captions on a live picture: a pipeline whose frames are inspected, and a service that
+// sends the turns of the test.
 
 #pragma once
 
@@ -18,7 +18,7 @@ namespace testing {
 struct SaidTurn {
   int order = 0;
   std::vector<std::string> words;
-  std::size_t stable = 0;  // so many of them, the first ones
+  std::size_t stable = 0;  // the number of stable words at the beginning
   bool final = false;
 };
 std::string turn_json(const SaidTurn &turn);
@@ -29,13 +29,13 @@ class RollingScreen {
   struct Options {
     int frame_rate = 25;
     std::string video_queue;     // properties of the queue between camera and overlay
-    milliseconds set_latency{};  // with gst_pipeline_set_latency(); 0: as the elements say
+    milliseconds set_latency{};  // with gst_pipeline_set_latency(); 0: the latency of the elements
     std::string text_path;       // between the element and the overlay, with its "!"
-    bool linked = true;          // the text pad is
+    bool linked = true;          // whether the text pad is linked
     std::string properties;      // of the element
     TextPictures::Format format = TextPictures::Format::utf8;
   };
-  // Plays when it returns, with frames on the screen, and the service has heard audio.
+  // Returns in PLAYING, with frames on the screen, after the service has received audio.
   explicit RollingScreen(const Options &options);
   RollingScreen(const RollingScreen &) = delete;
   RollingScreen &operator=(const RollingScreen &) = delete;
@@ -44,19 +44,19 @@ class RollingScreen {
   Pipeline &pipeline() { return pipeline_; }
   testserver::Server &server() { return *server_; }
   FrameRecorder &frames() { return *frames_; }
-  // What the pipeline's clock and the latency say.
+  // The pipeline's clock and latency.
   GstClockTime running_time() const;
   GstClockTime latency() const;
   void wait_for_session(std::size_t count = 1);
 
   void say(const SaidTurn &turn);
-  // Until the newest frame on the screen shows the text.
+  // Waits until the newest frame on the screen shows the text.
   void wait_until_shown(const std::string &text);
   void wait_for_frames(std::size_t more);
-  // What the frames showed, one after the other; all must be one of the texts.
+  // The texts of the frames in order; each must be one of the known texts.
   std::vector<Shown> shown(const std::vector<std::string> &texts);
 
-  // What current-caption was, and when it became so.
+  // The values of current-caption, with the times of their changes.
   struct Caption {
     std::string text;
     GstClockTime at = GST_CLOCK_TIME_NONE;  // running time

@@ -17,7 +17,7 @@ namespace testing {
 
 namespace {
 
-// A shortage in this process is none of the server's.
+// A shortage of resources in this process does not affect the server.
 void lift_limit(gpointer) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The local server as a child process: its memory, threads and descriptors are not
-// this process's.
+// The local server as a child process: its memory, threads and descriptors do not count as those of
+// this process.
 
 #pragma once
 
@@ -15,30 +15,30 @@ namespace testing {
 
 class ServerProgram {
  public:
-  // Options of assemblyai-test-server, beside --commands.
+  // Options of assemblyai-test-server, in addition to --commands.
   explicit ServerProgram(const std::vector<std::string> &options = {});
   ServerProgram(const ServerProgram &) = delete;
   ServerProgram &operator=(const ServerProgram &) = delete;
   ~ServerProgram();
 
   const std::string &endpoint() const { return endpoint_; }
-  // One that is answered with "ok".
+  // Sends a command that must be answered with "ok".
   void command(const std::string &line);
-  // The same; false when there is no open session that it could go to.
+  // The same; false if there is no open session for it.
   bool try_command(const std::string &line);
-  // Dies without a word to anybody.
+  // Ends without closing its connections.
   void kill();
-  // After kill(): a new one at the same address.
+  // After kill(): starts a new server at the same address.
   void restart();
 
   struct Sessions {
-    std::size_t accepted = 0;  // upgrades, also those that were refused then
-    std::size_t open = 0;      // what is billed
+    std::size_t accepted = 0;  // upgrades, including those that were refused later
+    std::size_t open = 0;      // billed sessions
     std::size_t closed = 0;
     std::size_t terminated = 0;
   };
   Sessions sessions();
-  // Waits until all are closed.
+  // Waits until all sessions are closed.
   Sessions closed_sessions();
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A session whose network and clock are played by hand.
+// A session. The test controls network and clock.
 
 #pragma once
 
@@ -59,13 +59,13 @@ struct SessionFixture {
   Result<ConnectionInfo> info = ConnectionInfo();
   ServiceSession session;
 
-  explicit SessionFixture(ServiceHabits habits = {}, nanoseconds drain_timeout = 5s)
+  explicit SessionFixture(ServiceTraits traits = {}, nanoseconds drain_timeout = 5s)
       : session(loop, fake_factory(peer),
                 {.info = [this] { return info; },
                  .connect_timeout = 10s,
                  .drain_timeout = drain_timeout,
                  .keepalive_interval = 4s,
-                 .habits = habits},
+                 .traits = traits},
                 recorder) {}
 
   void stream() {
@@ -77,7 +77,7 @@ struct SessionFixture {
     session.send(AudioChunk{.data = std::vector<std::byte>(bytes), .pieces = {{{}, 0, bytes}}});
   }
 
-  // The only end there is, with the failure it must have.
+  // The only end, with the failure that it must have.
   const Failure &failure() const {
     fail_unless_equals_uint64(recorder.ends.size(), 1);
     fail_unless(recorder.ends[0].failure.has_value());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A short talk to a local server, over whatever way leads there.
+// A short talk to a local server, over any route.
 
 #pragma once
 
@@ -23,7 +23,7 @@ inline std::string certificate(const std::string &name) {
   return std::string(g_getenv("SOURCE_ROOT")) + "/tests/server/certificates/" + name;
 }
 
-// Of an address that can be none, libproxy 0.5 makes no proxy.
+// libproxy 0.5 returns no proxy for an impossible address.
 inline bool system_goes_direct() {
   gchar **uris = g_proxy_resolver_lookup(g_proxy_resolver_get_default(), "https://localhost/",
                                          nullptr, nullptr);
@@ -56,7 +56,7 @@ class ShortTalk {
     const std::string &text = pipeline_.heard().errors.at(0);
     fail_unless(text.find(says) != std::string::npos, "%s", text.c_str());
   }
-  // One, that says this and shows no password. Any code: -1.
+  // Exactly one error, with this text and without a password. Any code: -1.
   void expect_error(const std::string &says, gint code) {
     play();
     fail_unless_equals_uint64(pipeline_.heard().errors.size(), 1);

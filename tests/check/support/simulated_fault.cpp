@@ -13,7 +13,7 @@ namespace {
 using Kind = Fault::Kind;
 using std::chrono::milliseconds;
 
-// An example for each that may come, as often as it should. A duration is the longest.
+// An example of each possible fault, as often as it should occur. A duration is the longest.
 struct Example {
   Kind kind;
   unsigned code = 0;

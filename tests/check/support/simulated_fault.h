@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What goes wrong with a simulated service.
+// The faults of a simulated service.
 
 #pragma once
 
@@ -14,25 +14,25 @@ using std::chrono::nanoseconds;
 
 struct Fault {
   enum class Kind : std::uint8_t {
-    // For a connection that there is, in whatever phase.
-    kLoss,           // it breaks, without a close frame
+    // For an existing connection, in any phase.
+    kLoss,           // it is lost, without a close frame
     kClose,          // close frame with the code
     kError,          // Error with code and text, then the close
-    kStall,          // nothing passes for the duration, in either direction
-    kMute,           // for the duration nothing is said; audio is taken and pings are answered
-    kDeaf,           // what is said in the duration is not heard, but heartbeats tell of it
-    kLate,           // for a while it all takes the duration longer
-    kDuplicate,      // the next Turn comes twice
-    kSwap,           // the next Turn comes after the one behind it
-    kGarbage,        // a frame that makes no sense: the text names it (command.h)
-    kNoTermination,  // Terminate will be answered by the close alone
-    kSilentEnd,      // Terminate will not be answered
+    kStall,          // nothing is transferred for the duration, in either direction
+    kMute,           // no messages for the duration; audio is received and pings are answered
+    kDeaf,           // speech in the duration is not recognized, but heartbeats report it
+    kLate,           // for a while all messages are late by the duration
+    kDuplicate,      // the next Turn is sent twice
+    kSwap,           // the next Turn is sent after the one behind it
+    kGarbage,        // an invalid frame, which the text names (command.h)
+    kNoTermination,  // the response to Terminate is only the close frame
+    kSilentEnd,      // Terminate gets no response
     // For the next connection.
     kRefuse,   // it is refused
     kHttp,     // the status in place of the upgrade; the duration is its Retry-After
-    kNoBegin,  // upgraded, and nothing more
-    kNext,     // Error and close with code and text in place of Begin
-    // For all, and all that are tried in the duration.
+    kNoBegin,  // no message after the upgrade
+    kNext,     // Error and close frame with code and text in place of Begin
+    // For all connections, and all attempts in the duration.
     kOutage,
   };
   static constexpr nanoseconds kForEver = nanoseconds::max();
@@ -44,7 +44,7 @@ struct Fault {
   bool oldest = false;  // of several connections
 };
 
-// One that a client can recover from.
+// A fault that a client can recover from.
 Fault random_fault(std::mt19937 &random);
 
 std::string describe(const Fault &fault);

@@ -29,13 +29,13 @@ class SimulatedTransport final : public assemblyai::Transport {
 }  // namespace
 
 SimulatedService::SimulatedService(std::shared_ptr<assemblyai::ManualLoop> loop,
-                                   SimulatedHabits habits)
-    : house_{.loop = std::move(loop), .habits = std::move(habits)} {}
+                                   SimulatedBehaviour behaviour)
+    : context_{.loop = std::move(loop), .behaviour = std::move(behaviour)} {}
 
 assemblyai::TransportFactory SimulatedService::factory() {
   return
       [this](assemblyai::TransportObserver &observer, const assemblyai::TransportOptions &options) {
-        sessions_.push_back(std::make_shared<SimulatedSession>(house_, observer, options));
+        sessions_.push_back(std::make_shared<SimulatedSession>(context_, observer, options));
         return std::make_unique<SimulatedTransport>(sessions_.back());
       };
 }
@@ -56,7 +56,7 @@ std::size_t SimulatedService::connections() const {
                     [](const auto &session) { return session->is_connected(); }));
 }
 
-void SimulatedService::strike(const Fault &fault) {
+void SimulatedService::inject(const Fault &fault) {
   faults_.push_back(describe(fault));
   note("fault: " + faults_.back());
   switch (fault.kind) {
@@ -64,23 +64,23 @@ void SimulatedService::strike(const Fault &fault) {
     case Fault::Kind::kHttp:
     case Fault::Kind::kNoBegin:
     case Fault::Kind::kNext:
-      house_.arrivals.push_back(fault);
+      context_.arrivals.push_back(fault);
       return;
     case Fault::Kind::kOutage:
-      house_.out_until = house_.loop->now() + fault.duration;
+      context_.out_until = context_.loop->now() + fault.duration;
       for (std::size_t i = 0, count = sessions_.size(); i < count; i++) {
         if (sessions_[i]->is_connected())
-          sessions_[i]->strike({.kind = Fault::Kind::kLoss});
+          sessions_[i]->inject({.kind = Fault::Kind::kLoss});
       }
       return;
     default:
       if (SimulatedSession *session = find(fault.oldest))
-        session->strike(fault);
+        session->inject(fault);
   }
 }
 
 void SimulatedService::strike_after(nanoseconds delay, const Fault &fault) {
-  planned_.push_back(house_.loop->after(delay, [this, fault] { strike(fault); }));
+  planned_.push_back(context_.loop->after(delay, [this, fault] { inject(fault); }));
 }
 
 void SimulatedService::disturb(unsigned seed, nanoseconds interval) {
@@ -91,8 +91,8 @@ void SimulatedService::disturb(unsigned seed, nanoseconds interval) {
 
 void SimulatedService::calm() {
   next_.reset();
-  house_.arrivals.clear();
-  house_.out_until = {};
+  context_.arrivals.clear();
+  context_.out_until = {};
   for (const auto &session : sessions_)
     session->recover();
 }
@@ -102,8 +102,8 @@ void SimulatedService::strike_at_random() {
   std::exponential_distribution<double> pause(1 / mean.count());
   const auto delay =
       std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(pause(random_)));
-  next_ = house_.loop->after(delay, [this] {
-    strike(random_fault(random_));
+  next_ = context_.loop->after(delay, [this] {
+    inject(random_fault(random_));
     strike_at_random();
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The service as a session meets it through its transport, in the time of a ManualLoop: an
-// hour of talk takes a moment. It hears the coded talk (tests/server/talk.h) with the local
-// server's engine, and says what it hears as the local server does.
+// The service behind the transport of a session, in the time of a ManualLoop: an hour of talk takes
+// a moment. It recognizes the coded talk (tests/server/talk.h) with the local server's engine, and
+// sends messages as the local server does.
 
 #pragma once
 
@@ -14,31 +14,31 @@ namespace testing {
 
 class SimulatedService {
  public:
-  // Has to outlive the sessions that use its factory.
+  // Must outlive the sessions that use its factory.
   explicit SimulatedService(std::shared_ptr<assemblyai::ManualLoop> loop,
-                            SimulatedHabits habits = {});
+                            SimulatedBehaviour behaviour = {});
 
   assemblyai::TransportFactory factory();
 
-  // Now; what is for a connection has no effect while there is none.
-  void strike(const Fault &fault);
+  // Injects the fault now. A fault of a connection has no effect while there is none.
+  void inject(const Fault &fault);
   void strike_after(nanoseconds delay, const Fault &fault);
-  // Random faults from now on, on average one in every interval.
+  // Injects random faults from now on, on average one per interval.
   void disturb(unsigned seed, nanoseconds interval);
-  // Nothing more happens, and what can recover does.
+  // Stops the random faults, and ends those that can end.
   void calm();
 
-  const SimulatedFigures &figures() const { return house_.figures; }
-  const std::vector<std::string> &faults() const { return faults_; }  // that there were
+  const SimulatedCounters &counters() const { return context_.counters; }
+  const std::vector<std::string> &faults() const { return faults_; }  // the injected faults
   std::size_t connections() const;
-  void note(const std::string &what) const { house_.note(what); }
+  void note(const std::string &what) const { context_.note(what); }
 
  private:
   SimulatedSession *find(bool oldest) const;
   void strike_at_random();
 
-  SimulatedHouse house_;
-  // All there were: a call into one may lead to the next.
+  SimulatedContext context_;
+  // All sessions ever: a call into one may lead to the next.
   std::vector<std::shared_ptr<SimulatedSession>> sessions_;
   std::vector<std::unique_ptr<assemblyai::Timer>> planned_;
   std::vector<std::string> faults_;

@@ -45,36 +45,38 @@ TransportEnd refused_upgrade(const Fault &fault) {
 
 }  // namespace
 
-void SimulatedHouse::note(const std::string &what) const {
+void SimulatedContext::note(const std::string &what) const {
   static const bool is_wanted = std::getenv("ASSEMBLYAI_TEST_JOURNAL") != nullptr;
   if (is_wanted)
     std::printf("%10.3f %s\n", seconds(loop->now() - assemblyai::ManualLoop::kStart), what.c_str());
 }
 
-SimulatedSession::SimulatedSession(SimulatedHouse &house, assemblyai::TransportObserver &observer,
+SimulatedSession::SimulatedSession(SimulatedContext &context,
+                                   assemblyai::TransportObserver &observer,
                                    const assemblyai::TransportOptions &options)
-    : house_(house),
+    : context_(context),
       observer_(&observer),
       ping_interval_(options.keepalive_interval),
-      index_(house.figures.attempts++),
-      rules_(house.habits.options, configuration_),
-      writer_(configuration_, house.habits.options, [this](const std::string &text) { say(text); }),
-      random_(house.habits.seed + index_) {}
+      index_(context.counters.attempts++),
+      rules_(context.behaviour.options, configuration_),
+      writer_(configuration_, context.behaviour.options,
+              [this](const std::string &text) { say(text); }),
+      random_(context.behaviour.seed + index_) {}
 
 void SimulatedSession::open(const assemblyai::ConnectionInfo &info) {
   const std::string url(info.request.url.reveal());
   const std::size_t mark = url.find('?');
   query_ = mark == std::string::npos ? std::string() : url.substr(mark + 1);
-  life_ = house_.loop->after(house_.habits.upgrade, [this] { arrive(); });
+  life_ = context_.loop->after(context_.behaviour.upgrade, [this] { arrive(); });
 }
 
 void SimulatedSession::arrive() {
-  if (now() < house_.out_until)
+  if (now() < context_.out_until)
     return break_off(no_connection("network is unreachable"));
   std::optional<Fault> fault;
-  if (!house_.arrivals.empty()) {
-    fault = std::move(house_.arrivals.front());
-    house_.arrivals.pop_front();
+  if (!context_.arrivals.empty()) {
+    fault = std::move(context_.arrivals.front());
+    context_.arrivals.pop_front();
   }
   if (fault && fault->kind == Kind::kRefuse)
     return break_off(no_connection("connection refused"));
@@ -83,45 +85,45 @@ void SimulatedSession::arrive() {
   phase_ = Phase::kOpened;
   put({.opened = true}, {});
   if (ping_interval_ > nanoseconds::zero())
-    ping_ = house_.loop->after(ping_interval_, [this] { answer_ping(); });
+    ping_ = context_.loop->after(ping_interval_, [this] { answer_ping(); });
   if (fault && fault->kind == Kind::kNoBegin)
     return;
   if (fault)
     return fail({fault->code, fault->text});
   if (const auto problem = admit())
     return fail(*problem);
-  life_ = house_.loop->after(house_.habits.begin, [this] { begin(); });
+  life_ = context_.loop->after(context_.behaviour.begin, [this] { begin(); });
 }
 
 std::optional<testserver::Problem> SimulatedSession::admit() {
-  const unsigned limit = house_.habits.options.max_open_sessions;
-  if (limit > 0 && house_.figures.open >= limit)
+  const unsigned limit = context_.behaviour.options.max_open_sessions;
+  if (limit > 0 && context_.counters.open >= limit)
     return testserver::Problem{3009, "Too many concurrent sessions"};
-  return testserver::apply_query(testserver::parse_query(query_.c_str()), house_.habits.options,
-                                 &configuration_);
+  return testserver::apply_query(testserver::parse_query(query_.c_str()),
+                                 context_.behaviour.options, &configuration_);
 }
 
 void SimulatedSession::begin() {
-  const testserver::Options &options = house_.habits.options;
-  SimulatedFigures &figures = house_.figures;
+  const testserver::Options &options = context_.behaviour.options;
+  SimulatedCounters &counters = context_.counters;
   note("begins");
   phase_ = Phase::kRunning;
   has_begun_ = true;
   began_ = now();
-  figures.begun++;
-  figures.open++;
-  figures.most_open = std::max(figures.most_open, figures.open);
+  counters.begun++;
+  counters.open++;
+  counters.most_open = std::max(counters.most_open, counters.open);
   testserver::EngineSetup setup;
   setup.observer = this;
   engine_ = testserver::make_coded_engine(setup);
-  cap_ = house_.loop->after(options.max_session, [this] {
+  cap_ = context_.loop->after(options.max_session, [this] {
     fail({3008, "Session Expired: Maximum session duration exceeded"});
   });
   if (configuration_.heartbeat)
-    beat_ = house_.loop->after(options.heartbeat_interval, [this] { beat(); });
+    beat_ = context_.loop->after(options.heartbeat_interval, [this] { beat(); });
   const auto lasts = std::chrono::floor<std::chrono::seconds>(
       options.announced_session.value_or(options.max_session));
-  const std::int64_t expires_at = (house_.loop->wall_clock() + lasts).count();
+  const std::int64_t expires_at = (context_.loop->wall_clock() + lasts).count();
   put({.text = testserver::begin_message("session-" + std::to_string(index_), expires_at,
                                          configuration_)},
       {});
@@ -146,7 +148,7 @@ void SimulatedSession::send_binary(std::span<const std::byte> data) {
   take(true, {reinterpret_cast<const char *>(data.data()), data.size()});
 }
 
-// A session that is over is not told anything: the client cannot know yet.
+// Messages to a session that is over are ignored: the client cannot know yet.
 void SimulatedSession::take(bool binary, std::string payload) {
   if (is_stalled()) {
     held_bytes_ += payload.size();
@@ -180,9 +182,9 @@ void SimulatedSession::obey(const std::string &text) {
   std::optional<testserver::Problem> problem;
   if (type == "Terminate") {
     note("is told to end");
-    house_.figures.terminated += phase_ == Phase::kRunning ? 1 : 0;
+    context_.counters.terminated += phase_ == Phase::kRunning ? 1 : 0;
     phase_ = Phase::kFinishing;
-    life_ = house_.loop->after(house_.habits.ending, [this] { finish(); });
+    life_ = context_.loop->after(context_.behaviour.ending, [this] { finish(); });
   } else if (type == "ForceEndpoint" && engine_) {
     engine_->force_endpoint();
   } else if (type == "UpdateConfiguration") {
@@ -208,7 +210,7 @@ void SimulatedSession::finish() {
 }
 
 void SimulatedSession::beat() {
-  const nanoseconds interval = house_.habits.options.heartbeat_interval;
+  const nanoseconds interval = context_.behaviour.options.heartbeat_interval;
   const double before = std::exchange(beat_seconds_, rules_.seconds());
   put({.text = testserver::heartbeat_message({.audio_seconds = rules_.seconds(),
                                               .new_audio_seconds = rules_.seconds() - before,
@@ -216,11 +218,11 @@ void SimulatedSession::beat() {
                                               .interval_seconds = seconds(interval),
                                               .speech = writer_.in_turn() || now() < deaf_until_})},
       {});
-  beat_ = house_.loop->after(interval, [this] { beat(); });
+  beat_ = context_.loop->after(interval, [this] { beat(); });
 }
 
 void SimulatedSession::answer_ping() {
-  ping_ = house_.loop->after(ping_interval_, [this] { answer_ping(); });
+  ping_ = context_.loop->after(ping_interval_, [this] { answer_ping(); });
   if (!is_stalled() && is_connected())
     observer_->on_alive();
 }
@@ -237,7 +239,7 @@ void SimulatedSession::turn_ended(const Hypothesis &hypothesis) {
 }
 
 Hypothesis SimulatedSession::padded(const Hypothesis &hypothesis, bool ended) {
-  if (!house_.habits.pads_turns || hypothesis.words.empty())
+  if (!context_.behaviour.pads_turns || hypothesis.words.empty())
     return hypothesis;
   Hypothesis copy = hypothesis;
   if (!lead_ms_)
@@ -253,7 +255,7 @@ Hypothesis SimulatedSession::padded(const Hypothesis &hypothesis, bool ended) {
   return copy;
 }
 
-void SimulatedSession::strike(const Fault &fault) {
+void SimulatedSession::inject(const Fault &fault) {
   switch (fault.kind) {
     case Kind::kStall:
       return hush(&stalled_until_, fault.duration);
@@ -291,7 +293,7 @@ void SimulatedSession::recover() {
   resume();
 }
 
-// What is for a connection that is open: one that is not cannot be made.
+// Faults of an open connection. They have no effect before it is open.
 void SimulatedSession::meet(const Fault &fault) {
   if (phase_ == Phase::kConnecting)
     return break_off(no_connection("connection reset"));
@@ -323,7 +325,7 @@ void SimulatedSession::arm_resume() {
   if (next == Fault::kForEver)
     resume_.reset();
   else
-    resume_ = house_.loop->after(next - now(), [this] { resume(); });
+    resume_ = context_.loop->after(next - now(), [this] { resume(); });
 }
 
 void SimulatedSession::resume() {
@@ -352,7 +354,7 @@ void SimulatedSession::close(unsigned code, const std::string &reason) {
   put({.end = TransportEnd{.close_code = code, .reason = reason}}, {});
 }
 
-// What was said last is lost too.
+// The last messages are lost too.
 void SimulatedSession::break_off(TransportEnd end) {
   end_session();
   out_.clear();
@@ -362,7 +364,7 @@ void SimulatedSession::break_off(TransportEnd end) {
 void SimulatedSession::abandon() {
   const bool could_end = has_begun_ && phase_ == Phase::kRunning && !is_stalled();
   if (is_connected() && could_end && !terminate_sent_)
-    house_.figures.abandoned++;
+    context_.counters.abandoned++;
   observer_ = nullptr;
   end_session();
   out_.clear();
@@ -372,8 +374,8 @@ void SimulatedSession::abandon() {
 void SimulatedSession::end_session() {
   if (has_begun_ && phase_ != Phase::kOver) {
     note("is over after " + std::to_string(rules_.seconds()) + " s of audio");
-    house_.figures.open--;
-    house_.figures.billed_seconds += seconds(now() - began_);
+    context_.counters.open--;
+    context_.counters.billed_seconds += seconds(now() - began_);
   }
   phase_ = Phase::kOver;
   life_.reset();
@@ -385,14 +387,14 @@ void SimulatedSession::drop_unsaid() {
   std::erase_if(out_, [this](const Outgoing &what) { return what.due > now(); });
 }
 
-// In the order in which it was said, whatever the delays.
+// Delivers in order, whatever the delays.
 void SimulatedSession::put(Outgoing what, nanoseconds delay) {
   what.due = now() + delay;
   if (!out_.empty())
     what.due = std::max(what.due, out_.back().due);
   out_.push_back(std::move(what));
   if (out_.size() == 1)
-    delivery_ = house_.loop->after(out_.front().due - now(), [this] { deliver(); });
+    delivery_ = context_.loop->after(out_.front().due - now(), [this] { deliver(); });
 }
 
 void SimulatedSession::deliver() {
@@ -402,16 +404,16 @@ void SimulatedSession::deliver() {
     hand_over(std::move(what));
   }
   if (is_connected() && !is_silent() && !out_.empty())
-    delivery_ = house_.loop->after(out_.front().due - now(), [this] { deliver(); });
+    delivery_ = context_.loop->after(out_.front().due - now(), [this] { deliver(); });
 }
 
 void SimulatedSession::note(const std::string &what) const {
-  house_.note("service " + std::to_string(index_) + ": " + what);
+  context_.note("service " + std::to_string(index_) + ": " + what);
 }
 
 void SimulatedSession::violation(const std::string &what) {
   note("violation: " + what);
-  house_.figures.violations.push_back(what);
+  context_.counters.violations.push_back(what);
 }
 
 // The observer may destroy the transport in any of these calls.

@@ -23,47 +23,47 @@
 
 namespace testing {
 
-struct SimulatedHabits {
-  testserver::Options options;  // limits, and how turns look
+struct SimulatedBehaviour {
+  testserver::Options options;  // limits, and the form of turns
   nanoseconds upgrade = std::chrono::milliseconds(200);
   nanoseconds begin = std::chrono::milliseconds(100);    // after the upgrade
-  nanoseconds hearing = std::chrono::milliseconds(300);  // from audio to what is said about it
-  nanoseconds ending = std::chrono::milliseconds(500);   // from Terminate to the rest
-  // The first word of a turn begins up to a second early and the last one ends up to 1.3 s
-  // late, but never later than the audio that was there when the turn ended.
+  nanoseconds hearing = std::chrono::milliseconds(300);  // from audio to its messages
+  nanoseconds ending = std::chrono::milliseconds(500);   // from Terminate to the last messages
+  // The first word of a turn is up to a second early and the last one ends up to 1.3 s late, but
+  // never after the audio received when the turn ended.
   bool pads_turns = false;
   unsigned seed = 1;  // for the padding
 };
 
-struct SimulatedFigures {
+struct SimulatedCounters {
   unsigned attempts = 0;    // to connect
   unsigned begun = 0;       // sessions
   unsigned terminated = 0;  // sessions that the client ended
-  unsigned abandoned = 0;   // sessions that the client could have ended, and only left
-  unsigned open = 0;        // sessions that are paid for
+  unsigned abandoned = 0;   // sessions that the client could have terminated, but only left
+  unsigned open = 0;        // billed sessions
   unsigned most_open = 0;
   double billed_seconds = 0;
   std::vector<std::string> violations;  // of the protocol, by the client
 };
 
-// What the connections share.
-struct SimulatedHouse {
-  // For who replays a seed: with ASSEMBLYAI_TEST_JOURNAL in the environment all that happens
-  // is printed.
+// The state that the connections share.
+struct SimulatedContext {
+  // For replaying a seed: prints everything that happens if ASSEMBLYAI_TEST_JOURNAL is in the
+  // environment.
   void note(const std::string &what) const;
 
   std::shared_ptr<assemblyai::ManualLoop> loop;
-  SimulatedHabits habits;
-  SimulatedFigures figures;
+  SimulatedBehaviour behaviour;
+  SimulatedCounters counters;
   std::deque<Fault> arrivals;  // for the next connections
-  nanoseconds out_until{};     // nobody gets in before
+  nanoseconds out_until{};     // connections fail before this time
 };
 
-// Both ends of what happens are here: what the client does comes in by the methods that a
-// transport has, what the service does goes out to the transport's observer.
+// Both directions meet here: the client calls the methods of its transport, and the service calls
+// the transport's observer.
 class SimulatedSession final : private testserver::EngineObserver {
  public:
-  SimulatedSession(SimulatedHouse &house, assemblyai::TransportObserver &observer,
+  SimulatedSession(SimulatedContext &context, assemblyai::TransportObserver &observer,
                    const assemblyai::TransportOptions &options);
   ~SimulatedSession() override = default;
   SimulatedSession(const SimulatedSession &) = delete;
@@ -73,23 +73,23 @@ class SimulatedSession final : private testserver::EngineObserver {
   bool writable();
   void send_text(const std::string &text);
   void send_binary(std::span<const std::byte> data);
-  void abandon();  // the transport is gone
+  void abandon();  // the transport was destroyed
 
   bool is_connected() const { return observer_ != nullptr; }
-  void strike(const Fault &fault);
-  void recover();  // from all that is not for ever
+  void inject(const Fault &fault);
+  void recover();  // Ends all faults except the permanent ones.
 
  private:
-  // What the network takes without passing it on.
+  // The amount that the network accepts without delivering it.
   static constexpr std::size_t kNetworkBuffer = 64000;
 
   enum class Phase { kConnecting, kOpened, kRunning, kFinishing, kOver };
 
   struct Outgoing {
     nanoseconds due{};
-    std::string text;                             // unless it is
-    bool opened = false;                          // the upgrade, or
-    std::optional<assemblyai::TransportEnd> end;  // the end
+    std::string text;                             // for a message
+    bool opened = false;                          // for the upgrade
+    std::optional<assemblyai::TransportEnd> end;  // for the end
   };
 
   // EngineObserver
@@ -97,7 +97,7 @@ class SimulatedSession final : private testserver::EngineObserver {
   void turn_ended(const testserver::Hypothesis &hypothesis) override;
   void step(const testserver::Command &) override {}
 
-  nanoseconds now() const { return house_.loop->now(); }
+  nanoseconds now() const { return context_.loop->now(); }
   bool is_stalled() const { return now() < stalled_until_; }
   bool is_silent() const { return is_stalled() || now() < mute_until_; }
 
@@ -122,7 +122,7 @@ class SimulatedSession final : private testserver::EngineObserver {
   void break_off(assemblyai::TransportEnd end);
   void end_session();
   void drop_unsaid();
-  void say(const std::string &text) { put({.text = text}, house_.habits.hearing + late()); }
+  void say(const std::string &text) { put({.text = text}, context_.behaviour.hearing + late()); }
   nanoseconds late() const { return now() < late_until_ ? late_by_ : nanoseconds::zero(); }
   void put(Outgoing what, nanoseconds delay);
   void deliver();
@@ -130,8 +130,8 @@ class SimulatedSession final : private testserver::EngineObserver {
   void note(const std::string &what) const;
   void violation(const std::string &what);
 
-  SimulatedHouse &house_;
-  assemblyai::TransportObserver *observer_;  // null once the transport is gone or has ended
+  SimulatedContext &context_;
+  assemblyai::TransportObserver *observer_;  // null after the transport was destroyed or has ended
   const nanoseconds ping_interval_;
   const unsigned index_;
   Phase phase_ = Phase::kConnecting;
@@ -141,12 +141,12 @@ class SimulatedSession final : private testserver::EngineObserver {
   testserver::TurnWriter writer_;
   std::unique_ptr<testserver::Engine> engine_;
   std::mt19937 random_;
-  std::optional<std::int64_t> lead_ms_;  // by which the turn in progress begins early
+  std::optional<std::int64_t> lead_ms_;  // by which the start of the turn in progress is early
 
   std::deque<Outgoing> out_;
-  std::deque<std::pair<bool, std::string>> held_;  // by the network: binary or not, and what
+  std::deque<std::pair<bool, std::string>> held_;  // by the network: whether binary, and the data
   std::size_t held_bytes_ = 0;
-  bool is_awaited_ = false;  // writable() said no
+  bool is_awaited_ = false;  // writable() returned false
   bool terminate_sent_ = false;
   bool has_begun_ = false;
   bool answers_terminate_ = true;
@@ -159,7 +159,7 @@ class SimulatedSession final : private testserver::EngineObserver {
   nanoseconds late_until_{};
   nanoseconds late_by_{};
 
-  std::unique_ptr<assemblyai::Timer> life_;  // to the next step of opening and ending
+  std::unique_ptr<assemblyai::Timer> life_;  // until the next step of opening or ending
   std::unique_ptr<assemblyai::Timer> cap_;
   std::unique_ptr<assemblyai::Timer> beat_;
   std::unique_ptr<assemblyai::Timer> ping_;

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::chrono::milliseconds kBlock{100};
-// Of the talk without pauses.
+// For the talk without pauses.
 constexpr std::chrono::milliseconds kWord{300};
 constexpr std::chrono::milliseconds kWordStep{350};
 
@@ -49,7 +49,7 @@ bool same_letters(const std::string &a, const std::string &b) {
   return fold_word(a) == fold_word(b);
 }
 
-// Whether the words are those that were said, one after another, but for what was lost.
+// Whether the words are the spoken ones in order, except for lost ones.
 class Comparison {
  public:
   Comparison(const std::vector<TimedText> &said, const std::vector<LostAudio> &lost)
@@ -139,7 +139,7 @@ class SimulatedStream::Listener final : public StreamObserver {
     failure = why;
   }
 
-  // What has to be decided now.
+  // Processes the text that must be decided now.
   void show_until(nanoseconds due) {
     while (const auto item = schedule_->next(due)) {
       if (item->duration == 0ns)
@@ -246,7 +246,7 @@ void SimulatedStream::push_block(const std::vector<std::int16_t> &samples) {
   check_bounds();
 }
 
-// What push() would wait for, on this one thread.
+// The condition that push() would wait for, on this one thread.
 bool SimulatedStream::has_room() const {
   const StreamStats stats = session_->stats();
   return stats.audio_queued_bytes < bytes_of(settings_.session.chunk_duration) ||
@@ -353,9 +353,9 @@ std::string SimulatedStream::fault() const {
     return listener_->fault;
   if (listener_->ends > 1)
     return "it ends more than once";
-  if (!service_.figures().violations.empty())
-    return "the client: " + service_.figures().violations.front();
-  if (service_.figures().abandoned > 0)
+  if (!service_.counters().violations.empty())
+    return "the client: " + service_.counters().violations.front();
+  if (service_.counters().abandoned > 0)
     return "a session was left without Terminate";
   if (listener_->finals() > 0 && listener_->last_number() + 1 != listener_->finals())
     return "a number was left out";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The coded talk, through a session, to the simulated service, and what comes back: on the
-// bus, and as captions.
+// Sends the coded talk through a stream to the simulated service, and checks the results: bus
+// messages and captions.
 
 #pragma once
 
@@ -19,14 +19,14 @@
 namespace testing {
 
 struct StreamSettings {
-  SimulatedHabits service;
+  SimulatedBehaviour service;
   assemblyai::ParameterSet parameters;
   assemblyai::StreamOptions session;
   assemblyai::TextOptions captions;
   bool without_pauses = false;  // the speaker never ends a sentence
 };
 
-// What a live element has by default.
+// The default of a live element.
 StreamSettings default_settings(bool live);
 
 struct LostAudio {
@@ -43,20 +43,20 @@ class SimulatedStream {
   assemblyai::ManualLoop &loop() { return *loop_; }
   assemblyai::Stream &session() { return *session_; }
 
-  // The talk goes on for so much audio: in real time when it is live, else as fast as it is
-  // taken.
+  // Continues the talk for this much audio: in real time if it is live, otherwise as fast as it is
+  // accepted.
   void talk(nanoseconds duration);
-  // The talk stops for a while, and nothing is heard; live.
+  // A pause of the talk with silence; live.
   void be_silent(nanoseconds duration);
   // The same without audio.
   void pause(nanoseconds duration);
-  // No more audio: waits for the end, at most so long.
+  // No more audio: waits for the end, up to the limit.
   void finish(nanoseconds limit);
 
-  // What is wrong with what was told and shown; empty: every word that was said came once, in
-  // order, unless its audio was reported lost.
+  // The error in the reported and shown text; empty: every spoken word was reported once, in order,
+  // unless its audio was reported lost.
   std::string fault() const;
-  // The same for times. There must not have been any loss.
+  // The same for times. Only without losses.
   std::string time_fault(nanoseconds tolerance) const;
 
   const std::vector<LostAudio> &lost() const;
@@ -70,7 +70,7 @@ class SimulatedStream {
 
   struct Pause {
     nanoseconds position{};  // in the audio
-    nanoseconds length{};    // with those before it
+    nanoseconds length{};    // including the ones before it
   };
 
   void push_block(const std::vector<std::int16_t> &samples);

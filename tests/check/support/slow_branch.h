@@ -10,8 +10,8 @@
 
 namespace testing {
 
-// Something beside the element that prerolls only when it may: what the element "slow" gives is
-// held.
+// A branch beside the element that prerolls only when the test allows it: the output of the element
+// "slow" is held.
 class SlowBranch {
  public:
   static constexpr char kText[] = "audiotestsrc ! identity name=slow ! fakesink ";

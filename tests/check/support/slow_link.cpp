@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Packets for 10.99.0.2 leave through a TUN device. They come back after a while with source and
+// Packets for 10.99.0.2 leave through a TUN device. They return after a delay with source and
 // destination exchanged, which changes no checksum: from 10.99.0.2, for 10.99.0.1, this machine.
 
 #include "support/slow_link.h"
@@ -38,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr char kHere[] = "10.99.0.1";
 constexpr char kThere[] = "10.99.0.2";
-constexpr auto kMostQueued = 500ms;  // what is more than that is dropped
+constexpr auto kMostQueued = 500ms;  // more data is dropped
 constexpr std::size_t kIpHeader = 20;
 
 struct Packet {
@@ -102,7 +102,7 @@ struct SlowLink::Impl {
   Ref<GSocketListener> listener = adopt(g_socket_listener_new());
   guint16 target = 0;
   std::priority_queue<Packet, std::vector<Packet>, std::greater<>> queue;
-  std::array<Clock::time_point, 2> free_at{};  // for each way
+  std::array<Clock::time_point, 2> free_at{};  // for each direction
   std::thread packets;
   std::thread relay;
 
@@ -110,7 +110,7 @@ struct SlowLink::Impl {
     if (bytes.size() < kIpHeader + 4 || bytes[0] >> 4 != 4)
       return;
     std::swap_ranges(bytes.begin() + 12, bytes.begin() + 16, bytes.begin() + 16);
-    // Ports of the server and of the client: the smaller one tells the ways apart.
+    // Ports of the server and of the client: the smaller one identifies the direction.
     const auto port = [&](std::size_t at) {
       return static_cast<std::uint8_t>(bytes[kIpHeader + at]) * 256 +
              static_cast<std::uint8_t>(bytes[kIpHeader + at + 1]);

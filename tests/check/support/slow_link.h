@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A link that takes its time, below TCP: what is sent is not acknowledged sooner than it would be
-// at the other end of the world. A relay of TCP connections cannot do that.
+// A link with a delay below TCP: acknowledgements arrive as late as from the other end of the
+// world. A relay of TCP connections cannot do that.
 
 #pragma once
 
@@ -14,14 +14,14 @@
 namespace testing {
 
 struct LinkConditions {
-  std::chrono::milliseconds delay{};  // each way
-  double bytes_per_second = 0;        // each way; 0 = any
+  std::chrono::milliseconds delay{};  // in each direction
+  double bytes_per_second = 0;        // in each direction; 0 = unlimited
 };
 
 class SlowLink {
  public:
-  // Takes this process into a network of its own, with nothing but loopback and the link: before
-  // it has threads. Empty where that is not allowed.
+  // Moves this process into a network namespace with only loopback and the link. Must be called
+  // before it has threads. Empty where that is not allowed.
   static std::unique_ptr<SlowLink> create(const LinkConditions &conditions);
   ~SlowLink();
   SlowLink(const SlowLink &) = delete;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Real speech: what is said, and what has become of it.
+// Real speech: the spoken words, and their recognition.
 
 #pragma once
 
@@ -30,10 +30,10 @@ std::vector<std::int16_t> samples_of(const std::vector<std::uint8_t> &audio);
 std::size_t words_in_common(const std::string &one, const std::string &other);
 std::size_t number_of_words(const std::string &text);
 
-// How much later, in samples, a recording is than the original (within 100 ms), and how like it.
+// The delay of a recording to the original in samples (within 100 ms), and their similarity.
 struct Alignment {
   std::int64_t delay;
-  double likeness;  // 1: the same but for the volume
+  double likeness;  // 1: identical except for the volume
 };
 Alignment align(const std::vector<std::int16_t> &original,
                 const std::vector<std::int16_t> &recording);

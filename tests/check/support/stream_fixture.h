@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A stream whose network and clock are played by hand.
+// A stream. The test controls network and clock.
 
 #pragma once
 
@@ -105,7 +105,7 @@ class Recorder final : public StreamObserver {
   int undecodable = 0;
 };
 
-// Where the first failure is the last.
+// Without retries.
 inline StreamOptions quick_options() {
   return {.max_backlog = 10s,
           .connect_timeout = 10s,
@@ -144,7 +144,7 @@ struct StreamFixture {
     session->start();
     loop->run();
   }
-  // Nothing may keep a session alive that has ended.
+  // Nothing may keep an ended session alive.
   ~StreamFixture() {
     session->leave(Rest::kDiscard);
     loop->run();

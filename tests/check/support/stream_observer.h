@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a stream reports, as calls, at once: on the thread that it happens on.
+// The reports of a stream as direct calls, on the thread on which they happen.
 
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether the talk was heard, whatever happened on the way.
+// Whether the talk was recognized, whatever happened in between.
 
 #pragma once
 
@@ -12,14 +12,14 @@ namespace testing {
 
 struct TalkHeard {
   milliseconds length;
-  bool formatted = true;    // no: capitals and full stops may be missing
+  bool formatted = true;    // false: capitals and full stops may be missing
   bool by_word = false;     // text-mode=words
-  bool exact_times = true;  // no: the service spreads the times of words
+  bool exact_times = true;  // false: the times of words are not acoustic
 
   std::vector<TimedText> words() const { return words_of({{milliseconds(0), length, {}}}); }
 
-  // What is wrong with these words, which must be the talk's first ones, each once, in order, at
-  // its time; empty: nothing.
+  // The error in these words, which must be the first words of the talk, each once, in order, at
+  // its time; empty: no error.
   std::string fault(const std::vector<HeardWord> &heard) const {
     const std::vector<TimedText> said = words();
     for (std::size_t i = 0; i < heard.size(); i++) {
@@ -32,7 +32,7 @@ struct TalkHeard {
     }
     return {};
   }
-  // The same of these cues, which must have all words.
+  // The same for these cues, which must contain all words.
   std::string fault_of_cues(const std::vector<Cue> &cues) const {
     ExactRules rules{.same = same_letters};
     if (!exact_times)

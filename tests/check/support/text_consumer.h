@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A consumer of text that does as it is told.
+// A consumer of text that the test controls.
 
 #pragma once
 
@@ -17,7 +17,8 @@ namespace testing {
 
 class TextConsumer {
  public:
-  // Takes the text of the pipeline's element from whoever had it, in the state that it is in.
+  // Consumes the text of the pipeline's element, in place of the current consumer, in the current
+  // state.
   explicit TextConsumer(const Pipeline &pipeline, const char *caps = "text/x-raw")
       : pad_(gst_pad_new("consumer", GST_PAD_SINK)) {
     gst_object_ref_sink(pad_);
@@ -30,7 +31,8 @@ class TextConsumer {
     gst_pad_set_chain_function(pad_, chain);
     gst_pad_set_event_function(pad_, event);
     {
-      const std::lock_guard lock(mutex_);  // for the thread sanitizer: what others see is ready
+      const std::lock_guard lock(
+          mutex_);  // for the thread sanitizer: the object is complete before other threads use it
     }
     gst_pad_set_active(pad_, TRUE);
     source_ = gst_element_get_static_pad(pipeline.sink(), "src");
@@ -58,12 +60,12 @@ class TextConsumer {
 
   GstPad *pad() const { return pad_; }
 
-  // What texts get from now on.
+  // The flow return for texts from now on.
   void answer(GstFlowReturn flow) {
     const std::lock_guard lock(mutex_);
     flow_ = flow;
   }
-  // Texts wait from now on, until let_go() or a flush.
+  // Blocks texts from now on, until let_go() or a flush.
   void hold() {
     const std::lock_guard lock(mutex_);
     holds_ = true;
@@ -73,7 +75,7 @@ class TextConsumer {
     holds_ = false;
     changed_.notify_all();
   }
-  // Until a text waits.
+  // Waits until a text is blocked.
   void wait_for_held() {
     wait([this] { return held_; });
   }

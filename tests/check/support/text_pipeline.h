@@ -16,8 +16,8 @@ inline Factory factory_of(int number) {
   return number % 2 == 0 ? Factory::sink : Factory::transcriber;
 }
 
-// The element, named "sink", with its text pad linked to nothing yet: a description of the consumer
-// goes behind it.
+// The element, named "sink", with an unlinked text pad: the description of the consumer is
+// appended.
 inline std::string captioner_text(Factory factory, const std::string &endpoint,
                                   const std::string &properties = "") {
   const std::string settings =
@@ -26,7 +26,7 @@ inline std::string captioner_text(Factory factory, const std::string &endpoint,
                                   : "assemblyaitranscriber" + settings + " ! ";
 }
 
-// Takes all and waits for nothing.
+// Accepts everything and waits for nothing.
 inline constexpr char kTextSink[] = "fakesink name=text sync=false async=false ";
 
 inline std::string to_text_sink(Factory factory, const std::string &endpoint,
@@ -34,16 +34,16 @@ inline std::string to_text_sink(Factory factory, const std::string &endpoint,
   return captioner_text(factory, endpoint, properties) + kTextSink;
 }
 
-// Audio that is read, not heard: as fast as it is taken.
+// Audio that is read as fast as it is accepted, not played.
 inline std::string audio(int buffers) {
   return "audiotestsrc samplesperbuffer=800 num-buffers=" + std::to_string(buffers) +
          " ! audio/x-raw,rate=16000 ! ";
 }
 
-// Nobody listens there.
+// No server listens there.
 inline constexpr char kNowhere[] = "ws://127.0.0.1:1/v3/ws";
 
-// The pad has come to this running time.
+// The output of the pad has reached this running time.
 inline void wait_until(const PadRecorder &recorder, GstClockTime time) {
   recorder.wait_for([time](const std::vector<PadRecorder::Item> &items) {
     return !items.empty() && items.back().cue.end >= time;
@@ -55,7 +55,7 @@ inline void assert_in_order(const PadRecorder &recorder) {
   fail_unless(violations.empty(), "%s", violations.c_str());
 }
 
-// As pipelines on a shared clock have it. With a base time that was some time ago.
+// For pipelines on a shared clock: with a base time in the past.
 inline void begin_late(const Pipeline &pipeline, std::chrono::seconds by) {
   GstClock *clock = gst_system_clock_obtain();
   gst_pipeline_use_clock(GST_PIPELINE(pipeline.element()), clock);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The talk in a pipeline with a text pad: which words have to be shown when, and whether they are.
+// The talk in a pipeline with a text pad: the expected times of its words, and the check of the
+// shown ones.
 
 #pragma once
 
@@ -41,7 +42,7 @@ inline std::vector<TimedText> words_of(const std::vector<TalkPart> &parts) {
   return words;
 }
 
-// But for capitals and full stops, which come with the final.
+// Except for capitals and full stops, which arrive with the final.
 inline bool same_letters(const std::string &one, const std::string &other) {
   const auto letters = [](std::string text) {
     std::erase_if(text, [](unsigned char byte) { return std::ispunct(byte) != 0; });
@@ -84,7 +85,7 @@ class TextPipeline {
 
   Pipeline &pipeline() { return pipeline_; }
   const PadRecorder &recorder() const { return recorder_; }
-  // What a server hears that counts the audio, at the times that its buffers had: those of a live
+  // The speech in the audio that a server receives, at the times of its buffers: those of a live
   // source do not begin at 0, and jump at a pause.
   std::vector<TimedText> words_by_position() const { return route_.words(); }
   void play() { pipeline_.set_state(GST_STATE_PLAYING); }
@@ -97,14 +98,14 @@ class TextPipeline {
     });
   }
 
-  // What is wrong with the cues since the last flush; empty: nothing.
+  // The errors in the cues since the last flush; empty: none.
   std::string fault(const std::vector<TimedText> &words, ExactRules rules = {}) const {
     rules.same = same_letters;
     const std::vector<TimedText> cues = timed(last_run().second);
     std::string fault = ExactTimes(cues, words, std::move(rules)).fault();
     return fault + recorder_.violations();
   }
-  // The cues before and after the last flush, from which on time begins with a gap at 0.
+  // The cues before and after the last flush. After it, time begins with a gap at 0.
   std::pair<std::vector<Cue>, std::vector<Cue>> last_run() const {
     std::vector<Cue> before;
     std::vector<Cue> cues;
@@ -118,7 +119,7 @@ class TextPipeline {
   }
 
  private:
-  // From positions in the audio to running times.
+  // Converts positions in the audio to running times.
   class Route {
    public:
     void take(GstBuffer *buffer) {

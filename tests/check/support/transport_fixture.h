@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A session over the real network stack, against a local server of its own.
+// A stream over the real network stack, against a local server of its own.
 
 #pragma once
 
@@ -105,7 +105,7 @@ struct Fixture {
     fail_unless(server != nullptr, "%s", error.c_str());
     connect(server->endpoint(), std::move(options));
   }
-  // To somebody else's endpoint.
+  // Connects to another endpoint.
   explicit Fixture(const std::string &endpoint, StreamOptions options = quick()) {
     connect(endpoint, std::move(options));
   }
@@ -151,7 +151,7 @@ struct Fixture {
   void wait_end() const {
     recorder->wait_for([&] { return recorder->end.has_value(); });
   }
-  // On a busy machine the rest goes on in the background.
+  // On a busy machine the rest continues in the background.
   void wait_left() const {
     const gint64 deadline = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
     while (!session->ended()) {
@@ -159,7 +159,7 @@ struct Fixture {
       g_usleep(1000);
     }
   }
-  // No connection may stay open when everyone has left.
+  // No connection may stay open after all streams were left.
   ~Fixture() {
     session->leave(Rest::kDiscard);
     session.reset();

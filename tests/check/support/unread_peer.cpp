@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "support/feed.h"
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 #include "support/timed_talk.h"
 
 namespace testing {
@@ -22,7 +22,7 @@ struct Range {
   std::chrono::nanoseconds end;
 };
 
-// How late the audio comes to the element: what it makes upstream wait.
+// The lateness of audio at the element, caused by blocking upstream.
 class Lateness {
  public:
   explicit Lateness(const Pipeline &pipeline)
@@ -70,7 +70,7 @@ class Talk {
     pipeline_.set_state(GST_STATE_PLAYING);
     begun_ = Clock::now();
     play_until(peer_.before);
-    const std::size_t heap = ProcessFigures::now().heap;
+    const std::size_t heap = ProcessResources::now().heap;
     server_->stall_reading(true);
     play_until(peer_.before + peer_.stalled, heap);
     server_->stall_reading(false);
@@ -95,8 +95,8 @@ class Talk {
   }
   bool over() const { return pipeline_.heard().eos || !pipeline_.heard().errors.empty(); }
 
-  // Half a second ahead of the clock, so that nothing piles up here. With the heap's figure when
-  // the stall began.
+  // Half a second ahead of the clock, so that nothing accumulates here. Reports the heap at the
+  // start of the stall.
   void play_until(milliseconds end, std::size_t heap = 0) {
     constexpr milliseconds kAhead = 500ms;
     const Clock::time_point last = begun_ + end;
@@ -109,7 +109,7 @@ class Talk {
       pipeline_.dwell(100ms);
       result_.queued =
           std::max(result_.queued, milliseconds(pipeline_.stat("audio-queued") / GST_MSECOND));
-      const std::size_t used = heap > 0 ? ProcessFigures::now().heap : 0;
+      const std::size_t used = heap > 0 ? ProcessResources::now().heap : 0;
       result_.heap_growth = std::max(result_.heap_growth, used - std::min(used, heap));
     }
   }
@@ -127,8 +127,8 @@ class Talk {
       compare();
   }
 
-  // A word of which something was lost may be heard or not, and at a time that is what is left of
-  // it. Every other word is heard.
+  // A word of which a part was lost may be recognized or not, and at the time of the remaining
+  // part. Every other word is recognized.
   void compare() {
     const std::vector<Range> lost = lost_ranges();
     const std::vector<HeardWord> heard = pipeline_.words();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A live talk to a peer that stops reading for long.
+// A live talk to a peer that stops reading for a long time.
 
 #pragma once
 
@@ -11,9 +11,9 @@
 namespace testing {
 
 struct UnreadPeer {
-  milliseconds before{2500};  // reads
-  milliseconds stalled;       // does not
-  milliseconds after{10000};  // reads again
+  milliseconds before{2500};  // while it reads
+  milliseconds stalled;       // while it does not read
+  milliseconds after{10000};  // after it reads again
   milliseconds max_backlog;
   std::string properties;
 
@@ -25,16 +25,16 @@ struct UnreadPeer {
 };
 
 struct UnreadPeerResult {
-  milliseconds lateness{};      // of the audio at the element, at most
-  milliseconds queued{};        // audio that waited, at most
-  std::size_t heap_growth = 0;  // while nothing was read; 0 under a sanitizer
+  milliseconds lateness{};      // of the audio at the element, maximum
+  milliseconds queued{};        // waiting audio, maximum
+  std::size_t heap_growth = 0;  // during the stall; 0 under a sanitizer
   milliseconds lost{};
-  std::size_t words = 0;     // heard
-  std::size_t sessions = 0;  // begun
-  std::string problem;       // empty: what was not lost was heard, once, at its time
+  std::size_t words = 0;     // recognized
+  std::size_t sessions = 0;  // that began
+  std::string problem;       // empty: all audio that was not lost was recognized, once, at its time
 };
 
-// Blocks for as long as the talk.
+// Blocks for the duration of the talk.
 UnreadPeerResult talk_to(const UnreadPeer &peer);
 
 }  // namespace testing

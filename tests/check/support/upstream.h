@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A source of audio, step by step.
+// A source of audio, controlled step by step.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace testing {
 
-// Pushes streams of audio, one after another, as a filter may get them.
+// Pushes streams of audio, one after another, as a filter may receive them.
 class Upstream {
  public:
   explicit Upstream(const Pipeline &pipeline) : pad_(gst_pad_new("audio", GST_PAD_SRC)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "support/process_figures.h"
+#include "support/process_resources.h"
 
 #include <glib-unix.h>
 #include <malloc.h>
@@ -37,8 +37,8 @@ std::vector<std::string> descriptor_names() {
   return targets;
 }
 
-// Exact with the environment of the endurance suite, in which nothing that was
-// freed is kept by a thread's cache or by GSlice.
+// Exact with the environment of the endurance suite, in which no freed memory is kept in a thread's
+// cache or by GSlice.
 std::size_t heap_in_use() {
   if (kSanitized)
     return 0;
@@ -60,7 +60,7 @@ std::vector<std::string> thread_names() {
   std::vector<std::string> names;
   for (const std::string &id : names_in("/proc/self/task")) {
     gchar *name = nullptr;
-    // It may have ended meanwhile.
+    // The process may have ended in between.
     if (g_file_get_contents(("/proc/self/task/" + id + "/comm").c_str(), &name, nullptr, nullptr))
       names.emplace_back(g_strchomp(name));
     g_free(name);
@@ -68,30 +68,30 @@ std::vector<std::string> thread_names() {
   return names;
 }
 
-ProcessFigures ProcessFigures::now() {
+ProcessResources ProcessResources::now() {
   return {names_in("/proc/self/task").size(), descriptor_names().size(), heap_in_use()};
 }
 
-ProcessFigures first_figures() {
-  // GLib makes threads and a context of its own when they are needed, and keeps them.
+ProcessResources initial_resources() {
+  // GLib starts threads and creates a context when needed, and keeps them.
   g_main_context_default();
   g_source_unref(g_unix_signal_source_new(SIGUSR1));
   const auto no_work = [](gpointer, gpointer) {};
   g_thread_pool_free(g_thread_pool_new(no_work, nullptr, 1, FALSE, nullptr), TRUE, FALSE);
-  return ProcessFigures::now();
+  return ProcessResources::now();
 }
 
-ProcessFigures settle(const ProcessFigures &before) {
+ProcessResources settle(const ProcessResources &before) {
   const gint64 end = g_get_monotonic_time() + std::chrono::microseconds(kDeadline).count();
   for (;;) {
     // GLib keeps threads for later tasks.
     g_thread_pool_stop_unused_threads();
-    const ProcessFigures figures = ProcessFigures::now();
-    if (figures.threads <= before.threads && figures.descriptors <= before.descriptors)
-      return figures;
+    const ProcessResources resources = ProcessResources::now();
+    if (resources.threads <= before.threads && resources.descriptors <= before.descriptors)
+      return resources;
     fail_unless(g_get_monotonic_time() < end,
-                "%zu threads, not %zu: %s\n%zu descriptors, not %zu: %s", figures.threads,
-                before.threads, joined(thread_names()).c_str(), figures.descriptors,
+                "%zu threads, not %zu: %s\n%zu descriptors, not %zu: %s", resources.threads,
+                before.threads, joined(thread_names()).c_str(), resources.descriptors,
                 before.descriptors, joined(descriptor_names()).c_str());
     g_usleep(1000);
   }
