@@ -37,7 +37,7 @@ std::vector<Cue> seen_late(BurnIn &one, milliseconds latency = kShortLatency) {
 int advised_latency(const BurnIn &one) {
   fail_unless_equals_uint64(one.pipeline.heard().warnings.size(), 1);
   const std::string &text = one.pipeline.heard().warnings[0];
-  const std::string name = "latency=";
+  const std::string name = "set latency to ";
   const auto found = text.rfind(name);
   fail_unless(found != std::string::npos, "%s", text.c_str());
   return std::atoi(text.c_str() + found + name.size());

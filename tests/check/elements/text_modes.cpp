@@ -186,7 +186,7 @@ GST_START_TEST(test_a_latency_that_is_too_small_is_a_warning) {
               heard.warnings.size());
   guint before = 0;
   for (const std::string &warning : heard.warnings) {
-    const std::string name = "latency=";
+    const std::string name = "set latency to ";
     const std::size_t at = warning.rfind(name);
     fail_unless(at != std::string::npos, "%s", warning.c_str());
     const auto advice = static_cast<guint>(std::stoul(warning.substr(at + name.size())));
