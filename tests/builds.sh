@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # tests/builds.sh [NAME...]
 #
 # Builds the plugin in the ways of packagers and applications, each in build-test/builds/NAME:

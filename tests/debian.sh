@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # tests/debian.sh RELEASE [ARCHITECTURE [STAGE...]]
 #
 # Runs stages of tests/run.sh (default: plain) in a fresh Debian of another release or architecture:

@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # Captions of real speech on this terminal, without an account or a network: PocketSphinx in
 # the local server recognises two synthetic voices and two LibriVox readings. Then the two
 # voices again as a movie, build/demo/captions.mkv, with captions in the picture and as a

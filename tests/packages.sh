@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # The Debian packages for the scripts in this folder. Source this file, then call:
 #
 #   install_packages demo     for tests/demo.sh

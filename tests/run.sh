@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # Builds the plugin from a fresh clone and runs the whole test suite, in these stages:
 #
 #   build   only the programs that the stage plain runs

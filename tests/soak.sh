@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # tests/soak.sh [--minutes 60] [--seed N] [--calm]
 #
 # Plays a talk in real time, live with captions and not live, through local servers that fail, are

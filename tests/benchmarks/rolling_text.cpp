@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // How long it takes from the service's message to the first frame on the screen that shows it, by
 // the clock. The promise is 150 ms on a machine that has nothing else to do.
 

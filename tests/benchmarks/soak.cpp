@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // An hour of talk in real time, live with captions and not live, through services that fail at
 // random moments. At the end every word has come once, and this process holds no more than in the
 // beginning. For tests/soak.sh, which says what the environment's variables mean.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Ten minutes of a live talk in one pipeline, with a pause in it. Every word has to be on the text
 // pad once, in order, within its cue; it prints how exactly.
 

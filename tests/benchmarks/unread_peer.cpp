@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A live talk to a peer that does not read for ten minutes, with the element's defaults. It prints
 // how late the pipeline was, how much memory it took, and what was lost.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 """Reads captions from the bus of a pipeline.
 
     bus_messages.py pulsesrc ! audioconvert ! audioresample ! assemblyaisink

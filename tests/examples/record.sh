@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 # Captions and a recording at the same time. A tee gives each branch the same buffers, so
 # the file contains exactly the audio that the service gets. The queues let each branch
 # run at its own pace. -e turns Ctrl-C into EOS: the last caption arrives, and the file

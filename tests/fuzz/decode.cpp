@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text frames of a session, separated by 0x1E: each is decoded, and its
 // message goes to what a session does with it, after ten minutes of audio.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The endpoint, and extra headers ("name:value") behind it, separated by 0x1E:
 // the request made of them may be sent, and the secret is only where it belongs.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The other ends of a session's connections, one after the other and two at a time. They hold the
 // session to what it may send when.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The properties proxy, proxy-id and proxy-pw, separated by 0x1E: the URL made of them is one that
 // GIO takes, with the credentials given, and what is shown has no password.
 

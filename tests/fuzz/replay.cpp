@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Without a fuzzer: runs a target on files, and on all files of directories.
 
 #include <filesystem>

@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # run.sh FUZZER DICTIONARY DIRECTORY... : fuzzes for FUZZ_SECONDS (10), from what is in the
 # directories and from what earlier runs found. FUZZ_SEED=N repeats a run.
 set -euo pipefail

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Settings of the text pad, and what happens to it, separated by 0x1E: words are said, turns are
 // told, time passes, settings change, the connection is lost. What leaves the schedule follows on
 // without overlap, and has each word once.

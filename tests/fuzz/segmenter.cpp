@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Settings of cues, and the words of a turn behind them, separated by 0x1E: all words get into
 // cues, in order, and each cue fits on its lines.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A state, and what happens from there on, a byte each: a way through the states of a session,
 // however unlikely, ends once and leaves nothing behind.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Settings of a session, and what happens to it, separated by 0x1E: audio, calls of the
 // application, frames of the service, lost connections, time. Whatever it is, the session ends in
 // its time and says so once, each turn has its end, and no session of the service is left open.

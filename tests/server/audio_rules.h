@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // How long an audio message may be, and how fast audio may come.
 
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Hears the words that coded_audio() wrote into the samples, wherever in the
 // session they come. Whatever a client repeats, skips or sends again after a
 // lost connection shows in the transcript.

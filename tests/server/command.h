@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // One thing the server can be told to do to a session: by a test, by a step
 // of a scenario, or by a line on the program's standard input.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What hears. An engine takes samples and reports hypotheses of the turn in
 // progress; it knows nothing of messages.
 

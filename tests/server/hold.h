@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A session that stands still at a moment, so that a test can do at exactly that moment what it
 // wants: it hears nothing and says nothing of its own until it is released, and then goes on as if
 // nothing had been. Lives on the server's thread.

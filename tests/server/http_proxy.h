@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A proxy on loopback as clients reach the Internet through: CONNECT, forwarding of
 // http:// requests, Basic authentication; and SOCKS 5 without authentication, at the same port.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // JSON out (a string builder that keeps the order of the keys) and in
 // (json-glib behind a check of what it cannot bear).
 

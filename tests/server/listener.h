@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The HTTP side: /v3/ws, /v3/token, /v3/ws/health. Lives on the server's
 // thread.
 

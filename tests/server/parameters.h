@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The service's parameters: what is accepted, from the query and from
 // UpdateConfiguration, and the words it uses to refuse the rest.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Real recognition. Decoding runs on a thread of the session's own, so that
 // the server's loop is never held up; reports go back to it as tasks.
 

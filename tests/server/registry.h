@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The record of what happened, shared by the server's thread, which writes
 // it, and the tests' threads, which read it and wait for changes.
 

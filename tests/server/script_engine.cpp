@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Plays a scenario against the position in the audio. Nothing here depends on
 // the time of day or on how the audio was cut: the same bytes give the same
 // reports in the same order.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The local server: AssemblyAI streaming v3 on loopback, for tests.
 //
 //   auto server = testserver::Server::start({}, &error);

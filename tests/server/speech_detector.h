@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Speech or silence, from the energy of 10 ms frames against a noise floor
 // that follows the quietest moments of the last seconds. Pure.
 

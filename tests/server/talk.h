@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The built-in talk: an endless speech of words that never repeat, at a fixed
 // cadence. Word k is a function of k, so the words in any length of audio are
 // known without a scenario, and a word lost or said twice is seen at once.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A TCP relay on loopback that can misbehave: what a bad network does to a
 // connection, below TLS and WebSocket. All functions may be called from any
 // thread and return when they have taken effect.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // GET /v3/token: what is asked for, and the words in which it is refused.
 
 #pragma once

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 """layers.py DIRECTORY: fails when a file of the plugin includes what its layer must not see, or when
 files of a layer include one another in a circle. A .cpp file and its header count as one.
 """

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 # Runs the suite where Node.js and the vendor's client are installed; skips it elsewhere.
 # Meson takes 77 for "skipped".
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The vendor's own client streams to the local server: what works with the
 // service must work here, and both must have seen the same.
 

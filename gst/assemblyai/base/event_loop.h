@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The seam to time, to changes of the network and to the I/O thread. The code above it is tested
 // with a clock that the test advances.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Ownership of GLib objects spelled in the type.
 //
 //   Ref<T>     shares a GObject: copying adds a reference

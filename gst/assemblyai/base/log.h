@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Logging for code that does not know GStreamer. The element creates one sink for each stream. It
 // writes to GStreamer's debug log, with the element as the object.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Resources of a process that can run out: threads and file descriptors.
 //
 // Without them, GLib aborts the process where it cannot report an error: when it starts a thread of

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Lays words out on lines. A character is a grapheme cluster; wide ones (East Asian, emoji) take
 // two columns.
 

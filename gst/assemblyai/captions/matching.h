@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Finds out which words of two reports of a turn are the same. Order and letters decide; time only
 // where those leave a choice.
 

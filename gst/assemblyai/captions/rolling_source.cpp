@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // text-mode=rolling: the caption as it grows, repeated in buffers up to the frame that is rendered
 // next.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The interface between recognised turns and the text pad. A text mode is a TextSource in a file of
 // its own. To add one, write the file, and add its value, its factory and its row here: the
 // property text-mode and the pad use the table.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Matches the words of a turn with its transcript, which has their blanks and punctuation.
 
 #pragma once

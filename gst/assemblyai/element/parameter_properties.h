@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The service's parameters that have a property. The type, range, limits and mutability of the
 // property follow from the parameter (protocol/parameters.h). To add a property, add a row in
 // parameter_properties.cpp.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Service parameters as GObject values. Each type has a value for "not set":
 //
 //   kString, kJson   NULL

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What upstream says in band and the text's stream says too: it waits for the text that belongs
 // before it.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The element's properties: its own, and one for each service parameter that has a property
 // (parameter_properties.h). Their values are Settings.
 

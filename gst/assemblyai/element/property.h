@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // One of the element's own properties: a row of the tables in properties.cpp. Its GObject type,
 // its default and whether it is readable and writable follow from the member of Settings.
 

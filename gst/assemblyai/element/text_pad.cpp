@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text pad as seen by other threads. Its task is in text_pad_task.cpp.
 
 #include "element/text_pad.h"

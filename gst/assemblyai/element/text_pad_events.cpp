@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text pad's events other than header, gaps and EOS: events of the audio stream that are passed
 // on, and the events that the transcribers of gst-plugins-rs send for words.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The catalogue of failures. It maps every WebSocket close code, HTTP status and error text that
 // the service is known to use to a cause, a text for the user, and whether a retry can help.
 

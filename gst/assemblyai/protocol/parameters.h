@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The only table of the service's connection parameters. The connection query, UpdateConfiguration
 // messages, local validation and the element's properties all derive from it: a new parameter is
 // one line here.

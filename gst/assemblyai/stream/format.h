@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The format of the sent audio: S16LE, mono, 16 kHz. Sizes in bytes and durations.
 
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 //
 // libsoup creates the WebSocket on a stream of its own, a filter on the stream of GIO, and accepts
 // no other. Therefore the stream below that filter is replaced. The filter may have read frames

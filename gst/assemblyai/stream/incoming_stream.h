@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The stream that a connection reads from. It keeps one peer from occupying the I/O thread.
 
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 //
 // Lifetime: libsoup calls back with the address of the transport, so each callback is cut off when
 // the transport is destroyed. The connection attempt is cancelled, and its callback checks the

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The lifetime of one service session as a table: (state, input) -> (state, actions). No I/O, no
 // clock: ServiceSession feeds it and carries out its actions.
 //

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A pipeline that hears the talk without end and keeps nothing of it: what it gets of the bus and
 // of the text pad is counted off at once.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Counts off the words of the talk, which has no two that are the same: each has to come once, in
 // order. It keeps nothing but the number of the next.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Tasks run in order, one at a time. A task that blocks delays its own queue only.
 
 #include "base/task_queue.h"

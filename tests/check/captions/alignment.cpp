@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Which words of a turn are new, whatever has become of those that were shown.
 
 #include "captions/alignment.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Words on lines: widths, places to break, and what must hold for any text.
 
 #include "captions/layout.h"

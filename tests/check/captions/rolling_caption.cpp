@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 
 #include "captions/rolling_caption.h"
 
@@ -340,7 +341,6 @@ GST_START_TEST(test_what_was_taken_away_does_not_come_back) {
   fail_unless_equals_text(caption.text(), "");
   caption.report(growing(1, "One 2 3 4 5 six seven"), 9s);
   fail_unless_equals_text(caption.text(), "six seven");
-  // Nobody has called advance() in time.
   caption.report(growing(1, "One 2 3 4 5 six seven eight"), 20s);
   fail_unless_equals_text(caption.text(), "eight");
   caption.report(growing(1, "One 2"), 21s);

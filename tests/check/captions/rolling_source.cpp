@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What leaves the pad while the caption grows: chunks that follow one another, with a text that
 // stays in the output as long as reading takes.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What leaves the schedule, and when: a case for each rule. schedule_talks has the rest.
 
 #include "shown.h"

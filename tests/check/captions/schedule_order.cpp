@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Words whose times move by seconds from message to message: which of them have been shown says
 // their order. Each word that was said is shown once.
 

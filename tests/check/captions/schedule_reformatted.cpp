@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text of a turn is formatted when some of it has been shown as it was spoken: numbers, joined
 // and parted words have other counts of words then. Wherever the shown words end, nothing is lost
 // and nothing comes twice.

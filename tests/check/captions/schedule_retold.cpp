@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A connection was lost, and the turns in flight are told anew, perhaps divided differently.
 // Nothing that was shown is shown again, and nothing is left out.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The times that Universal-3 gives to words, which are no acoustic ones: they are spread over the
 // turn in proportion to their characters. So each message moves all of them.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Random talks, and a service that tells of them as the real one does.
 
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // From what the service says to what is shown, for long: every final word once, in order,
 // within its cue, and every cue at its words' times.
 

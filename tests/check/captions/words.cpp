@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The words of a turn with the match of its transcript, at their running times.
 
 #include "captions/words.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A service that would like to do something to whoever shows its captions: subtitle files, movies
 // and pictures are whole, and what is said afterwards is there in time.
 

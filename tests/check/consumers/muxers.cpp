@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Captions in movies and broadcasts: what is read back from the files is what was sent at the
 // times at which it was said, however the service does, and the programme is never held up.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Captions burnt in by textoverlay, which waits for text: each is on the frames of its words,
 // and the video goes on whatever becomes of the captions. The element has its defaults; the
 // queues are those of the documentation.

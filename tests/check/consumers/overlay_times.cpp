@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Captions burnt in by textoverlay when time does not go straight on: words that come later than
 // the latency allows, seeks, pauses.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Pipelines that get ready: whatever their running time is then and however long it takes, text
 // holds up nothing, and every cue is at the time of its words.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What the tests of consumers rely on: cues are read back from files, texts are told apart on
 // the screen, and a pad that breaks the contract is noticed. The texts come from an appsrc.
 

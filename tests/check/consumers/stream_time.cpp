@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Text keeps to the time of the stream when the clock of the pipeline does not, and what is added
 // to a pipeline, or taken out of it, does not hold up the picture.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Captions in subtitle files, SubRip and WebVTT: live and from files, with texts that are hard to
 // write there.
 

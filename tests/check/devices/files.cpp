@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Files as people have them, through decodebin: the text and the times of what is
 // said in them, whatever the container and the codec.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Real devices: a PulseAudio daemon with null sinks, and ALSA's file device. What is
 // played into them comes out as captions, and trouble with them ends in good order.
 

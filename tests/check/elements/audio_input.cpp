@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Buffers, gaps and segments to blocks of audio: a table of cases, and random
 // streams in which every sample says where it belongs.
 

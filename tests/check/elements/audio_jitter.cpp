@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Time stamps that are off: what is heard of holes, and that jitter never makes the audio
 // longer than the stamps are apart, whatever the pattern.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The main job: audio through a pipeline, captions on the bus with the right text,
 // order and times; the service gets every sample once.
 

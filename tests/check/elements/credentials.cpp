@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Where the credential comes from: which one counts, key files, and the signal that
 // asks for tokens. Each is looked for anew for each connection.
 

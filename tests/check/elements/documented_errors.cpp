@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Every text of docs/reference/errors.md is provoked, and what is provoked is on the page:
 // text, kind, domain and code. One ERROR each, with details.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // NULL to PLAYING and back, many times and in many ways: nothing is left behind.
 
 #include <iterator>

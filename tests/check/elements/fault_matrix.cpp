@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Every fault in every phase, with live sound and with files, seen on the bus and on the text pad:
 // what comes of it is what the rule says (support/faults.h), in time, no word is lost or twice,
 // and every session is closed. ASSEMBLYAI_TEST_CELLS=text runs those with the text in their name.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What gst-inspect-1.0 shows is enough to use each property: what it is, in which
 // unit and range, and when it may be set.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Nothing of a pipeline stays when it is gone, however its session ended: checked
 // with GStreamer's leaks tracer, which the environment of this test turns on.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A process that runs out of threads or file descriptors is told so, and goes on when it has
 // them again. What was said meanwhile is heard.
 

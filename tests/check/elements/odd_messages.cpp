@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Messages of the service that are not as its documentation has them: what can be read of them
 // reaches the bus and the text pad.
 

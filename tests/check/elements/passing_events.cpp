@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // assemblyaitranscriber as a filter among others: which events and queries of the audio's stream go
 // through, when, and what goes upstream.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Elements that are destroyed in each phase of a session, several at a time: no hang,
 // and nothing is left.
 

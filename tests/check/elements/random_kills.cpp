@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Servers that are killed and restarted more than a hundred times at random moments, and a talk
 // that nobody could tell them from. Several pipelines talk at the same time, each to a server of
 // its own. ASSEMBLYAI_TEST_SEED repeats the moments.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Who was accepted is not refused for good by one answer, and who is refused is told by whom and
 // why, in the service's own words.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The growing caption on a live picture. Time is judged by the stamps of the frames, which do not
 // depend on how fast the machine is: tests/benchmarks/ has a watch.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Secrets reach the service and the proxy and nothing else: no log at any level,
 // message, error, property or graph. (What gst-launch-1.0 prints:
 // pipelines/gst_launch.)

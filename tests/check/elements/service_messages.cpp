@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What the service sends beside turns: revised speakers, answers of an LLM gateway,
 // heartbeats, silence, warnings. Which are posted, and what is counted.
 

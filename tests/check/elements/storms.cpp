@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Several threads set and read all properties, and emit the action signals, while
 // sessions run: the captions stay right, and the service accepts what it gets.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // How far text has to come, by the pipeline's clock and by the sending of the audio.
 
 #include "element/text_clock.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What becomes of the text when something comes between: pauses, seeks at bad moments, a consumer
 // that takes nothing. Pipelines of one test play at the same time.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A service whose word times move by seconds, or that writes other words than it told before:
 // each word that was said is on the text pad once.
 

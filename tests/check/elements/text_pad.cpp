@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text pad's contract: a header, then texts and gaps that follow one another from running time
 // 0, whatever the network does.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The text pad comes and goes, and the element with it: requests, releases, states, flushes, the
 // end, while downstream takes its time.
 

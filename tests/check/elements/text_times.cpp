@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Every word that is heard is on the text pad once, in order, within its cue, and every cue
 // is at its words' running times: whatever the segment, with holes, after seeks and pauses.
 // Pipelines of one test play at the same time.

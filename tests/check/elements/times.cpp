@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Where words are said to be, and what the service hears, when the stream has holes,
 // gaps, jumps and several beginnings. Which words the audio has is known from its
 // samples.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // assemblyaitranscriber as those expect it who take any transcriber: transcriberbin of
 // gst-plugins-rs above all, whose steps are repeated here.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A peer that does not read for long: the pipeline stays real-time, memory is bounded, what is
 // lost is told, and then the captions are there again.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Random walks over states, seeks and events: no error, no hang, nothing left, and
 // the pipeline still works. ASSEMBLYAI_TEST_SEED repeats a walk.
 

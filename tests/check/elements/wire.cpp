@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // What whoever is on the wire gets to see: a server that redirects, one that does not encrypt where
 // it should, a proxy. None of them gets the key, what else the session is asked for, or audio.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Precompiled for the tests that run pipelines. A source still includes
 // what it uses: it compiles without this (-Db_pch=false).
 

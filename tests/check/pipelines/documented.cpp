@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Runs every gst-launch-1.0 and live-captions line of the README and the docs with the real
 // programs. Devices and networks are replaced: a microphone or a camera by a live test source,
 // a file or a stream by a talk, screen and loudspeaker by fakesink, the service by the local

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // However the process ends in the middle of a session, the session does: it is not billed on. A
 // process that is asked to end terminates it; of one that is killed the system closes the
 // connection.

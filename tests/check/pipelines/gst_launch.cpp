@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // gst-launch-1.0 as people use it: Ctrl-C with and without -e, and what it prints.
 
 #include "support/gst_launch.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The example live-captions as users start it, with pipes. The service's five quick
 // starts have their equivalents here: captioning with key terms and recording, the
 // quick start itself, choice of the model, key terms, formatted turns.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The example live-captions on a terminal: the caption that grows, the prompt, and text
 // that would like to do something to the terminal.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given a frame that is not a message, decode() reports what is wrong, whatever a peer sends.
 
 #include "protocol/decode.h"

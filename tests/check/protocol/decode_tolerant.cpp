@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given a message with a part that cannot be read, or without a type, decode() yields the rest.
 
 #include "protocol/decode.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given options, make_request() yields the upgrade request, with secrets only in the right places,
 // or a text that says what to change.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given the end of a session or the response to an upgrade, the catalogue yields the cause, the
 // remedy, and whether a retry can help.
 

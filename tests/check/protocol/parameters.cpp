@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given a set of parameters, validate() refuses what the service would refuse,
 // with a sentence that says what is wrong, and query_value() writes the rest.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given an address and credentials, proxy_url() yields the URL for GIO or an error, and
 // display_proxy() shows no credentials.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Secrets that were sent are removed from received text, however they are quoted.
 
 #include "protocol/redaction.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Missing parts of a turn are filled in: its number, its words, their times inside the sent audio,
 // and the text to show.
 

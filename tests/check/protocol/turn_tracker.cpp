@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Given Turn messages in any order, the tracker reports partial texts and exactly one final for
 // each turn that had text.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A server, and the plainest client: libsoup, on the test's own thread. It
 // waits by running its context until something is so.
 

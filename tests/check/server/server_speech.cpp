@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The pocketsphinx engine understands speech. Left out of builds without it,
 // and skipped where its test recordings are not installed.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Positions in the sent audio are converted to the pipeline's time, whether the timestamps of the
 // audio are continuous, jump or jitter.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Blocks of any size in, messages of one size out: nothing is lost, duplicated or moved.
 
 #include "stream/audio_queue.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The I/O thread: one for all streams, in order, ends with its last user.
 
 #include "stream/io_thread.h"

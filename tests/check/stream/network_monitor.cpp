@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Changes of the network: watches are notified once after it has settled, and may do anything in
 // the callback.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Live audio that cannot be sent in time: the losses, and their reports. The test controls network
 // and clock.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Never faster than 1.25 times real time, except for a burst of a few seconds.
 
 #include "stream/pacer.h"

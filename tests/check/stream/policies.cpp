@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The policies of a stream alone, each with its timers, on a clock moved by hand.
 
 #include "stream/idle_policy.h"

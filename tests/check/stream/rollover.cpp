@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A session is changed before it expires, and a stream ends even if its session is lost at the end.
 // The test controls network and clock.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A client of the simulated service. It sends the talk in real time and keeps the messages that it
 // receives.
 

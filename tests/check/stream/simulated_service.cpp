@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The simulated service itself: its recognition, its rules, and each of its faults.
 
 #include "stream/simulated_client.h"

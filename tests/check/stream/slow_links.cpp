@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A talk over links that are slow or long: the server recognizes all spoken words.
 
 #include "support/slow_link.h"

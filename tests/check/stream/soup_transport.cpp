@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A session over the real network stack, against the local server: plain and TLS, left in every
 // phase, stalled in every way.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Audio in, turns out: queueing, pacing, overflow, ends. The test controls network and clock; the
 // caller runs on a thread of its own where it may block.
 

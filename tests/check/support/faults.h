@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The faults of a session, their phases, and the expected outcomes. The list of faults has facts
 // about each; the expectation is a rule over the facts. The fault matrix tries every combination,
 // and docs/guide/reliability.md shows the results of the rule as a table.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A process at its limits, as long as one of these objects exists. The limits are real: requests of
 // the element, GLib and GStreamer to the system fail.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The main() of the programs of tests/check. The arguments name the suites to run; without
 // arguments all suites of the program run.
 

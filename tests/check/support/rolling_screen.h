@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Rolling captions on a live picture: a pipeline whose frames are inspected, and a service that
 // sends the turns of the test.
 

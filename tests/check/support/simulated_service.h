@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // The service behind the transport of a session, in the time of a ManualLoop: an hour of talk takes
 // a moment. It recognizes the coded talk (tests/server/talk.h) with the local server's engine, and
 // sends messages as the local server does.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 //
 // Packets for 10.99.0.2 leave through a TUN device. They return after a delay with source and
 // destination exchanged, which changes no checksum: from 10.99.0.2, for 10.99.0.1, this machine.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A link with a delay below TCP: acknowledgements arrive as late as from the other end of the
 // world. A relay of TCP connections cannot do that.
 

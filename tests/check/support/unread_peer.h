@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // A live talk to a peer that stops reading for a long time.
 
 #pragma once

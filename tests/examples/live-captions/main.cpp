@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Shows live captions of a microphone or of audio files on the terminal. The caption grows
 // in the last line. When its turn is final it becomes a numbered line with its start time.
 // live-captions --help lists the options.

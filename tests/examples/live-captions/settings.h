@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Sets properties of the element before it runs, and from the keyboard while it runs.
 
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
 // Output for the user: captions on standard output, everything else on standard error.
 //
 // On a terminal the caption grows in the last line. Typed text would be mixed with it, so

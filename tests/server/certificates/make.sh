@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
+#
 # Makes the certificates anew. They are checked in, so that no build needs openssl; the keys are
 # worth nothing: no machine but a test's loopback ever trusts them.
 set -eu
