@@ -71,7 +71,7 @@ std::optional<CaptionWord> rest_of(const CaptionWord &word, std::size_t letters)
 // Looks for the shown words of a turn among the reported ones.
 class ShownWords::Finder {
  public:
-  // The first of the known words were shown. told: the report from the word first on.
+  // The first of the known words were shown. told: the words of the report from index first on.
   Finder(std::vector<WordKey> known, std::size_t shown, std::size_t first, Words told,
          std::optional<nanoseconds> moved, bool any_begin)
       : known_(std::move(known)),

@@ -17,8 +17,8 @@ namespace assemblyai {
 
 namespace {
 
-// More than anybody says: so many columns, and as many more in a second. What a service tells
-// beyond that would only be in the way of the captions after it.
+// More than can be spoken: so many columns, and so many more for each second. Longer text would
+// only delay the captions after it.
 constexpr std::size_t kColumnsAtOnce = 1000;
 constexpr std::size_t kColumnsPerSecond = 60;
 
@@ -121,7 +121,7 @@ class Builder {
            written_without_blanks(first_character(after));
   }
 
-  // The text is there, but not in these words: as numbers, or better formatted.
+  // The words are not found in the text: it has numbers, or other formatting.
   void append_unmatched(std::string_view text) {
     if (!status_.final) {
       matched_ = false;

@@ -15,7 +15,7 @@ namespace assemblyai {
 struct CaptionWord {
   std::string text;     // valid UTF-8 on one line, not blank
   bool joined = false;  // no blank between the word before and this one
-  bool cut = false;     // goes on with the word before, which was too wide for a line
+  bool cut = false;     // continues the word before, which was too wide for a line
   nanoseconds start{};  // running time
   nanoseconds end{};    // not before start
   bool stable = false;  // the service will not change it any more
@@ -24,21 +24,20 @@ struct CaptionWord {
   bool operator==(const CaptionWord &) const = default;
 };
 
-// All that is known of a turn: replaces what was known before.
+// The present text of a turn. It replaces the earlier ones.
 struct CaptionTurn {
   std::uint64_t number = 0;  // counts on across sessions
   bool final = false;
-  std::string language;  // if the service told
+  std::string language;  // if the service sent it
   std::vector<CaptionWord> words;
 };
 
-// A turn of the service, as the turn of that number. Spacing and punctuation are those
-// of its transcript where the words can be found in it. Where they cannot the words of a
-// growing turn are taken as they are, unstable, and a final's transcript gets their time:
-// word by word, or shared out by columns. Words whose time is not known are left
-// out; so is a final without any words, whose time is not known. Words of a turn that
-// awaits its formatted text are not stable. Text beyond what anybody can say in the time is
-// cut off with an ellipsis. Sounds are left out as hidden_sounds() says.
+// Converts a turn of the service. Spacing and punctuation are those of the transcript, if the words
+// are found in it. If not, the words of a growing turn are used as they are, as unstable words; the
+// transcript of a final gets their times, word by word or in proportion to columns. Words without a
+// time are left out, and so is a final without words. Words of a turn that awaits its formatted
+// text are not stable. Text that is longer than can be spoken in the time is cut, with an ellipsis.
+// Sounds are left out as hidden_sounds() says.
 struct TurnStatus {
   std::uint64_t number = 0;
   bool final = false;

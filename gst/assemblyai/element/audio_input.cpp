@@ -14,7 +14,7 @@ namespace assemblyai {
 
 namespace {
 
-// Whole samples, so that what remains stays aligned.
+// Whole samples, so that the rest stays aligned.
 std::size_t bytes_in(GstClockTime duration, std::size_t most) {
   const guint64 samples = gst_util_uint64_scale(duration, kSampleRate, GST_SECOND);
   return static_cast<std::size_t>(std::min<guint64>(samples * kBytesPerSample, most));
@@ -24,14 +24,14 @@ GstClockTime time_of(std::size_t bytes) {
   return gst_util_uint64_scale(bytes, GST_SECOND, kBytesPerSecond);
 }
 
-// To what has a running time: with an offset not all of a segment has one.
+// Clips to the part with a running time: with an offset, not all of a segment has one.
 bool clip(const GstSegment &segment, guint64 *begin, guint64 *end) {
   GstSegment rest = segment;
   rest.start += rest.offset > rest.base ? rest.offset - rest.base : 0;
   return gst_segment_clip(&rest, GST_FORMAT_TIME, *begin, *end, begin, end) != FALSE;
 }
 
-// Also of a time just outside the segment: audio is sent at the time to which its samples count.
+// Also for a time just outside the segment: the count of samples may lead there.
 std::optional<nanoseconds> stream_time_at(const GstSegment &segment, nanoseconds running_time) {
   guint64 position = 0;
   guint64 time = 0;
@@ -55,7 +55,7 @@ bool is_marked(GstBuffer *buffer) {
          GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_RESYNC);
 }
 
-// What is to be heard of a hole.
+// The silence for a discontinuity.
 InputAudio heard(const SampleClock::Hole &hole, const GstSegment &segment, nanoseconds arrival) {
   InputAudio input;
   if (hole.length == nanoseconds::zero())
@@ -74,7 +74,7 @@ void AudioInput::reset() {
   marked_ = false;
 }
 
-// The part of so many bytes from a position on that the segment has.
+// The part of the bytes at this position that is inside the segment.
 std::optional<AudioInput::Part> AudioInput::inside(GstClockTime begin, std::size_t size,
                                                    const GstSegment &segment) {
   const GstClockTime end = begin + time_of(size);
@@ -108,7 +108,7 @@ GstClockTime AudioInput::position_of(GstBuffer *buffer, const GstSegment &segmen
   return GST_CLOCK_TIME_IS_VALID(next_position_) ? next_position_ : segment.start;
 }
 
-// Silence, whatever is in it.
+// A buffer with the GAP flag is silence, whatever its bytes are.
 InputAudio AudioInput::gap_buffer(GstBuffer *buffer, const GstSegment &segment,
                                   nanoseconds arrival) {
   const gsize size = gst_buffer_get_size(buffer);
@@ -121,10 +121,10 @@ InputAudio AudioInput::convert(GstBuffer *buffer, const GstSegment &segment, nan
   if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
     return gap_buffer(buffer, segment, arrival);
   const MappedBuffer map(buffer);
-  // Whole samples only, or all that follows would be noise.
+  // Whole samples only: half a sample would turn all following audio into noise.
   const std::span<const std::byte> bytes =
       map.bytes().first(map.bytes().size() / kBytesPerSample * kBytesPerSample);
-  // One that only goes on tells nothing of time.
+  // A buffer without a timestamp only continues the previous one.
   const bool is_stamped =
       GST_BUFFER_PTS_IS_VALID(buffer) || !GST_CLOCK_TIME_IS_VALID(next_position_);
   const GstClockTime begin = position_of(buffer, segment);

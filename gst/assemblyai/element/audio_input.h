@@ -12,34 +12,33 @@
 
 namespace assemblyai {
 
-// What came in, to be sent in this order: the silence for a hole before the audio,
-// the end of the turn when the hole was long, the audio. Each may be missing.
+// The parts of an input, in the order in which to send them: silence for a gap before the audio,
+// the end of the turn if the gap was long, and the audio. Each may be missing.
 struct InputAudio {
   AudioBlock silence;
   bool ends_turn = false;
   AudioBlock audio;
 };
 
-// Buffers to blocks of audio on the pipeline's clocks: cuts off what lies outside
-// the segment, continues from the buffer before where one has no time stamp, and
-// fills holes, so that the service hears a pause where there was one.
-// Streaming thread only.
+// Converts buffers to blocks of audio with running and stream times. It clips them to the segment,
+// continues from the previous buffer if one has no timestamp, and fills discontinuities with
+// silence, so that the service hears a pause. Streaming thread only.
 class AudioInput {
  public:
-  // Longest hole that becomes silence: what the service takes at once without its
-  // captions falling behind (Pacer::kBurst), and more than ends a turn by default.
+  // The longest discontinuity that is filled. The service accepts that much at once without
+  // delaying captions (Pacer::kBurst), and it is more than ends a turn by default.
   static constexpr std::chrono::seconds kMaxSilence{2};
 
   InputAudio convert(GstBuffer *buffer, const GstSegment &segment, nanoseconds arrival);
-  // No audio is to come for this time of the segment.
+  // A GAP event: no audio follows for this time of the segment.
   InputAudio gap(GstClockTime start, GstClockTime duration, const GstSegment &segment,
                  nanoseconds arrival);
 
-  // A new segment: buffers without time stamps begin at its start.
+  // A new segment: buffers without timestamps begin at its start.
   void new_segment() { next_position_ = GST_CLOCK_TIME_NONE; }
-  // The end of what came last; in the segment's time.
+  // The end of the last input, in the time of the segment.
   GstClockTime position() const { return next_position_; }
-  // After a flush, or where the audio goes on elsewhere: no hole is seen there.
+  // After a flush, or if the audio continues elsewhere: the next buffer is not a discontinuity.
   void reset();
 
  private:
@@ -55,7 +54,7 @@ class AudioInput {
 
   GstClockTime next_position_ = GST_CLOCK_TIME_NONE;  // in the segment's time
   SampleClock clock_;
-  bool marked_ = false;  // a discontinuity, before the next time stamp
+  bool marked_ = false;  // a buffer before the next timestamp was marked as discontinuous
 };
 
 }  // namespace assemblyai

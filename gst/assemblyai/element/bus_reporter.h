@@ -20,11 +20,11 @@
 
 namespace assemblyai {
 
-// Posts what a stream reports on the bus, and passes its turns on to those who show captions. One
-// for a stream. Events are handled on a queue of the element's own: an application that blocks in a
+// Posts the events of a stream on the bus, and passes its turns to the caption output. One for each
+// stream. Events are handled on a queue of the element's own: an application that blocks in a
 // message or a notification holds up its own element, and no other stream.
 //
-// It holds the element weakly: a stream that goes on in the background must not keep it alive.
+// It holds the element weakly: a stream that ends in the background must not keep it alive.
 class BusReporter final : public std::enable_shared_from_this<BusReporter> {
  public:
   struct Options {

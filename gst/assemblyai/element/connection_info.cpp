@@ -22,7 +22,7 @@ namespace assemblyai {
 
 namespace {
 
-// More than any key or token has.
+// More than the length of any key or token.
 constexpr std::size_t kMaxKeyFile = 16384;
 
 Failure unreadable_key_file(const std::string &path, int error) {
@@ -33,7 +33,7 @@ Failure unreadable_key_file(const std::string &path, int error) {
       path + ": " + g_strerror(error));
 }
 
-// At most kMaxKeyFile bytes, and nothing that could block for long.
+// At most kMaxKeyFile bytes, and only from a file that cannot block for long.
 Result<Secret> read_key_file(const std::string &path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0)
@@ -96,11 +96,11 @@ Result<Ref<GTlsDatabase>> find_tls_database(const Settings &settings) {
   Failure failure = settings_failure(
       "The certificates of ssl-ca-file cannot be read; set it to a readable file in PEM format",
       error ? error->message : "");
-  failure.retry = Retry::kOnceKnown;  // it may be on its way, as a key may
+  failure.retry = Retry::kOnceKnown;  // the file may appear later
   return failure;
 }
 
-// What the system says (say, by the environment variable https_proxy). May take its time.
+// The system's proxies, for example from the environment variable https_proxy. May take long.
 std::vector<Secret> system_proxies(const UpgradeRequest &request) {
   std::string url = request.display_url.substr(0, request.display_url.find('?'));
   url.replace(0, 2, "http");  // ws: and wss:
@@ -112,7 +112,7 @@ std::vector<Secret> system_proxies(const UpgradeRequest &request) {
   return proxies;
 }
 
-// What is not encrypted may go no farther than this machine, and a proxy is farther.
+// Unencrypted data must not leave this machine, and a proxy is another machine.
 std::optional<Failure> refuse_open_proxy(const UpgradeRequest &request, const Secret &proxy) {
   if (!request.display_url.starts_with("ws:") || proxy.reveal().starts_with("direct:") ||
       is_local_proxy(proxy))
@@ -123,8 +123,8 @@ std::optional<Failure> refuse_open_proxy(const UpgradeRequest &request, const Se
                           "allow-insecure=true on a network you trust");
 }
 
-// The one to be told to use: the property's; or the system's, if it wants credentials, because
-// libsoup cannot give them by itself. The system's is named in any case.
+// The proxy that libsoup is given: that of the property, or the system's if it needs credentials,
+// which libsoup cannot supply itself. Texts name the system's proxy in any case.
 std::optional<Failure> find_proxy(const Settings &settings, ConnectionInfo &info) {
   Result<Secret> proxy = proxy_url(settings.proxy);
   if (!proxy)
@@ -169,7 +169,7 @@ void doubt_host(const std::string &url, const char *whose, const char *property,
         property));
 }
 
-// The implementation of TLS is a module of GIO, in a package of its own.
+// The implementation of TLS is a GIO module in a separate package.
 std::optional<Failure> missing_tls(const UpgradeRequest &request) {
   if (!request.display_url.starts_with("wss:") ||
       g_tls_backend_supports_tls(g_tls_backend_get_default()) != FALSE)
@@ -179,7 +179,7 @@ std::optional<Failure> missing_tls(const UpgradeRequest &request) {
       "process");
 }
 
-// The caps fix what these say, and what has a property is set there.
+// These are fixed by the caps, or have a property.
 std::optional<Failure> refuse_extra(const std::string &name) {
   if (name == "sample_rate" || name == "encoding")
     return settings_failure("extra-parameters must not set " + name +
@@ -208,7 +208,7 @@ Result<ParameterSet> extra_parameters(const Settings &settings) {
   return parameters;
 }
 
-// Those of both kinds together.
+// The parameters with a property and the others.
 Result<ParameterSet> all_parameters(const Settings &settings) {
   Result<ParameterSet> parameters = extra_parameters(settings);
   if (parameters)
@@ -235,7 +235,7 @@ Result<UpgradeRequest> make_upgrade(const Settings &settings, Credential credent
   return request;
 }
 
-// Not in a longer name that begins or ends with it.
+// Does not match inside a longer name.
 void replace_name(std::string &text, std::string_view name, std::string_view replacement) {
   const auto in_name = [&](std::size_t at) {
     return at < text.size() && (g_ascii_isalnum(text[at]) != FALSE || text[at] == '_');
@@ -272,7 +272,7 @@ std::optional<Failure> check_extra_parameters(const Settings &settings) {
 Result<ConnectionInfo> make_connection_info(const Settings &settings, const Secret &fresh_token,
                                             const Redaction &redaction) {
   const DescriptorClaim claim;
-  // What GIO cannot load now, TLS for one, it does not try to load again.
+  // A module that GIO cannot load now, for example TLS, is not loaded later either.
   if (std::optional<Failure> missing = missing_resources())
     return std::move(*missing);
   Result<Credential> credential = find_credential(settings, fresh_token);

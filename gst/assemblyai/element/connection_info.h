@@ -10,18 +10,17 @@
 
 namespace assemblyai {
 
-// What to connect to, with what the settings say now: the credential is looked for
-// in fresh_token (what the application was asked for), token, api-key, the file
-// api-key-file and the environment, in this order. Reads files. Fails on what can
-// be seen to be wrong, in the words of the properties.
+// The connection for the present settings. The credential is the first of: fresh_token (from the
+// application), token, api-key, the file api-key-file, the environment. Reads files. Fails if a
+// setting is invalid; the failure names the property.
 Result<ConnectionInfo> make_connection_info(const Settings &settings, const Secret &fresh_token,
                                             const Redaction &redaction);
 
-// What is wrong with extra-parameters, but for what they do not go together with.
+// What is wrong with extra-parameters, apart from conflicts with other properties.
 std::optional<Failure> check_extra_parameters(const Settings &settings);
 
-// A failure that names a service parameter, in the words of whoever set it: by the
-// property where there is one, else as a part of extra-parameters.
+// Replaces the names of service parameters in a failure by those of properties, or by
+// extra-parameters where there is no property.
 Failure in_property_names(Failure failure, const Settings &settings);
 
 }  // namespace assemblyai

@@ -40,7 +40,7 @@ class ElementLog final : public LogSink {
     return level_of(level) <= gst_debug_category_get_threshold(category(topic));
   }
 
-  // Of a stream that goes on without its element, the name is all that is left.
+  // A stream can outlive its element. Then the name has to do.
   void write(LogTopic topic, LogLevel level, const LogPlace &place, const char *text) override {
     const Ref<GstElement> element = element_.lock();
     if (element)

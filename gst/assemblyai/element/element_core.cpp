@@ -38,7 +38,7 @@ ElementCore::ElementCore(ElementHost &host, TextMode default_mode)
 }
 
 ElementCore::~ElementCore() {
-  captions_->set_pad({}, nullptr);  // it asks us
+  captions_->set_pad({}, nullptr);  // the pad calls this object
   leave(Rest::kDiscard);
 }
 
@@ -92,7 +92,7 @@ bool ElementCore::update_configuration(const GstStructure *structure) {
   return true;
 }
 
-// I/O thread. What was changed again meanwhile stays.
+// I/O thread. A value that was changed again in the meantime stays.
 std::vector<std::string> ElementCore::take_back(const std::vector<RefusedChange> &changes) {
   const std::lock_guard lock(mutex_);
   Settings settings = settings_->copy();
@@ -163,7 +163,7 @@ void ElementCore::stop() {
   }
   leave(Rest::kSend);
   captions_->clear();
-  // Without the lock: the last one joins it.
+  // Without the lock: the last owner joins the thread.
   std::shared_ptr<IoThread> io_thread;
   const std::lock_guard lock(mutex_);
   io_thread.swap(io_thread_);
@@ -181,7 +181,7 @@ void ElementCore::flush_start(GstEvent *event) {
     text.pad->flush_start(event);
 }
 
-// A new segment follows, on the streaming thread.
+// A new segment follows on the streaming thread.
 void ElementCore::flush_stop(GstEvent *event) {
   if (const Text text = this->text(); text.pad != nullptr)
     text.pad->flush_stop(event);
@@ -208,8 +208,7 @@ void ElementCore::unlock_stop() {
     text_.pad->resume();
 }
 
-// In PAUSED it is the preroll, and the wait for the last turns must not keep the element
-// from getting there, or away.
+// In PAUSED the EOS prerolls first: the wait for the last turns must not block a state change.
 bool ElementCore::end_of_stream(GstEvent *event) {
   const guint32 seqnum = gst_event_get_seqnum(event);
   if (host_.wait_for_playing(event) != GST_FLOW_OK || !finish_stream() || !finish_text(seqnum))
@@ -218,7 +217,7 @@ bool ElementCore::end_of_stream(GstEvent *event) {
   return true;
 }
 
-// A step, for which the base class has a return value of its own, does not end a wait.
+// A step has its own return value in the base class. It does not end a wait.
 bool ElementCore::may_go_on(GstFlowReturn flow) {
   return flow == GST_FLOW_OK || flow == GST_FLOW_CUSTOM_ERROR;
 }
@@ -244,7 +243,7 @@ bool ElementCore::finish_stream() {
   }
 }
 
-// Audio goes to the service.
+// There is a session, or one is being opened.
 bool ElementCore::has_session() {
   const Run run = current();
   return run.stream && !run.stream->idle();
@@ -270,7 +269,7 @@ ElementCore::Run ElementCore::current_or_new() {
   {
     const std::lock_guard lock(mutex_);
     if (closed_)
-      return {};  // flushed or stopped meanwhile; it has not been started
+      return {};  // flushed or stopped in the meantime; the stream was not started
     run_ = run;
     io_thread_ = std::move(*io_thread);
     if (interrupted_)
@@ -331,13 +330,13 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
   return {std::move(stream), std::move(reporter)};
 }
 
-// The element may be gone by the time of the call: its settings are not.
+// The element may be gone at the time of the call; the settings are shared.
 ConnectionInfoSource ElementCore::connection_info_source() const {
   const auto weak = std::make_shared<WeakRef<GstElement>>(element());
   const auto busy = std::make_shared<std::atomic<bool>>(false);
   return [weak, busy, warned = warned_, settings = settings_,
           redaction = redaction_]() -> Result<ConnectionInfo> {
-    // Who hangs once would hang with each attempt, and each has a thread.
+    // A handler that hangs would hang in each attempt, and each attempt has a thread.
     if (busy->exchange(true))
       return Failure{.kind = FailureKind::kConnect,
                      .retry = Retry::kBackOff,
@@ -367,7 +366,7 @@ void ElementCore::refuse(const Failure &failure) {
   post_error(element(), failure);
 }
 
-// Keeps the figures of a session that has ended and lets go of it.
+// Keeps the totals of a stream that has ended, and releases it.
 void ElementCore::retire(const std::shared_ptr<Stream> &stream) {
   const StreamStats stats = stream->stats();
   const std::uint64_t next_turn = stream->next_turn();

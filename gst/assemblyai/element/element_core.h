@@ -25,8 +25,7 @@
 
 namespace assemblyai {
 
-// The element around the core: where a sink and a filter differ. It owns the
-// core.
+// The element around the core: the differences between a sink and a filter. It owns the core.
 class ElementHost {
  public:
   ElementHost() = default;
@@ -37,25 +36,24 @@ class ElementHost {
   virtual GstElement *element() const = 0;
   virtual GstDebugCategory *category() const = 0;
   virtual GstPad *sink_pad() const = 0;
-  // Audio waits for its time on the pipeline's clock.
+  // Whether audio waits for its time on the pipeline's clock.
   virtual bool is_synchronized() const = 0;
   virtual GstOwned<GstStructure> stats() const = 0;
 
-  // Streaming thread. The segment by which audio waits for the clock, when that is not the one
-  // of the SEGMENT event: an instant change of the rate and a step make another of it.
+  // Streaming thread. The segment by which audio waits for the clock; nullptr if it is that of the
+  // SEGMENT event. An instant rate change and a step modify it.
   virtual const GstSegment *clock_segment() const = 0;
-  // After an interruption: returns GST_FLOW_OK in PLAYING, and not before.
+  // After an interruption: waits, and returns GST_FLOW_OK in PLAYING.
   virtual GstFlowReturn wait_for_playing() = 0;
-  // The same for EOS, which may be the first thing that comes.
+  // The same for EOS, which may be the first item.
   virtual GstFlowReturn wait_for_playing(GstEvent *eos) = 0;
 };
 
-// What the elements do, behind the GObject shell. A session is opened with the first
-// audio that is rendered (so in PLAYING), and ends with EOS, a flush or the way to READY.
+// The common part of both elements, behind the GObject shell. It opens a stream with the first
+// audio that is rendered (so in PLAYING), and ends it at EOS, at a flush and on the way to READY.
 //
-// After an error, which is on the bus, audio is taken and thrown away until the
-// element goes through READY: a flow error would make the elements before this
-// one post a second error, and stop the other branches of a tee.
+// After an error, which is on the bus, the core discards audio until READY. A flow error would make
+// the upstream elements post a second error, and stop the other branches of a tee.
 class ElementCore final : private TextPadOwner {
  public:
   explicit ElementCore(ElementHost &host, TextMode default_mode);
@@ -66,44 +64,43 @@ class ElementCore final : private TextPadOwner {
   // Application threads.
   bool set_property(guint id, const GValue *value);
   bool get_property(guint id, GValue *value);
-  // False, with a warning on the bus, when the service could not take one of them:
-  // then none is taken.
+  // False, with a warning on the bus, if one of them is invalid: then none is applied.
   bool update_configuration(const GstStructure *structure);
   // False when there is no session.
   bool force_endpoint();
-  // The pad for text, added to the element; nullptr when there is one.
+  // Adds the text pad to the element. Returns nullptr if there is one already.
   GstPad *add_text_pad(GstPadTemplate *templ);
   void remove_text_pad(GstPad *pad);
   void prepare();  // READY to PAUSED
   void set_playing(bool playing);
   void stop();  // PAUSED to READY, before the pads stop
-  // The configured latency of the pipeline.
+  // The pipeline has this latency.
   void set_pipeline_latency(GstEvent *event);
-  // Sends a seek upstream, once: it comes from the bin, and again through everything
-  // downstream of the text pad. Takes the event.
+  // Sends a seek upstream, once: the bin sends it to each sink, so it also arrives through the
+  // elements downstream of the text pad. Takes the event.
   bool seek(GstEvent *event, const std::function<gboolean(GstEvent *)> &send);
 
-  // Streaming thread, with a sink's preroll lock held: what waits here must end when
-  // unlock() is called, and then give the lock up in wait_for_playing().
-  // Audio is there, but may wait for PLAYING or for its time.
+  // Streaming thread, with a sink's preroll lock held: a wait must end when unlock() is called, and
+  // then release the lock in wait_for_playing().
+  // Audio has arrived. It may still wait for PLAYING or for its time.
   void arrived(GstClockTime position);
   GstFlowReturn render(GstBuffer *buffer);
   GstFlowReturn gap(GstClockTime start, GstClockTime duration);
-  // False when a flush or the way to READY came first: the EOS is void then.
+  // False if a flush or the way to READY came first: then the EOS is void.
   bool end_of_stream(GstEvent *event);
   void stream_start(GstEvent *event);
-  // An event of the audio's stream that concerns the text's too: it goes with the text. Takes it.
+  // Sends an event of the audio's stream that also concerns the text with the text. Takes it.
   bool pass_on(GstEvent *event);
   void new_segment(GstEvent *event);
 
-  // The threads that flush, pause and stop.
+  // Threads that flush, pause and stop.
   void flush_start(GstEvent *event);
   void flush_stop(GstEvent *event);
   void unlock();
   void unlock_stop();
 
  private:
-  // What an element is warned of once.
+  // Warnings that an element posts once.
   struct Warned {
     std::mutex mutex;
     std::set<std::string> texts;
@@ -146,7 +143,7 @@ class ElementCore final : private TextPadOwner {
   bool send_upstream(GstEvent *event) override;
   void text_failed(GstFlowReturn flow) override;
 
-  // With the lock held: tells those who show text of the settings.
+  // With the lock held: passes the settings to the caption output and the text pad.
   void configure_text();
   void announce_latency();
   void restart_input();
@@ -183,23 +180,23 @@ class ElementCore final : private TextPadOwner {
   GstSegment segment_{};
   AudioInput input_;
   bool is_overdue_ = false;
-  bool odd_rate_ = false;  // of this segment, and said so
+  bool odd_rate_ = false;  // of this segment; the warning was posted
 
   const std::shared_ptr<std::atomic<guint>> messages_;
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
   const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
   const std::shared_ptr<CaptionOutput> captions_;
-  // What the application is told, in order, by all streams of the element.
+  // Runs the events of all streams of the element, in order.
   const std::shared_ptr<TaskQueue> events_ = TaskQueue::create();
 
-  // Guards all below. For a few lines each; never held while posting, querying or
-  // waiting. Of a session and of the text pad only interrupt(), resume(), update() and
-  // setters are called with it, so that one that begins at the same moment cannot miss
-  // them, and changes reach it in the order in which they were made.
+  // Guards all members below. It is held for a few lines, never while posting, querying or waiting.
+  // Only interrupt(), resume(), update() and setters of a stream and of the text pad are called
+  // with it: an object that begins at the same moment cannot miss them, and gets changes in their
+  // order.
   mutable std::mutex mutex_;
   Run run_;
-  // From the first stream until READY: another may not be had.
+  // From the first stream until READY: a second one may not be available.
   std::shared_ptr<IoThread> io_thread_;
   Text text_;
   Past past_;
@@ -209,7 +206,7 @@ class ElementCore final : private TextPadOwner {
   bool interrupted_ = false;  // between unlock() and unlock_stop()
   bool playing_ = false;
   bool failed_ = false;
-  bool closed_ = true;  // flushing, or not started: no session may be opened
+  bool closed_ = true;  // flushing, or not started: no stream may be opened
 };
 
 }  // namespace assemblyai

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// The core's audio: from buffers and gaps to a session.
+// The audio of the core: from buffers and gaps to a stream.
 
 #include <utility>
 
@@ -24,7 +24,7 @@ GstClockTime duration_of(GstBuffer *buffer) {
 
 }  // namespace
 
-// With the lock held, and no streaming thread.
+// With the lock held, while no streaming thread runs.
 void ElementCore::forget_input() {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   source_ = {};
@@ -88,7 +88,7 @@ GstFlowReturn ElementCore::gap(GstClockTime start, GstClockTime duration) {
   return flow;
 }
 
-// After a flush or from READY on nothing is missing before the first audio.
+// After a flush or READY no audio is missing before the first buffer.
 void ElementCore::restart_input() {
   const std::lock_guard lock(mutex_);
   if (std::exchange(source_.is_new, false))
@@ -114,7 +114,7 @@ void ElementCore::follow_clock(GstClockTime position) {
     text_.pad->follow(times, host_.is_synchronized());
 }
 
-// Until all that was behind has been sent: the clock would let text be due before its audio is.
+// Also until the backlog has been sent: by the clock, text would be due before its audio was sent.
 bool ElementCore::is_overdue(GstClockTime running_time) {
   constexpr GstClockTime kOverdue = GST_SECOND;
   const GstClockTime now = gst_element_get_current_running_time(element());
@@ -133,7 +133,7 @@ GstFlowReturn ElementCore::take(InputAudio input) {
     GST_DEBUG_OBJECT(element(), "the audio has a hole, which is filled with %s of silence%s",
                      time_text(input.silence.data.size()).c_str(),
                      input.ends_turn ? " and ends the turn" : "");
-  // Nobody pays for a session of silence.
+  // Silence alone opens no session: it would be billed.
   if (!input.silence.data.empty())
     flow = push(std::move(input.silence), Content::kFilling);
   if (input.ends_turn)
@@ -164,8 +164,7 @@ GstFlowReturn ElementCore::push(AudioBlock block, Content content) {
   }
 }
 
-// The service hears speech at its own pace; sped up, slowed down or backwards there
-// is nothing to recognise in time.
+// The service recognises speech at its normal pace only.
 bool ElementCore::is_at_normal_rate() {
   const double rate = this->rate();
   if (rate == 1.0)
@@ -182,14 +181,14 @@ bool ElementCore::is_at_normal_rate() {
 
 void ElementCore::new_segment(GstEvent *event) {
   {
-    const std::lock_guard lock(mutex_);  // a pad that is added asks for the first audio
+    const std::lock_guard lock(mutex_);  // add_text_pad() reads the segment
     gst_event_copy_segment(event, &segment_);
   }
   input_.new_segment();
   odd_rate_ = false;
 }
 
-// Bytes of a file, say: upstream has no caps then, or counts no time.
+// Without a demuxer or parser upstream has no caps, or no time segment.
 bool ElementCore::is_negotiated() {
   if (segment_.format == GST_FORMAT_TIME && gst_pad_has_current_caps(host_.sink_pad()) != FALSE)
     return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// The core's text pad.
+// The text pad of the core.
 
 #include <algorithm>
 
@@ -14,13 +14,13 @@ namespace assemblyai {
 
 namespace {
 
-// When downstream has let go of what was pushed. A flush would end that sooner, but muxers pass it
-// on, and a file is emptied by it.
+// Deactivates the pad when downstream has released the buffer. A flush would end the push earlier,
+// but muxers forward it, and a file sink then truncates its file.
 void deactivate_later(GstElement *element, GstPad *pad) {
   GST_CAT_DEBUG_OBJECT(gst_assemblyai_text_debug, pad,
                        "downstream blocks: it is deactivated later");
   const auto deactivate = [](GstElement *, gpointer waiting) {
-    // It has no parent any more, which to activate it, or not, would need.
+    // The pad has no parent any more, and gst_pad_set_active() would require one.
     GST_OBJECT_FLAG_UNSET(waiting, GST_PAD_FLAG_NEED_PARENT);
     gst_pad_set_active(GST_PAD(waiting), FALSE);
     GST_OBJECT_FLAG_SET(waiting, GST_PAD_FLAG_NEED_PARENT);
@@ -28,8 +28,8 @@ void deactivate_later(GstElement *element, GstPad *pad) {
   gst_element_call_async(element, deactivate, gst_object_ref(pad), gst_object_unref);
 }
 
-// An overlay that waited for text when it was unlinked would wait for ever. In a thread of its own,
-// as a sink keeps the end of its stream until its time.
+// Sends EOS to a consumer that was unlinked: an overlay that waits for text would wait for ever. In
+// another thread, because a sink holds the EOS until its time.
 void end_later(GstElement *element, GstPad *former_peer) {
   const auto end = [](GstElement *, gpointer peer) {
     if (gst_pad_is_linked(GST_PAD(peer)) == FALSE)
@@ -106,7 +106,7 @@ void ElementCore::configure_text() {
   text_.pad->set_language(settings.language(), settings.assumed_language());
 }
 
-// Two names of one value.
+// Two properties have the same value.
 void ElementCore::announce_latency() {
   g_object_notify(G_OBJECT(element()), "latency");
   g_object_notify(G_OBJECT(element()), "transcribe-latency");
@@ -130,7 +130,7 @@ bool ElementCore::seek(GstEvent *event, const std::function<gboolean(GstEvent *)
       gst_event_unref(event);
       return seek_.done;
     }
-    seek_.done = true;  // as far as anybody knows while it is under way
+    seek_.done = true;  // assumed while the seek is under way
   }
   const bool done = send(event) != FALSE;
   const std::lock_guard lock(mutex_);
@@ -157,14 +157,14 @@ bool ElementCore::pass_on(GstEvent *event) {
   return true;
 }
 
-// Of the audio so far; what does not fill a message waits for more.
+// The running time up to which audio has certainly been sent: a part of a message waits for more.
 nanoseconds ElementCore::sent_for_certain() const {
   const std::chrono::milliseconds rest(settings_->copy().chunk_duration_ms);
   const std::lock_guard lock(mutex_);
   return std::max<nanoseconds>(source_.end - rest, {});
 }
 
-// There is audio that is still to be sent.
+// Audio waits to be sent.
 bool ElementCore::has_backlog() {
   const Run run = current();
   return run.stream && run.stream->stats().audio_queued_bytes >= bytes_of(kMaxChunk);
@@ -192,7 +192,7 @@ bool ElementCore::finish_text(guint32 seqnum) {
       case TextPad::Wait::kDone:
         return true;
       case TextPad::Wait::kLeft: {
-        // Unless the pad was just taken away.
+        // Unless only the pad was removed.
         const std::lock_guard lock(mutex_);
         return !closed_;
       }

@@ -14,15 +14,15 @@
 
 namespace assemblyai {
 
-// Characters of a text: our own words, and the service's, which are cut by themselves.
+// Characters of a text: our own, and the text of the service, which is cut separately.
 inline constexpr std::size_t kMaxFailureText = kMaxExplanation + 2000;
 
-// A failure as GStreamer speaks of it. The one place where the two meet.
+// A failure in GStreamer's terms. Only this file converts one to the other.
 struct ErrorReport {
   GQuark domain = 0;
   gint code = 0;
   std::string text;   // for the user
-  std::string debug;  // for whoever investigates
+  std::string debug;  // for developers
   GstOwned<GstStructure> details;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// Ownership of GStreamer's own types, beside base/glib_ptr.h.
+// Ownership of GStreamer's types; see also base/glib_ptr.h.
 
 #pragma once
 
@@ -24,7 +24,7 @@ struct GstDeleter {
 template <typename T>
 using GstOwned = std::unique_ptr<T, GstDeleter>;
 
-// A buffer's bytes for reading, while it lives. Empty when they cannot be mapped.
+// The bytes of a buffer for reading. Empty if they cannot be mapped.
 class MappedBuffer {
  public:
   explicit MappedBuffer(GstBuffer *buffer) : buffer_(buffer) {
@@ -48,7 +48,7 @@ class MappedBuffer {
   bool mapped_ = false;
 };
 
-// A weak reference that any thread may turn into a strong one.
+// A weak reference that any thread can turn into a strong one.
 template <typename T>
 class WeakRef {
  public:

@@ -7,66 +7,66 @@
  * @short_description: live captions with AssemblyAI's streaming speech-to-text
  *
  * Streams 16 kHz mono audio over a WebSocket to AssemblyAI's streaming v3 service
- * and posts what is said as element messages: `assemblyai-turn` with the growing
- * and then the final text of each turn of speech, and its times.
+ * and posts the transcript as element messages: `assemblyai-turn` contains the growing
+ * and then the final text of each turn of speech, with its times.
  *
  * ## Time
  *
- * Times in messages are running times of the audio, however late the text comes.
- * The element synchronises to the pipeline clock, so a file takes its own length,
- * as the service wants; a live source is never held back.
+ * Times in messages are running times of the audio, however late the text arrives.
+ * The element synchronises to the pipeline clock, so a file takes as long as it plays:
+ * the service accepts audio at about that pace only. A live source is never held back.
  *
  * ## Text
  *
- * The request pad `src` gives captions as `text/x-raw`: with #GstAssemblyAISink:text-mode
- * `cues` readable subtitles in exact time, for muxers, encoders and `textoverlay`, with
- * `words` each word on its own, with `rolling` the caption as it grows. Text, and gaps where
- * there is none, come in every state of the network, so nothing that waits for text stalls.
+ * The request pad `src` outputs captions as `text/x-raw`. The property
+ * #GstAssemblyAISink:text-mode selects readable subtitles with exact times for muxers,
+ * encoders and `textoverlay` (`cues`), single words (`words`), or the growing caption
+ * (`rolling`). The pad sends text, or gaps where there is none, in every state of the network,
+ * so a consumer that waits for text never stalls.
  *
- * What is beside the captions waits for them: the pad adds #GstAssemblyAISink:latency to the
- * latency of the pipeline (100 ms with `rolling`), and the other branches need queues that hold
- * as much. Without the pad #GstAssemblyAISink:current-caption has the caption as it grows.
+ * The rest of the pipeline waits for the captions: the pad adds #GstAssemblyAISink:latency to
+ * the latency of the pipeline (100 ms with `rolling`), and the other branches need queues of
+ * that length. Without the pad, #GstAssemblyAISink:current-caption contains the growing caption.
  *
- * ## Holes
+ * ## Discontinuities
  *
- * Holes in the audio and GAP events of up to 2 seconds are heard as silence; longer
- * ones end the turn. At playback rates other than 1 there are no captions.
+ * Discontinuities of the audio and GAP events of up to 2 seconds are sent as silence.
+ * Longer ones end the turn. At playback rates other than 1 there are no captions.
  *
- * ## While it runs
+ * ## Changes while it runs
  *
- * Properties that the service can change in mid-session take effect at once: those
- * that are set together are one message to it. The others take effect with the next
- * session. A value of the wrong type or length is refused with a warning on the
- * bus. What only the service can judge, the name of a mode for example or whether the
- * model has a parameter at all, ends the session when it is wrong.
+ * Properties that the service can change during a session take effect at once; properties
+ * that are set together are sent in one message. The others take effect with the next
+ * session. A value of the wrong type or length is refused with a warning on the bus. When
+ * the service refuses a value, for example the name of a mode, the element restores the
+ * previous value, posts a warning, and continues with another session.
  *
  * ## Cost
  *
- * The service bills the time for which a session is open. The session opens with
- * the first audio in PLAYING and is terminated at EOS, at a flush and on the way
- * to READY.
+ * The service bills the time for which a session is open. The element opens a session with
+ * the first audio in PLAYING, and terminates it at EOS, at a flush and on the way to READY.
  *
  * ## Failure
  *
- * A failure posts exactly one error, which says what to do. After it the element
- * takes audio and throws it away, so that the other branches of the pipeline go
- * on; it can be used again after READY.
+ * A failure that no retry can cure posts exactly one error, which says what to do. After it
+ * the element discards audio, so that the other branches of the pipeline continue. It can be
+ * used again after READY.
  *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 -m pulsesrc ! audioconvert ! audioresample ! assemblyaisink
- * ]| Captions of the microphone; the key is taken from ASSEMBLYAI_API_KEY.
+ * ]| Captions of a microphone. The environment variable ASSEMBLYAI_API_KEY contains the key.
  * |[
  * gst-launch-1.0 -m filesrc location=talk.wav ! wavparse ! audioconvert ! audioresample !
  * assemblyaisink keyterms-prompt="<GStreamer, AssemblyAI>"
- * ]| Captions of a file, with names to recognise better.
+ * ]| Captions of a file, with key terms.
  * |[
  * gst-launch-1.0 -e v4l2src ! videoconvert !
  * queue max-size-time=5000000000 max-size-buffers=0 max-size-bytes=0 !
  * textoverlay name=screen ! videoconvert ! autovideosink
  * pulsesrc ! audioconvert ! audioresample ! assemblyaisink name=captions
  * captions.src ! screen.text_sink
- * ]| Captions in the picture of a camera, 4 seconds late, as the picture is then.
+ * ]| Captions in the picture of a camera, which is delayed by 4 seconds.
  *
  * Since: 0.1
  */
@@ -143,12 +143,12 @@ static GstStateChangeReturn gst_assemblyai_sink_change_state(GstElement *element
   ElementCore &core = core_of(element);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     core.prepare();
-  // The clock runs from here on.
+  // The pipeline clock runs from here on.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     core.set_playing(true);
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     core.set_playing(false);
-  // Before the pads stop: they wait for the streaming thread, which may wait for us.
+  // Before the pads stop: they wait for the streaming thread, which may wait for the core.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     core.stop();
   return GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->change_state(element, transition);
@@ -158,8 +158,8 @@ static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *ev
   ElementCore &core = core_of(element);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_LATENCY:
-      // The base class would delay the audio by the pipeline's latency, and so every
-      // caption. Upstream still gets to know it.
+      // The base class would delay the audio, and so every caption, by the latency of the pipeline.
+      // Upstream still gets the event.
       core.set_pipeline_latency(event);
       return gst_pad_push_event(GST_BASE_SINK_PAD(element), event);
     case GST_EVENT_SEEK:
@@ -171,8 +171,8 @@ static gboolean gst_assemblyai_sink_send_event(GstElement *element, GstEvent *ev
   }
 }
 
-// The audio is not held back by the pipeline's latency, so nothing before it has to buffer
-// that: a microphone, which could not, is no reason to warn.
+// The audio is not delayed by the pipeline's latency, so upstream needs no buffer for it. Without
+// this answer, GStreamer would warn about a microphone, which has none.
 static gboolean gst_assemblyai_sink_query(GstElement *element, GstQuery *query) {
   if (GST_ELEMENT_CLASS(gst_assemblyai_sink_parent_class)->query(element, query) == FALSE)
     return FALSE;
@@ -194,7 +194,7 @@ static void gst_assemblyai_sink_release_pad(GstElement *element, GstPad *pad) {
   core_of(element).remove_text_pad(pad);
 }
 
-// In every state, before the base class waits.
+// Called in every state, before the base class waits.
 static GstFlowReturn gst_assemblyai_sink_prepare(GstBaseSink *sink, GstBuffer *buffer) {
   core_of(sink).arrived(GST_BUFFER_PTS(buffer));
   return GST_FLOW_OK;
@@ -204,7 +204,7 @@ static GstFlowReturn gst_assemblyai_sink_render(GstBaseSink *sink, GstBuffer *bu
   return core_of(sink).render(buffer);
 }
 
-// The base class waits for the moment of the gap first.
+// The base class first waits for the time of the gap.
 static gboolean gst_assemblyai_sink_gap(GstBaseSink *sink, GstEvent *event) {
   GstClockTime start = GST_CLOCK_TIME_NONE;
   GstClockTime duration = GST_CLOCK_TIME_NONE;
@@ -289,6 +289,6 @@ static void gst_assemblyai_sink_init(GstAssemblyAISink *self) {
   gst_base_sink_set_sync(sink, TRUE);
   gst_base_sink_set_last_sample_enabled(sink, FALSE);
   gst_base_sink_set_qos_enabled(sink, FALSE);
-  // Nothing is shown here, so nothing has to be ready before its time.
+  // The element shows nothing, so it needs no processing deadline.
   gst_base_sink_set_processing_deadline(sink, 0);
 }

@@ -7,12 +7,12 @@
  * @short_description: speech to text as a filter
  * @see_also: assemblyaisink
  *
- * The same as #assemblyaisink, as a filter: audio in, text out. It has always both pads and is
- * no sink, as `transcriberbin` and others who take any transcriber expect. Its default
- * text mode gives words, with the events of the transcribers of gst-plugins-rs.
+ * The same as #assemblyaisink, as a filter: audio in, text out. It always has both pads and is
+ * not a sink, as `transcriberbin` and similar elements expect. Its default text mode is `words`,
+ * with the events of the transcribers of gst-plugins-rs.
  *
- * A live source is never held back. Other audio does not wait for the pipeline's clock: it
- * is taken as fast as the service allows, little faster than it is spoken.
+ * A live source is never held back. Other audio does not wait for the pipeline's clock: the
+ * element accepts it as fast as the service allows, a little faster than it plays.
  *
  * ## Example launch lines
  * |[
@@ -39,8 +39,8 @@ namespace {
 using assemblyai::ElementCore;
 using assemblyai::GstOwned;
 
-// What a base class does for the sink: it holds the streaming thread until
-// PLAYING, so that no session is opened before, and takes nothing after EOS.
+// What GstBaseSink does for the sink: it holds the streaming thread until PLAYING, so that no
+// session is opened before, and accepts nothing after EOS.
 class TranscriberHost final : public assemblyai::ElementHost {
  public:
   explicit TranscriberHost(GstElement *element) : element_(element) {}
@@ -58,7 +58,7 @@ class TranscriberHost final : public assemblyai::ElementHost {
   const GstSegment *clock_segment() const override { return nullptr; }
   void set_ended() { ended_ = true; }
   bool has_ended() const { return ended_; }
-  // A flush, or the way from READY.
+  // A flush, or READY to PAUSED.
   void restart() { ended_ = false; }
 
   GstFlowReturn wait_for_playing() override {
@@ -78,7 +78,7 @@ class TranscriberHost final : public assemblyai::ElementHost {
     flushing_ = flushing;
     changed_.notify_all();
   }
-  // From READY to PAUSED until the way back.
+  // From READY to PAUSED, and until PAUSED to READY.
   void set_started(bool started) {
     const std::lock_guard lock(mutex_);
     started_ = started;
@@ -151,7 +151,7 @@ static GstStateChangeReturn gst_assemblyai_transcriber_change_state(GstElement *
       self->core->set_playing(false);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      // Before the pads stop: they wait for the streaming thread, which may wait for us.
+      // Before the pads stop: they wait for the streaming thread, which may wait for the core.
       self->host->set_started(false);
       self->core->unlock();
       self->core->stop();
@@ -197,8 +197,8 @@ static void gst_assemblyai_transcriber_flush_stop(GstAssemblyAITranscriber *self
   self->host->set_flushing(false);
 }
 
-// The text has a stream of its own, and only its task pushes: what upstream says besides goes with
-// the text.
+// The text has its own stream, and only its task pushes: other events of upstream are sent with the
+// text.
 static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *parent,
                                                       GstEvent *event) {
   GstAssemblyAITranscriber *self = GST_ASSEMBLYAI_TRANSCRIBER(parent);
@@ -236,7 +236,7 @@ static gboolean gst_assemblyai_transcriber_sink_event(GstPad *, GstObject *paren
 
 static gboolean gst_assemblyai_transcriber_sink_query(GstPad *pad, GstObject *parent,
                                                       GstQuery *query) {
-  // Audio is copied: nothing of upstream's is held, here or in the text.
+  // The element copies the audio, so it holds no buffer of upstream.
   if (GST_QUERY_TYPE(query) == GST_QUERY_DRAIN)
     return TRUE;
   return gst_pad_query_default(pad, parent, query);

@@ -26,7 +26,7 @@ void set_string(GstStructure *structure, const char *field, const std::string &t
   gst_structure_set(structure, field, G_TYPE_STRING, text.c_str(), nullptr);
 }
 
-// Fields that are not known are left out.
+// Unknown fields are left out.
 void set_if_known(GstStructure *structure, const char *field, const std::string &text) {
   if (!text.empty())
     set_string(structure, field, text);
@@ -41,7 +41,7 @@ void set_time(GstStructure *structure, const char *field, GstClockTime time) {
   gst_structure_set(structure, field, G_TYPE_UINT64, time, nullptr);
 }
 
-// The fields that the messages of GStreamer's own elements have.
+// The names are those of the messages of `level` and `spectrum`.
 void set_times(GstStructure *structure, const std::optional<AudioTime> &begin,
                const std::optional<AudioTime> &end) {
   set_time(structure, "running-time",
@@ -60,7 +60,7 @@ void append(GValue *array, GstOwned<GstStructure> structure) {
   gst_value_array_append_and_take_value(array, &value);
 }
 
-// A turn by our number, if it was reported, and by the service's.
+// Our number of the turn, if it was reported, and that of the service.
 void set_turn(GstStructure *structure, std::int64_t order,
               const std::optional<std::uint64_t> &number) {
   if (number)
@@ -148,7 +148,7 @@ GstOwned<GstStructure> end_message(const SessionEnd &end) {
 GstOwned<GstStructure> turn_message(const TurnReport &report, nanoseconds now) {
   const Turn &turn = report.turn;
   GstOwned<GstStructure> structure = make("assemblyai-turn");
-  // What people read first stands first: gst-launch-1.0 -m prints it in this order.
+  // The important fields come first: gst-launch-1.0 -m prints them in this order.
   gst_structure_set(structure.get(), "turn", G_TYPE_UINT, static_cast<guint>(report.number),
                     "final", G_TYPE_BOOLEAN, static_cast<gboolean>(report.final), nullptr);
   set_string(structure.get(), "transcript", report.text);

@@ -10,7 +10,7 @@ namespace assemblyai {
 
 namespace {
 
-// GStreamer's flush forgets the end of a group, as it does the end of the stream.
+// A flush removes STREAM_GROUP_DONE from a pad, as it does EOS.
 bool survives_flush(const GstEvent *event) {
   return is_sticky(event) && GST_EVENT_TYPE(event) != GST_EVENT_STREAM_GROUP_DONE;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// What upstream says in band and the text's stream says too: it waits for the text that belongs
-// before it.
+// Serialized events of the audio that also belong to the text: they wait for the text before them.
 
 #pragma once
 
@@ -17,23 +16,23 @@ namespace assemblyai {
 bool is_sticky(const GstEvent *event);
 bool is_serialized(const GstEvent *event);
 
-// Whether an event of the audio's stream is one of the text's as well. The text has a stream,
-// caps, a segment, gaps and an end of its own.
+// Whether an event of the audio's stream also belongs to the text. The text has its own stream,
+// caps, segment, gaps and EOS.
 bool concerns_text(const GstEvent *event);
 
-// Tags without those of the audio's coding; nullptr when none is left.
+// The tags without those of the audio's codec; nullptr if none is left.
 GstOwned<GstTagList> tags_of_text(const GstTagList *tags);
 
-// No thread safety: it belongs to a lock.
+// No thread safety: a lock of the owner guards it.
 class PassingEvents {
  public:
   // Takes the event. It follows all text that begins before this running time.
   void add(GstEvent *event, std::chrono::nanoseconds at);
-  // The next one whose turn has come, when text has got there, or nullptr.
+  // The next event that is due when text has reached this time, or nullptr.
   GstOwned<GstEvent> next(std::chrono::nanoseconds position);
-  // A flush: what is sticky stays, and belongs to what follows.
+  // A flush: sticky events stay, and are sent before the following text.
   void flush();
-  // Nobody takes them now. What is sticky stays.
+  // Downstream takes no events now. Sticky ones stay.
   void drop_passing();
   void clear() { waiting_.clear(); }
 

@@ -7,7 +7,7 @@
 
 namespace assemblyai {
 
-// How far beyond the return of stamps that had stepped back.
+// How far the stamps are beyond the place from which they had stepped back.
 nanoseconds SampleClock::forward(nanoseconds by) {
   stray_.reset();
   *next_ += by;
@@ -23,7 +23,7 @@ void SampleClock::back(nanoseconds by) {
   steady_ = nanoseconds::zero();
 }
 
-// When none does, the one that was off least had the least jitter.
+// If no stamp is in line, the one with the smallest difference had the least jitter.
 void SampleClock::wait_for_return(nanoseconds off) {
   const bool late = off > nanoseconds::zero();
   if (!stray_ || (stray_->least > nanoseconds::zero()) != late)
@@ -59,7 +59,7 @@ SampleClock::Hole SampleClock::gap(nanoseconds end, nanoseconds duration) {
     back(-length);
   if (length < kShortestGap)
     return {};
-  // What it tells of is missing for certain; the rest is a hole before it.
+  // The GAP itself is missing for certain. The rest is a discontinuity before it.
   const nanoseconds begin = *next_;
   const nanoseconds told = std::min(length, duration);
   *next_ += told;

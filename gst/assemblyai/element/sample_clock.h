@@ -10,46 +10,47 @@ namespace assemblyai {
 
 using std::chrono::nanoseconds;
 
-// Where audio is by the count of its samples, set right by its time stamps, and what is
-// missing before a stamp.
+// The position of the audio by its count of samples, corrected by its timestamps, and the amount of
+// audio that is missing before a timestamp.
 //
-// Stamps jitter where they are made on arrival, and silence in mid-word breaks the word. So a
-// stamp that is off makes silence only when it is marked as a discontinuity or off by more than
-// jitter. When the others are off for long, the count follows, and nothing is put in: where
-// that would belong has been sent long ago.
+// Timestamps that are made on arrival jitter, and silence in the middle of a word breaks the word.
+// So a timestamp that is off causes silence only if it is marked as a discontinuity, or off by more
+// than jitter. If others are off for long, the count follows them, and no silence is inserted: its
+// place was sent long ago.
 //
-// Nothing can be taken out again. So when stamps go back, what they come forward again makes no
-// silence either: whatever the pattern, there is no more of it than the stamps are apart.
+// Silence that was sent cannot be removed. So if timestamps go back and then forward again, the
+// forward step causes no silence. Whatever the pattern, the silence is never longer than the
+// distance of the timestamps.
 class SampleClock {
  public:
-  // Stamps that are off by less are in line. This limit and kPatience are those of the audio
-  // sinks of GStreamer (alignment-threshold, discont-wait).
+  // Timestamps that are off by less are in line. This limit and kPatience are the defaults of
+  // GStreamer's audio sinks (alignment-threshold, discont-wait).
   static constexpr std::chrono::milliseconds kAlignment{40};
   static constexpr std::chrono::seconds kPatience{1};
-  // What is off by that much is no jitter: more than live sources deliver at once (200 ms),
+  // A larger difference is not jitter: it is more than live sources deliver at once (200 ms), and
   // less than the pause that ends a turn by default (400 ms).
   static constexpr std::chrono::milliseconds kNoJitter{300};
-  // Gaps are not jitter, however short.
+  // GAPs are not jitter, however short.
   static constexpr std::chrono::milliseconds kShortestGap{1};
-  // After so much audio without a step back the one before is history.
+  // After so much audio without a step back, the previous one is forgotten.
   static constexpr std::chrono::seconds kMemory{60};
 
-  // No length: nothing is missing.
+  // Length 0: no audio is missing.
   struct Hole {
     nanoseconds begin{};
     nanoseconds length{};
   };
 
-  // What is missing before the stamp of the samples that come next.
+  // The audio that is missing before the timestamp of the next samples.
   Hole align(nanoseconds stamp, bool marked);
-  // No audio is to come for so long before end. Nothing is missing before the first audio.
+  // A GAP of this length ends at end. No audio is missing before the first audio.
   Hole gap(nanoseconds end, nanoseconds duration);
-  // Counts the samples that come next, and says where they belong: as stamped, unless that
-  // is taken for jitter.
+  // Counts the next samples, and returns their position: that of the timestamp, unless it is
+  // jitter.
   nanoseconds count(nanoseconds stamp, nanoseconds duration);
 
  private:
-  // Stamps that are off, all of them late or all early.
+  // Timestamps that are off: all of them late, or all early.
   struct Stray {
     nanoseconds since{};
     nanoseconds least{};
@@ -61,7 +62,7 @@ class SampleClock {
 
   std::optional<nanoseconds> next_;
   std::optional<Stray> stray_;
-  nanoseconds stepped_back_{};  // and not come forward since
+  nanoseconds stepped_back_{};  // and not moved forward since
   nanoseconds steady_{};        // audio since the last step back
 };
 

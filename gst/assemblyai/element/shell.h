@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// What the GObject shells of the elements have in common. T is the instance: it has a
-// member `core`.
+// The common part of the GObject shells. T is the instance structure, with a member `core`.
 
 #pragma once
 

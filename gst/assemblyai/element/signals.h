@@ -17,8 +17,8 @@ struct SignalActions {
 
 void install_signals(GType type, const SignalActions &actions);
 
-// Asks the application for a token. Empty when it has none. Calls back: no lock may
-// be held, and it may take its time.
+// Asks the application for a token; empty if it has none. A handler may take long. Call it without
+// a lock.
 Secret emit_request_token(GstElement *element);
 
 }  // namespace assemblyai

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The gst-assemblyai authors
-// What the element counts.
+// The totals of the property `stats`.
 
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace assemblyai {
 
-// A session's figures on top of those before it.
+// Adds the figures of one stream or text pad to the total.
 void add(StreamStats &total, const StreamStats &part);
 void add(TextCounts &total, const TextCounts &part);
 
@@ -26,7 +26,7 @@ struct Totals {
 // Fills the property `stats`.
 void set_stats(GstStructure *structure, const Totals &totals);
 
-// Audio as a duration, for people.
+// Audio as a duration, for texts.
 std::string time_text(std::uint64_t bytes);
 
 }  // namespace assemblyai
