@@ -27,6 +27,11 @@ void TaskQueue::post(std::function<void()> task) {
     run();
 }
 
+bool TaskQueue::is_current() {
+  const std::lock_guard lock(mutex_);
+  return runner_ == std::this_thread::get_id();
+}
+
 void TaskQueue::run_in_pool(void *data, void *) {
   auto *queue = static_cast<TaskQueue *>(data);
   queue->run();
@@ -41,6 +46,7 @@ void TaskQueue::run() {
     const std::lock_guard lock(mutex_);
     if (std::exchange(running_, true))
       return;
+    runner_ = std::this_thread::get_id();
   }
   for (;;) {
     std::function<void()> task;
@@ -48,6 +54,7 @@ void TaskQueue::run() {
       const std::lock_guard lock(mutex_);
       if (tasks_.empty()) {
         scheduled_ = running_ = false;
+        runner_ = {};
         return;
       }
       task = std::move(tasks_.front());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 namespace assemblyai {
 
@@ -17,6 +18,8 @@ class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
   static std::shared_ptr<TaskQueue> create() { return std::shared_ptr<TaskQueue>(new TaskQueue()); }
 
   void post(std::function<void()> task);
+  // Whether this thread is running a task of the queue.
+  bool is_current();
 
  private:
   TaskQueue() = default;
@@ -27,6 +30,7 @@ class TaskQueue final : public std::enable_shared_from_this<TaskQueue> {
   std::deque<std::function<void()>> tasks_;
   bool scheduled_ = false;  // a thread will run the tasks
   bool running_ = false;
+  std::thread::id runner_;
   unsigned pushed_ = 0;              // to the pool, and not taken yet
   std::shared_ptr<TaskQueue> self_;  // until then
 };

@@ -52,6 +52,7 @@ StreamCallbacks BusReporter::callbacks() {
       .wants_frames = [self] { return self->wants(kMessageRaw); },
       .deliver = [queue =
                       options_.queue](std::function<void()> task) { queue->post(std::move(task)); },
+      .is_delivering = [queue = options_.queue] { return queue->is_current(); },
   };
 }
 

@@ -234,8 +234,12 @@ void CaptionOutput::advise(nanoseconds delay) {
 }
 
 void CaptionOutput::notify(const char *property) {
-  if (const Ref<GstElement> element = element_.lock())
-    g_object_notify(G_OBJECT(element.get()), property);
+  queue_->post([weak = weak_from_this(), property] {
+    const std::shared_ptr<CaptionOutput> self = weak.lock();
+    const Ref<GstElement> element = self ? self->element_.lock() : Ref<GstElement>();
+    if (element)
+      g_object_notify(G_OBJECT(element.get()), property);
+  });
 }
 
 }  // namespace assemblyai

@@ -7,10 +7,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "base/task_queue.h"
 #include "captions/rolling_caption.h"
 #include "element/gst_ptr.h"
 #include "element/text_pad.h"
@@ -22,9 +25,11 @@ namespace assemblyai {
 // Passes reported turns to the text pad, if there is one, and shows them in `current-caption`.
 // Measures how late text arrives. An element has one; a session that ends in the background may
 // outlive the element.
-class CaptionOutput {
+class CaptionOutput : public std::enable_shared_from_this<CaptionOutput> {
  public:
-  explicit CaptionOutput(GstElement *element) : element_(element) {}
+  // Notifications of properties run on the queue: an application may block in them.
+  CaptionOutput(GstElement *element, std::shared_ptr<TaskQueue> queue)
+      : element_(element), queue_(std::move(queue)) {}
 
   // Any thread.
   void configure(const TextSettings &settings);
@@ -67,6 +72,7 @@ class CaptionOutput {
   void notify(const char *property);
 
   WeakRef<GstElement> element_;
+  const std::shared_ptr<TaskQueue> queue_;
   std::atomic<guint> max_delay_ms_{0};
 
   // Guards all members below, for a few lines at a time. Not held while calling the pad.

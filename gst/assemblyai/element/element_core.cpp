@@ -30,7 +30,7 @@ nanoseconds from_ms(guint milliseconds) {
 ElementCore::ElementCore(ElementHost &host, TextMode default_mode)
     : host_(host),
       messages_(std::make_shared<std::atomic<guint>>(kDefaultMessages)),
-      captions_(std::make_shared<CaptionOutput>(host.element())) {
+      captions_(std::make_shared<CaptionOutput>(host.element(), events_)) {
   Settings settings;
   settings.text.mode = default_mode;
   captions_->configure(settings.text);

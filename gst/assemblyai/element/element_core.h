@@ -186,9 +186,9 @@ class ElementCore final : private TextPadOwner {
   const std::shared_ptr<Warned> warned_ = std::make_shared<Warned>();
   const Redaction redaction_;
   const std::shared_ptr<SharedSettings> settings_ = std::make_shared<SharedSettings>();
-  const std::shared_ptr<CaptionOutput> captions_;
   // Runs the events of all streams of the element, in order.
   const std::shared_ptr<TaskQueue> events_ = TaskQueue::create();
+  const std::shared_ptr<CaptionOutput> captions_;
 
   // Guards all members below. It is held for a few lines, never while posting, querying or waiting.
   // Only interrupt(), resume(), update() and setters of a stream and of the text pad are called

@@ -69,12 +69,12 @@ GstPad *ElementCore::add_text_pad(GstPadTemplate *templ) {
 }
 
 void ElementCore::remove_text_pad(GstPad *pad) {
-  bool is_idle = true;
-  if (const Text text = this->text(); text.owner.get() == pad) {
-    is_idle = text.pad->retire();
-    if (const Ref<GstPad> peer = text.pad->former_peer())
-      end_later(element(), peer.get());
-  }
+  const Text removed = text();
+  if (removed.owner.get() != pad)
+    return;
+  const bool is_idle = removed.pad->retire();
+  if (const Ref<GstPad> peer = removed.pad->former_peer())
+    end_later(element(), peer.get());
   if (is_idle)
     gst_pad_set_active(pad, FALSE);
   captions_->set_pad({}, nullptr);

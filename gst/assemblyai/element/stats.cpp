@@ -28,13 +28,15 @@ void add(StreamStats &total, const StreamStats &part) {
   total.speaker_revisions += part.speaker_revisions;
   total.llm_responses += part.llm_responses;
   total.heartbeats += part.heartbeats;
-  total.realtime_factor = part.realtime_factor;
+  if (part.heartbeats > 0)
+    total.realtime_factor = part.realtime_factor;
   total.silence += part.silence;
   total.audio_seconds += part.audio_seconds;
   total.session_seconds += part.session_seconds;
   total.audio_queued_bytes = part.audio_queued_bytes;
   total.state = part.state;
-  total.session_id = part.session_id;
+  if (!part.session_id.empty())
+    total.session_id = part.session_id;
 }
 
 void add(TextCounts &total, const TextCounts &part) {

@@ -45,10 +45,11 @@ void Outage::watch_network(const Failure &failure) {
     // A network that comes and goes is no better than no network.
     if (hurried_ && loop_.now() - *hurried_ < kNetworkSettles)
       return;
-    hurried_ = loop_.now();
     backoff_.hurry();
-    if (retry_timer_)
-      options_.open();
+    if (!retry_timer_)
+      return;  // an attempt is under way
+    hurried_ = loop_.now();
+    options_.open();
   });
 }
 

@@ -33,10 +33,10 @@ void Rollover::watch(const Begin &begin, nanoseconds opened_at) {
   failure_.reset();
   timer_.reset();
   const nanoseconds lifetime = lifetime_of(begin, loop_.wall_clock());
-  if (lifetime < kShortest)
-    return;
   expires_at_ = std::min(loop_.now() + lifetime, opened_at + kLongestSession);
   lead_ = std::min<nanoseconds>(kLead, lifetime / 4);
+  if (lifetime < kShortest)
+    return;
   timer_ = loop_.after(expires_at_ - lead_ - loop_.now(), [this] { options_.open(); });
 }
 

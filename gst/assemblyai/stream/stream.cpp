@@ -25,6 +25,7 @@ constexpr std::chrono::milliseconds kLeastLeaveLimit{10};
 Stream::Stream(StreamOptions options, ConnectionInfoSource info, std::shared_ptr<EventLoop> loop,
                TransportFactory factory, StreamCallbacks callbacks)
     : log_(options.log),
+      is_delivering_(callbacks.is_delivering),
       loop_(std::move(loop)),
       gate_(std::make_shared<StreamGate>(options, *loop_)),
       io_(std::make_shared<StreamLoop>(options, std::move(info), loop_, std::move(factory),
@@ -90,7 +91,7 @@ void Stream::leave(Rest rest) {
     return;
   post(&StreamLoop::leave);
   // This call is made from an event: the operation that reports the event has to finish first.
-  if (loop_->is_current() || gate_->is_calling())
+  if (loop_->is_current() || is_delivering_())
     return;
   const nanoseconds begin = loop_->now();
   const bool is_sent =

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -77,6 +78,7 @@ class Stream final {
   void post(void (StreamLoop::*task)());
 
   const Logger log_;
+  const std::function<bool()> is_delivering_;
   const std::shared_ptr<EventLoop> loop_;
   const std::shared_ptr<StreamGate> gate_;
   const std::shared_ptr<StreamLoop> io_;

@@ -94,6 +94,8 @@ struct StreamCallbacks {
   std::function<bool()> wants_frames;
   // Runs tasks one at a time, in order: those that call event().
   std::function<void(std::function<void()>)> deliver;
+  // Whether this thread is running such a task. Any thread.
+  std::function<bool()> is_delivering;
 };
 
 }  // namespace assemblyai

@@ -71,7 +71,7 @@ void StreamGate::count_lost(const std::vector<AudioPiece> &pieces) {
 void StreamGate::finish() {
   const std::lock_guard lock(mutex_);
   finishing_ = true;
-  if (!ended_)
+  if (!is_over_)
     stats_.state = "draining";
 }
 
@@ -133,9 +133,8 @@ bool StreamGate::leave(Rest rest) {
 
 bool StreamGate::wait_left(Rest rest, nanoseconds limit) {
   std::unique_lock lock(mutex_);
-  const bool done = changed_.wait_for(lock, limit, [&] {
-    return calling_.empty() && (rest == Rest::kDiscard || ended_ || stalled_);
-  });
+  const bool done = changed_.wait_for(
+      lock, limit, [&] { return calling_ == 0 && (rest == Rest::kDiscard || ended_ || stalled_); });
   return done && !stalled_;
 }
 
@@ -172,20 +171,13 @@ std::optional<ParameterSet> StreamGate::known() const {
 StreamGate::Call::Call(StreamGate &gate) : gate_(gate) {
   const std::lock_guard lock(gate_.mutex_);
   wanted_ = !gate_.left_;
-  gate_.calling_.push_back(std::this_thread::get_id());
+  gate_.calling_++;
 }
 
 StreamGate::Call::~Call() {
   const std::lock_guard lock(gate_.mutex_);
-  const auto own =
-      std::find(gate_.calling_.begin(), gate_.calling_.end(), std::this_thread::get_id());
-  gate_.calling_.erase(own);
+  gate_.calling_--;
   gate_.changed_.notify_all();
-}
-
-bool StreamGate::is_calling() const {
-  const std::lock_guard lock(mutex_);
-  return std::find(calling_.begin(), calling_.end(), std::this_thread::get_id()) != calling_.end();
 }
 
 bool StreamGate::begin() {
@@ -393,8 +385,14 @@ void StreamGate::note_turn(std::uint64_t number, bool final) {
 
 void StreamGate::set_state(const char *state) {
   const std::lock_guard lock(mutex_);
-  if (!finishing_ || ended_)
+  if (!finishing_ && !is_over_)
     stats_.state = state;
+}
+
+void StreamGate::note_over() {
+  const std::lock_guard lock(mutex_);
+  is_over_ = true;
+  stats_.state = "ended";
 }
 
 }  // namespace assemblyai

@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/event_loop.h"
@@ -68,8 +67,6 @@ class StreamGate {
     StreamGate &gate_;
     bool wanted_ = false;
   };
-  // Whether this thread is in such a call.
-  bool is_calling() const;
 
   // All functions below: I/O thread.
   // False if the stream was left before it began.
@@ -139,6 +136,8 @@ class StreamGate {
 
   void note_turn(std::uint64_t number, bool final);
   void set_state(const char *state);
+  // The stream is over; end() follows when that has been reported.
+  void note_over();
   template <typename Count>
   void count(Count count) {
     const std::lock_guard lock(mutex_);
@@ -168,13 +167,14 @@ class StreamGate {
   std::uint64_t next_turn_;
   std::uint64_t sent_until_ = 0;
   std::vector<AudioPiece> lost_;  // not reported yet
-  std::vector<std::thread::id> calling_;
+  unsigned calling_ = 0;          // threads that are in a Call
   bool pump_scheduled_ = false;
   bool idle_ = false;
   bool finishing_ = false;
   bool interrupted_ = false;
   bool left_ = false;
-  bool ended_ = false;
+  bool is_over_ = false;
+  bool ended_ = false;    // and reported
   bool stalled_ = false;  // left while the connection accepted no data
 };
 

@@ -15,11 +15,12 @@ void StreamLoop::lose_closing(Closing closing, Failure failure) {
   const bool is_idle = closing == Closing::kIdle && !gate_->is_finishing();
   if (is_idle || gate_->is_finishing())
     outage_.count_closing_loss(replay_.settled() + gate_->sent_until());
+  // While audio goes on, a timeout is not a refusal.
+  if (!gate_->is_finishing() && failure.kind == FailureKind::kLost &&
+      failure.retry == Retry::kNever)
+    failure.retry = Retry::kBackOff;
   if (!is_idle)
     return lose(failure);
-  // A timeout is not a refusal.
-  if (failure.kind == FailureKind::kLost && failure.retry == Retry::kNever)
-    failure.retry = Retry::kBackOff;
   const bool is_unanswered = has_unanswered();
   if (failure.retry == Retry::kNever || (is_unanswered && outage_.may_lose_closing()))
     return lose(failure);
@@ -58,18 +59,18 @@ void StreamLoop::miss_change(const Failure &failure) {
 }
 
 void StreamLoop::lose(const Failure &failure) {
+  idle_.begin();  // before the look at the audio, or audio that comes now would be old
   if (failure.retry == Retry::kWithNextAudio && !gate_->is_finishing() && !has_unheard()) {
     report_turns(tracker_.finish());
     settle_all();
     outage_.note_healthy();
-    idle_.begin();
     return go_idle();
   }
   rewind();
-  const bool is_new = outage_.is_news(failure, !outage_.failure());
-  outage_.set_failure(failure);
   if (opening_ && opening_->has_begun())
     return use_opened();
+  const bool is_new = outage_.is_news(failure, !outage_.failure());
+  outage_.set_failure(failure);
   std::optional<nanoseconds> delay = nanoseconds::zero();
   if (!opening_) {
     const bool goes_on = !gate_->is_finishing() || outage_.may_lose_closing();

@@ -280,7 +280,7 @@ void StreamLoop::end(std::optional<Failure> failure) {
   report_lost();
   losses_.stop();
   report_turns(failure ? tracker_.finish() : tracker_.finish_retold());
-  gate_->count([](StreamStats &stats) { stats.state = "ended"; });
+  gate_->note_over();
   log_totals();
   emit(StreamEnd{std::move(failure)});
   callbacks_->deliver([gate = gate_] { gate->end(); });

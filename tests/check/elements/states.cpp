@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include <utility>
+
 #include "support/check.h"
+#include "support/event.h"
 #include "support/pipeline.h"
 
 using namespace testing;
@@ -276,6 +279,52 @@ GST_START_TEST(test_elements_can_be_destroyed_while_their_session_goes_on) {
 }
 GST_END_TEST
 
+// The last caption is cleared at EOS. The handler of that waits for a state change.
+GST_START_TEST(test_a_notification_may_change_the_state) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(2s);
+  Pipeline pipeline(file_pipeline(file, *server, "sync=false"));
+  struct Seen {
+    Event changed;
+    bool had_text = false;
+  } seen;
+  g_signal_connect(pipeline.sink(), "notify::current-caption",
+                   G_CALLBACK(+[](GstElement *sink, GParamSpec *, gpointer data) {
+                     auto *self = static_cast<Seen *>(data);
+                     gchar *text = nullptr;
+                     g_object_get(sink, "current-caption", &text, nullptr);
+                     const bool has_text = text != nullptr && *text != '\0';
+                     g_free(text);
+                     if (std::exchange(self->had_text, has_text) && !has_text) {
+                       gst_element_set_locked_state(sink, TRUE);
+                       gst_element_set_state(sink, GST_STATE_READY);
+                       self->changed.set();
+                     }
+                   }),
+                   &seen);
+  pipeline.set_state(GST_STATE_PLAYING);
+  fail_unless(seen.changed.wait());
+  gst_element_set_locked_state(pipeline.sink(), FALSE);
+  pipeline.set_state(GST_STATE_NULL);
+}
+GST_END_TEST
+
+// A stream without a session yet has nothing to report of one.
+GST_START_TEST(test_the_last_session_stays_known_after_a_flush) {
+  const auto server = start_server(coded_talk());
+  const TalkFile file(2s);
+  Pipeline pipeline(file_pipeline(file, *server, "sync=false"));
+  pipeline.set_state(GST_STATE_PLAYING);
+  pipeline.wait_for_element_message("assemblyai-session-begin");
+  server->change([](auto &options) { options.never_begin = true; });
+  fail_unless(gst_element_seek_simple(pipeline.element(), GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+  fail_unless(server->wait_for([](testserver::Server &s) { return s.handshake_attempts() == 2; },
+                               kDeadline));
+  const Structure stats = pipeline.stats();
+  fail_unless_equals_text(string_field(stats.get(), "session-id"), server->session(0).id);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_sync_handler_may_stop_the_pipeline) {
   const auto server = start_server();
   Pipeline pipeline(std::string(kLive) + sink_text(*server));
@@ -347,6 +396,8 @@ static Suite *states_suite() {
   tcase_add_test(tests, test_flushing_releases_a_pipeline_that_waits);
   tcase_add_loop_test(tests, test_any_phase_can_be_left_at_once, 0, 8);
   tcase_add_test(tests, test_elements_can_be_destroyed_while_their_session_goes_on);
+  tcase_add_test(tests, test_a_notification_may_change_the_state);
+  tcase_add_test(tests, test_the_last_session_stays_known_after_a_flush);
   tcase_add_test(tests, test_a_sync_handler_may_stop_the_pipeline);
   tcase_add_test(tests, test_many_elements_share_one_thread);
   return suite;

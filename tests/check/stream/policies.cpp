@@ -72,6 +72,16 @@ GST_START_TEST(test_a_change_of_the_network_ends_the_wait_unless_the_service_ask
   fail_unless(f.outage.retry_after(lost(), true).has_value());
   f.loop.change_network();
   fail_unless_equals_int(f.opened, 1);
+  // A change during an attempt makes none. The next one counts.
+  f.outage.begin_attempt();
+  f.loop.advance(Outage::kNetworkSettles);
+  f.loop.change_network();
+  fail_unless_equals_int(f.opened, 1);
+  fail_unless(f.outage.retry_after(lost(), true).has_value());
+  f.loop.change_network();
+  fail_unless_equals_int(f.opened, 2);
+  f.opened = 1;
+  f.outage.begin_attempt();
   // One that comes and goes is no better than one that is away.
   fail_unless(f.outage.retry_after(lost(), true).has_value());
   f.loop.change_network();

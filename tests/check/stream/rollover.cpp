@@ -227,6 +227,38 @@ GST_START_TEST(test_a_session_lost_beside_the_next_is_no_outage) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_the_loss_of_both_sessions_is_reported) {
+  Change f;
+  f.say(341s);
+  f.say_old(spoken(0, false, 340600, "in the middle"));
+  f.begin_second();
+  f.old->on_ended({.close_code = 1006});
+  f.loop->run();
+  f.peer->close(1006);
+  f.loop->run();
+  const ConnectionReport &report = f.recorder->connections.back();
+  fail_unless(report.state == ConnectionReport::State::kReconnecting);
+  fail_unless(report.is_new);
+}
+GST_END_TEST
+
+// The old session never answers Terminate, and the next one is gone by then. The stream continues.
+GST_START_TEST(test_an_old_session_that_does_not_end_is_replaced) {
+  Change f;
+  f.say(341s);
+  f.say_old(spoken(0, false, 340600, "in the middle"));
+  f.begin_second();
+  f.say_old(spoken(0, true, 340600, "In the middle."));
+  f.peer->close(1011);
+  f.loop->advance(5s);  // drain-timeout
+  fail_unless(f.recorder->ends.empty());
+  fail_unless(f.recorder->connections.back().state == ConnectionReport::State::kReconnecting);
+  f.loop->advance(1s);
+  f.begin_second();
+  fail_unless_equals_int(f.recorder->switches, 2);
+}
+GST_END_TEST
+
 GST_START_TEST(test_a_loss_while_the_next_session_is_opened_is_reported) {
   Change f;
   f.say(341s);
@@ -476,6 +508,8 @@ static Suite *rollover_suite() {
   tcase_add_test(tests, test_a_failed_attempt_for_the_next_session_is_reported);
   tcase_add_test(tests, test_a_setting_that_the_next_session_refuses_is_reverted);
   tcase_add_test(tests, test_a_session_lost_beside_the_next_is_no_outage);
+  tcase_add_test(tests, test_the_loss_of_both_sessions_is_reported);
+  tcase_add_test(tests, test_an_old_session_that_does_not_end_is_replaced);
   tcase_add_test(tests, test_a_loss_while_the_next_session_is_opened_is_reported);
   tcase_add_test(tests, test_the_next_session_may_take_several_attempts);
   tcase_add_loop_test(tests, test_the_wall_clock_may_be_wrong, 0, 4);

@@ -67,6 +67,7 @@ inline assemblyai::StreamCallbacks callbacks_of(const std::shared_ptr<StreamObse
           },
       .wants_frames = [] { return true; },
       .deliver = [](const std::function<void()> &task) { task(); },
+      .is_delivering = [] { return false; },
   };
 }
 
