@@ -88,6 +88,7 @@ GST_START_TEST(test_a_change_of_the_network_ends_the_wait_unless_the_service_ask
   fail_unless_equals_int(f.opened, 1);
   f.loop.advance(Outage::kNetworkSettles);
   const int opened = f.opened;
+  f.outage.note_progress();
   fail_unless(f.outage.retry_after(lost(Retry::kLongBackOff), true).has_value());
   f.loop.change_network();
   fail_unless_equals_int(f.opened, opened);
