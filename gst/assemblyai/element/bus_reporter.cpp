@@ -68,7 +68,7 @@ void BusReporter::warn(const Failure &failure, LogPlace place) {
     post_warning(element.get(), failure, place);
 }
 
-// What everybody has to know is a warning, too; once, however long it takes.
+// The first failure of an outage is also posted as a WARNING.
 void BusReporter::operator()(const ConnectionReport &report) {
   if (wants(kMessageSession))
     post(connection_message(report));

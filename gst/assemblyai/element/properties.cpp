@@ -115,7 +115,7 @@ constexpr auto kProperties = std::to_array<Property>({
      kMember<&Settings::connect_timeout_ms>, kReady, Range(100, 600000)},
     {"drain-timeout", "Drain timeout",
      "Maximum time without progress after EOS, in milliseconds. Each message of queued audio that "
-     "is sent restarts it, then each message that is received",
+     "is sent restarts it, then each result that is received",
      kMember<&Settings::drain_timeout_ms>, kReady, Range(100, 600000)},
     {"idle-timeout", "Idle timeout",
      "Time without audio after which the session is terminated to stop its billing, in "

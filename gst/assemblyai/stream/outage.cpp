@@ -58,7 +58,7 @@ void Outage::limit() {
     limit_timer_ = loop_.after(options_.limit, [this] { options_.give_up(); });
 }
 
-void Outage::end() {
+void Outage::note_session() {
   limit_timer_.reset();
   network_watch_.reset();
   healthy_timer_ = loop_.after(kHealthy, [this] { note_healthy(); });

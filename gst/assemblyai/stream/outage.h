@@ -18,7 +18,7 @@ namespace assemblyai {
 // The time without a session: when to retry, which failures are new, and when to give up.
 //
 // An outage begins with a lost session. It lasts until another session has been in use for
-// kHealthy, or until the stream makes progress in one. I/O thread only.
+// kHealthy. Progress of the stream only shortens the next delay. I/O thread only.
 class Outage {
  public:
   // A session that lasted this long was healthy: the next failure begins a new outage.
@@ -57,7 +57,7 @@ class Outage {
   void limit();
 
   // A session is in use.
-  void end();
+  void note_session();
   void note_healthy();
   // The stream made progress: the next retry need not be delayed more.
   void note_progress() { backoff_.reset(); }

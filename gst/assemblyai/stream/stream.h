@@ -42,8 +42,8 @@ class Stream final {
 
   // No more audio follows: the queued audio is sent, then the session is terminated.
   void finish();
-  // Waits until the stream has ended and all its reports are delivered. Bounded by the stream's own
-  // limits.
+  // Waits until the stream has ended and all its reports are delivered. The limits of the
+  // stream bound it, unless the application blocks in a report.
   WaitResult wait_end();
 
   // Parameters for the audio queued from now on. Only values that the service does not have yet are

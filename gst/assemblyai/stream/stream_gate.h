@@ -131,7 +131,7 @@ class StreamGate {
   };
   LastAudio last_audio() const;
   enum class Idle : std::uint8_t { kIdle, kHasAudio, kFinished };
-  // Audio has been missing since then, or has returned.
+  // since: when audio began to be missing. kHasAudio: it has come back.
   Idle go_idle(nanoseconds since);
 
   void note_turn(std::uint64_t number, bool final);

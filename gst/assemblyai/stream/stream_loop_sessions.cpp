@@ -80,7 +80,7 @@ void StreamLoop::use_opened() {
   ASSEMBLYAI_LOG(options_.log, kSession, kInfo,
                  "audio is sent to session '%s', %" G_GUINT64_FORMAT " ms of it again",
                  session.begin().id.c_str(), ms_of(gate_->sent_until() - gate_->position()));
-  outage_.end();
+  outage_.note_session();
   rollover_.watch(session.begin(), session.opened_at());
   idle_.watch();
   if (gate_->is_finishing())

@@ -125,7 +125,7 @@ GST_START_TEST(test_an_outage_has_a_limit_when_somebody_waits) {
   f.loop.advance(5s);
   fail_unless_equals_int(f.given_up, 1);
   f.outage.set_failure(lost());
-  f.outage.end();
+  f.outage.note_session();
   fail_unless(f.outage.failure().has_value());
   f.loop.advance(Outage::kHealthy);
   fail_if(f.outage.failure().has_value());
