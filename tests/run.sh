@@ -144,7 +144,7 @@ build_asan() {
 build_tsan() {
   configure tsan -Doptimization=0 -Db_sanitize=thread -Dcpp_args=-g1
   ninja --quiet -C "$builds/tsan" gst/assemblyai/libgstassemblyai.so \
-    tests/server/assemblyai-test-server tests/check/check-{stream,network,elements}
+    tests/server/assemblyai-test-server tests/check/check-{base,stream,network,elements}
 }
 
 build_clang() {

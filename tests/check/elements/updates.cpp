@@ -162,7 +162,7 @@ GST_START_TEST(test_update_configuration_takes_all_or_nothing) {
   static const struct {
     const char *structure, *says;
   } kCases[] = {
-      {"p,prompt=new,speaker_labels=true", "speaker_labels cannot be changed during a session"},
+      {"p,prompt=new,speaker_labels=true", "speaker_labels cannot be changed in a session"},
       {"p,prompt=new,interruption_delay=5000", "between 0 and 1000"},
       {"p,prompt=new,token=secret", "token"},
       {"p,prompt=new,type=Terminate", "type"},
