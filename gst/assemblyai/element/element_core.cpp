@@ -279,15 +279,8 @@ ElementCore::Run ElementCore::current_or_new() {
   return run;
 }
 
-ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
+StreamOptions ElementCore::stream_options() const {
   const Settings settings = settings_->copy();
-  std::uint64_t first_turn = 0;
-  std::optional<ParameterSet> known;
-  {
-    const std::lock_guard lock(mutex_);
-    first_turn = past_.next_turn;
-    known = past_.known;
-  }
   StreamOptions options{
       .chunk_duration = from_ms(settings.chunk_duration_ms),
       .max_backlog = from_ms(settings.max_backlog_ms),
@@ -300,19 +293,22 @@ ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
                 .most_retries = settings.max_retries},
       .overflow = upstream_latency().value_or(UpstreamLatency()).live ? Overflow::kDropOldest
                                                                       : Overflow::kBlock,
-      .known = std::move(known),
-      .first_turn = first_turn,
       .seed = g_random_int(),
       .log = Logger(make_log_sink(element())),
   };
+  const std::lock_guard lock(mutex_);
+  options.known = past_.known;
+  options.first_turn = past_.next_turn;
+  return options;
+}
+
+ElementCore::Run ElementCore::open(const std::shared_ptr<IoThread> &io_thread) {
+  StreamOptions options = stream_options();
   GST_INFO_OBJECT(element(), "connecting; the input is %s",
                   options.overflow == Overflow::kDropOldest ? "live" : "not live");
-  GST_DEBUG_OBJECT(
-      element(),
-      "chunk-duration %u ms, max-backlog %u ms, idle-timeout %u ms, drain-timeout %u ms, "
-      "first turn %u",
-      settings.chunk_duration_ms, settings.max_backlog_ms, settings.idle_timeout_ms,
-      settings.drain_timeout_ms, static_cast<guint>(first_turn));
+  GST_DEBUG_OBJECT(element(), "messages of %s, backlog of %s, first turn %" G_GUINT64_FORMAT,
+                   time_text(bytes_of(options.chunk_duration)).c_str(),
+                   time_text(bytes_of(options.max_backlog)).c_str(), guint64{options.first_turn});
   const auto factory = [io_thread](TransportObserver &observer, const TransportOptions &transport) {
     return make_soup_transport(io_thread, observer, transport);
   };

@@ -165,6 +165,7 @@ class ElementCore final : private TextPadOwner {
   Run current();
   bool has_session();
   Run current_or_new();
+  StreamOptions stream_options() const;
   Run open(const std::shared_ptr<IoThread> &io_thread);
   ConnectionInfoSource connection_info_source() const;
   Text text() const;

@@ -18,54 +18,63 @@ gboolean take_first_text(GSignalInvocationHint *, GValue *result, const GValue *
   return FALSE;
 }
 
-}  // namespace
-
-void install_signals(GType type, const SignalActions &actions) {
+void install_request_token(GType type) {
   /**
    * GstAssemblyAISink::request-token:
    * @object: the element
    *
-   * Asks for a temporary token before each connection, so that tokens for one use
-   * survive reconnections. It is emitted from a thread of the element's own, never
-   * from the streaming or the main thread, and may block: audio is queued meanwhile.
-   * It counts against #GstAssemblyAISink:connect-timeout. The first handler that
-   * returns a text ends the emission.
+   * Asks for a temporary token before each connection, so that single-use tokens
+   * survive reconnections. The element emits the signal from a separate thread, never
+   * from the streaming or the main thread. A handler may block: audio is queued in the
+   * meantime. The time counts against #GstAssemblyAISink:connect-timeout. The first
+   * handler that returns a text ends the emission.
    *
-   * A handler that runs is not waited for: it may go on after the element has gone to
-   * NULL. What it uses has to live as long, by g_signal_connect_object() for example.
+   * The element does not wait for a handler: it may still run after the element has gone
+   * to NULL. The objects that it uses must live as long, for example with
+   * g_signal_connect_object().
    *
    * Returns: (transfer full) (nullable): the token, or %NULL to use the properties
    */
   g_signal_new("request-token", type, G_SIGNAL_RUN_LAST, 0, take_first_text, nullptr, nullptr,
                G_TYPE_STRING, 0);
+}
+
+void install_actions(GType type, const SignalActions &actions) {
+  constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   /**
    * GstAssemblyAISink::force-endpoint:
    * @object: the element
    *
-   * Action: the turn that is being spoken ends after the audio that has come so far,
-   * to one message of audio (#GstAssemblyAISink:chunk-duration). What follows is a
+   * Action: ends the current turn after the audio that has arrived so far, rounded to
+   * one message of audio (#GstAssemblyAISink:chunk-duration). The following audio is a
    * new turn.
    *
-   * Returns: %FALSE when there is no session
+   * Returns: %FALSE if there is no session
    */
-  constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   g_signal_new_class_handler("force-endpoint", type, kAction, actions.force_endpoint, nullptr,
                              nullptr, nullptr, G_TYPE_BOOLEAN, 0);
   /**
    * GstAssemblyAISink::update-configuration:
    * @object: the element
-   * @parameters: parameters by the service's names, with the types of extra-parameters
+   * @parameters: parameters by the names of the service, with the types of extra-parameters
    *
-   * Action: changes several parameters at once, in one message to the service if a
-   * session is running, and for the sessions that follow: the properties and
-   * extra-parameters hold them then. An empty array or text takes keyterms_prompt,
-   * language_codes or prompt back. All of them are taken or none: if the service
-   * cannot change one in a session, or a value is wrong, a warning on the bus says so.
+   * Action: changes several parameters at once: in one message to the service if a
+   * session is running, and in the properties and extra-parameters for the following
+   * sessions. An empty array or text resets keyterms_prompt, language_codes or prompt. The
+   * element accepts all of them or none: if the service cannot change one during a session,
+   * or a value is invalid, it posts a warning.
    *
-   * Returns: %FALSE when they were not taken
+   * Returns: %FALSE if they were not accepted
    */
   g_signal_new_class_handler("update-configuration", type, kAction, actions.update_configuration,
                              nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 1, GST_TYPE_STRUCTURE);
+}
+
+}  // namespace
+
+void install_signals(GType type, const SignalActions &actions) {
+  install_request_token(type);
+  install_actions(type, actions);
 }
 
 Secret emit_request_token(GstElement *element) {
