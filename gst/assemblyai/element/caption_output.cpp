@@ -124,10 +124,11 @@ void CaptionOutput::turn(const TurnReport &report, nanoseconds now, std::uint64_
       return;
     rolling_.report(turn, played(now));
   }
-  show();
+  // The application comes last: it may flush, and then the turn is an old one.
   turn.language = main_language(turn.language);
   if (const Pad pad = this->pad(); pad.text != nullptr)
     pad.text->report(std::move(turn));
+  show();
   observe(report, now);
 }
 
@@ -234,12 +235,17 @@ void CaptionOutput::advise(nanoseconds delay) {
 }
 
 void CaptionOutput::notify(const char *property) {
-  queue_->post([weak = weak_from_this(), property] {
+  const auto notify = [weak = weak_from_this(), property] {
     const std::shared_ptr<CaptionOutput> self = weak.lock();
     const Ref<GstElement> element = self ? self->element_.lock() : Ref<GstElement>();
     if (element)
       g_object_notify(G_OBJECT(element.get()), property);
-  });
+  };
+  // Each value of a row of turns is notified before the next one.
+  if (queue_->is_current())
+    notify();
+  else
+    queue_->post(notify);
 }
 
 }  // namespace assemblyai
