@@ -210,7 +210,8 @@ class Run {
     schedule_->report({.number = number, .final = final, .words = turn.words});
   }
 
-  void change(const TextOptions &options) {
+  void change(TextOptions options) {
+    options.mode = options_.mode;  // a source keeps its mode
     options_ = options;
     schedule_->set_options(options);
     output_.change(options);
